@@ -1,0 +1,217 @@
+"""What every instance shares.
+
+Fed by the environment (variables FABRIQUE_*, listed in docs/reference/reglages.md).
+Feeds Django; nothing in fabrique_core reads it.
+"""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+
+PACKAGE = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("FABRIQUE_VAR", Path.cwd() / "var")).resolve()
+
+SECRET_KEY = os.environ.get("FABRIQUE_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = [h for h in os.environ.get("FABRIQUE_HOSTS", "").split(",") if h]
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("FABRIQUE_ORIGINS", "").split(",") if o]
+
+INSTALLED_APPS = [
+    "fabrique.web",
+    "fabrique.restitution",
+    "fabrique.analysis",
+    "fabrique.consultations",
+    "fabrique.contributions",
+    "fabrique.audit",
+    "fabrique.accounts",
+    "fabrique.territories",
+    "fabrique.common",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "widget_tweaks",
+    "dsfr",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "django_linear_migrations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fabrique.web.middleware.ClosedByDefaultMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "fabrique.web.middleware.PrivateResponsesMiddleware",
+    "fabrique.web.middleware.RefusalsMiddleware",
+]
+
+ROOT_URLCONF = "fabrique.urls"
+WSGI_APPLICATION = "fabrique.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "templates", *sorted(PACKAGE.glob("web/*/*/templates"))],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "fabrique.web.context.instance",
+            ],
+        },
+    },
+]
+
+# --- database: SQLite beside the instance by default, PostgreSQL through libpq's own variables (PGHOST…)
+FABRIQUE_DATABASE = os.environ.get("FABRIQUE_DATABASE", "sqlite")
+if FABRIQUE_DATABASE == "postgresql":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": os.environ.get("PGDATABASE", "fabrique"),
+            "HOST": os.environ.get("PGHOST", ""),
+            "PORT": os.environ.get("PGPORT", ""),
+            "USER": os.environ.get("PGUSER", ""),
+            "PASSWORD": os.environ.get("PGPASSWORD", ""),
+            "CONN_MAX_AGE": 60,
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "fabrique.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "connexion"
+LOGIN_REDIRECT_URL = "agents:accueil"
+LOGOUT_REDIRECT_URL = "accueil"
+
+# --- words and time
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("FABRIQUE_TIME_ZONE", "Europe/Paris")
+USE_THOUSAND_SEPARATOR = True
+
+# --- files
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [PACKAGE / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "files"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- security
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "fabrique.web.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- jobs
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- look
+DSFR_MARK_OPTIONAL_FIELDS = True
+DSFR_USE_INTEGRITY_CHECKSUMS = False
+
+# --- logging: to the standard error, without addresses, codes or texts
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"fabrique": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+}
+
+
+def _derived(purpose: str) -> str:
+    """A key for development and tests only: production names its own (see production.py)."""
+    return base64.b64encode(hashlib.sha256(f"{purpose}:{SECRET_KEY}".encode()).digest()).decode()
+
+
+def _keyring(variable: str, purpose: str) -> dict[str, str]:
+    """{key id: base64 of 32 bytes}, first the current one; written 'id:key,id:key' in the environment."""
+    given = os.environ.get(variable, "")
+    if given:
+        return dict(pair.split(":", 1) for pair in given.split(","))
+    return {"dev": _derived(purpose)}
+
+
+# --- Fabrique's own
+FABRIQUE_KEYRING = _keyring("FABRIQUE_KEYRING", "encryption")
+FABRIQUE_RECEIPT_KEYRING = _keyring("FABRIQUE_RECEIPT_KEYRING", "receipts")
+FABRIQUE_PERIMETER = os.environ.get("FABRIQUE_PERIMETER", "76")
+FABRIQUE_INSTANCE_NAME = os.environ.get("FABRIQUE_INSTANCE_NAME", "Fabrique citoyenne en santé")
+FABRIQUE_AGENCY_NAME = os.environ.get("FABRIQUE_AGENCY_NAME", "Agence régionale de santé")
+FABRIQUE_THEME = os.environ.get("FABRIQUE_THEME", "neutre")
+FABRIQUE_DEMONSTRATION = os.environ.get("FABRIQUE_DEMONSTRATION", "") == "1"
+FABRIQUE_SMALL_CELL = int(os.environ.get("FABRIQUE_SMALL_CELL", "11"))
+FABRIQUE_CACHE = Path(os.environ.get("FABRIQUE_CACHE", VAR / "cache"))
+FABRIQUE_DRAFT_DAYS = int(os.environ.get("FABRIQUE_DRAFT_DAYS", "30"))
+FABRIQUE_SUBMISSIONS_PER_MINUTE = int(os.environ.get("FABRIQUE_SUBMISSIONS_PER_MINUTE", "120"))

@@ -1,0 +1,19 @@
+"""For the tests: quick password hashing, plain static files, a database in a file (as the design wants)."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("FABRIQUE_SECRET_KEY", "clef-de-test-sans-valeur")
+os.environ.setdefault("FABRIQUE_VAR", str(Path(tempfile.gettempdir()) / f"fabrique-test-{os.getuid()}"))
+
+from fabrique.settings.base import *  # noqa: E402, F403
+from fabrique.settings.base import DATABASES, FABRIQUE_DATABASE, STORAGES, VAR  # noqa: E402
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+VAR.mkdir(parents=True, exist_ok=True)
+if FABRIQUE_DATABASE == "sqlite":
+    DATABASES["default"]["TEST"] = {"NAME": VAR / f"test-{os.getpid()}.sqlite3"}
+FABRIQUE_DEMONSTRATION = False
