@@ -1,0 +1,219 @@
+"""What it is for: finding the themes of a corpus as a tree of two levels, and how far each can be trusted.
+What feeds it: unit vectors of distinct ideas, one member a family of copies.
+What it feeds: assign.py and describe.py; a person then renames, merges, discards or accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import faiss
+import graspologic_native
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
+
+Vectors = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int64]
+Progress = Callable[[int, int], None]
+
+NONE = -1
+_LEAST_NODES = 8
+
+
+@dataclass(frozen=True)
+class TreeParams:
+    """What shapes the tree; counts are in distinct ideas."""
+
+    seed: int = 2023
+    neighbours: int = 15
+    parent_resolution: float = 1.0
+    child_resolution: float = 1.0
+    most_children: int = 8
+    least_share: float = 0.004
+    least_ideas: int = 8
+    least_similarity: float = 0.3
+    trials: int = 6
+    resamples: int = 8
+    resample_share: float = 0.8
+    dimensions: int = 128
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Labels (n,) of parents and of leaves, -1 for none; `parent_of[leaf]`; stabilities in [0, 1], one a theme.
+
+    Parents and leaves are numbered by decreasing size, leaves within their parent. A parent that does not divide
+    has one leaf, itself.
+    """
+
+    parents: Labels
+    leaves: Labels
+    parent_of: tuple[int, ...]
+    parent_stability: tuple[float, ...]
+    leaf_stability: tuple[float, ...]
+
+
+def discover(vectors: Vectors, params: TreeParams, progress: Progress | None = None) -> Tree:
+    """Themes of distinct ideas (n, d): exact neighbours, seeded Leiden for parents, Leiden inside each for leaves.
+
+    Among several seeds the partition that agrees most with the others is kept (one run is not *the* themes);
+    stability is the mean, over resamples of the ideas with other seeds, of the best Jaccard overlap of a theme.
+    """
+    total = params.trials + params.resamples + 1
+    report = progress or (lambda done, of: None)
+    if len(vectors) < _LEAST_NODES:
+        nothing = np.full(len(vectors), NONE, dtype=np.int64)
+        return Tree(nothing, nothing.copy(), (), (), ())
+    with threadpool_limits(limits=1):
+        graph = neighbour_graph(reduce(vectors, params.dimensions), params.neighbours, params.least_similarity)
+    report(1, total)
+    runs = []
+    for trial in range(params.trials):
+        runs.append(_two_levels(graph, params, params.seed + trial))
+        report(2 + trial, total)
+    parents, leaves = _numbered(*_most_agreed(runs))
+    parent_of = tuple(int(parents[np.argmax(leaves == leaf)]) for leaf in range(int(leaves.max(initial=NONE)) + 1))
+    overlaps_p, overlaps_l = [], []
+    for turn in range(params.resamples):
+        sample, again = _resampled(graph, params, turn)
+        overlaps_p.append(best_jaccard(parents[sample], again[0]))
+        overlaps_l.append(best_jaccard(leaves[sample], again[1]))
+        report(1 + params.trials + turn + 1, total)
+    return Tree(parents, leaves, parent_of, _means(overlaps_p), _means(overlaps_l))
+
+
+def reduce(vectors: Vectors, dimensions: int) -> Vectors:
+    """Projection on the leading axes through the origin, which keeps cosines best; rows are unit again."""
+    if vectors.shape[1] <= dimensions:
+        return vectors
+    wide = vectors.astype(np.float64)
+    _, axes = np.linalg.eigh(wide.T @ wide)
+    low = wide @ axes[:, ::-1][:, :dimensions]
+    norms = np.linalg.norm(low, axis=1, keepdims=True)
+    return np.ascontiguousarray(low / np.where(norms > 1e-12, norms, 1.0), dtype=np.float32)
+
+
+def neighbour_graph(vectors: Vectors, neighbours: int, least_similarity: float) -> sp.csr_matrix:
+    """Symmetric graph (n, n) of exact nearest neighbours weighted by cosine; edges under the least are left out."""
+    faiss.omp_set_num_threads(1)
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    count = min(neighbours + 1, len(vectors))
+    similarity, others = index.search(vectors, count)
+    rows = np.repeat(np.arange(len(vectors)), count)
+    columns, weights = others.ravel(), np.round(similarity.ravel().astype(np.float64), 5)
+    kept = (columns >= 0) & (columns != rows) & (weights >= least_similarity)
+    shape = (len(vectors), len(vectors))
+    directed = sp.csr_matrix((weights[kept], (rows[kept], columns[kept])), shape=shape)
+    graph = directed.maximum(directed.T).tocsr()
+    graph.sort_indices()
+    return graph
+
+
+def leiden(graph: sp.csr_matrix, resolution: float, seed: int) -> Labels:
+    """Community of each node (n,), by modularity; nodes without a neighbour get -1."""
+    labels = np.full(graph.shape[0], NONE, dtype=np.int64)
+    if graph.nnz == 0:
+        return labels
+    _, found = graspologic_native.leiden_csr(
+        graph.indptr.astype(np.int64), graph.indices.astype(np.int32), graph.data.astype(np.float64),
+        graph.shape[0], resolution=resolution, iterations=2, seed=seed,
+    )
+    for node, community in found.items():
+        labels[node] = community
+    labels[np.diff(graph.indptr) == 0] = NONE
+    return labels
+
+
+def _two_levels(graph: sp.csr_matrix, params: TreeParams, seed: int) -> tuple[Labels, Labels]:
+    """Parents, then leaves found inside each parent; communities under the least size are left without a theme."""
+    least = max(params.least_ideas, int(params.least_share * graph.shape[0]))
+    parents = _without_small(leiden(graph, params.parent_resolution, seed), least)
+    leaves = np.full(graph.shape[0], NONE, dtype=np.int64)
+    following = 0
+    for parent in range(int(parents.max(initial=NONE)) + 1):
+        nodes = np.flatnonzero(parents == parent)
+        inside = _children(graph[nodes][:, nodes].tocsr(), params, seed, least)
+        leaves[nodes] = np.where(inside >= 0, inside + following, NONE)
+        following += int(inside.max()) + 1
+    return parents, leaves
+
+
+def _children(graph: sp.csr_matrix, params: TreeParams, seed: int, least: int) -> Labels:
+    """Labels (n,) of the children of one parent, at most `most_children`; all 0 where it does not divide."""
+    whole = np.zeros(graph.shape[0], dtype=np.int64)
+    if graph.shape[0] < 3 * least:
+        return whole
+    resolution = params.child_resolution
+    for _ in range(4):
+        inside = _without_small(leiden(graph, resolution, seed), least)
+        if inside.max(initial=NONE) < params.most_children:
+            break
+        resolution *= 0.7
+    return inside if inside.max(initial=NONE) >= 1 else whole
+
+
+def _without_small(labels: Labels, least: int) -> Labels:
+    """Communities renumbered by decreasing size (ties: first node), those under the least size becoming -1."""
+    found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    order = [i for i in np.lexsort((first, -sizes)) if found[i] != NONE and sizes[i] >= least]
+    out = np.full(len(labels), NONE, dtype=np.int64)
+    for new, i in enumerate(order):
+        out[labels == found[i]] = new
+    return out
+
+
+def _most_agreed(runs: Sequence[tuple[Labels, Labels]]) -> tuple[Labels, Labels]:
+    """The run whose leaves agree most (adjusted Rand index) with those of the others; ties: the first."""
+    if len(runs) < 3:
+        return runs[0]
+    agreement = np.zeros((len(runs), len(runs)))
+    for i in range(len(runs)):
+        for j in range(i):
+            agreement[i, j] = agreement[j, i] = round(float(adjusted_rand_score(runs[i][1], runs[j][1])), 9)
+    return runs[int(np.argmax(agreement.sum(axis=1)))]
+
+
+def _numbered(parents: Labels, leaves: Labels) -> tuple[Labels, Labels]:
+    """Leaves renumbered parent by parent, by decreasing size within each."""
+    out = np.full(len(leaves), NONE, dtype=np.int64)
+    following = 0
+    for parent in range(int(parents.max(initial=NONE)) + 1):
+        nodes = np.flatnonzero(parents == parent)
+        inside = _without_small(leaves[nodes], 1)
+        out[nodes] = np.where(inside >= 0, inside + following, NONE)
+        following += int(inside.max(initial=NONE)) + 1
+    return parents, out
+
+
+def _resampled(graph: sp.csr_matrix, params: TreeParams, turn: int) -> tuple[npt.NDArray[np.int64], tuple[Labels, Labels]]:
+    generator = np.random.default_rng([params.seed, turn])
+    size = max(_LEAST_NODES, int(round(params.resample_share * graph.shape[0])))
+    sample = np.sort(generator.choice(graph.shape[0], size=min(size, graph.shape[0]), replace=False)).astype(np.int64)
+    return sample, _two_levels(graph[sample][:, sample].tocsr(), params, params.seed + 1000 + turn)
+
+
+def best_jaccard(labels: Labels, others: Labels) -> list[float]:
+    """For each community of `labels` (0…), its best Jaccard overlap with a community of `others`."""
+    count, other_count = int(labels.max(initial=NONE)) + 1, int(others.max(initial=NONE)) + 1
+    if count == 0 or other_count == 0:
+        return [0.0] * count
+    both = (labels >= 0) & (others >= 0)
+    shared = np.zeros((count, other_count))
+    np.add.at(shared, (labels[both], others[both]), 1.0)
+    sizes = np.bincount(labels[labels >= 0], minlength=count)[:, None]
+    other_sizes = np.bincount(others[others >= 0], minlength=other_count)[None, :]
+    return [float(value) for value in (shared / np.maximum(1, sizes + other_sizes - shared)).max(axis=1)]
+
+
+def _means(overlaps: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """Mean by theme; a theme whose members were all left out of a resample counts as not found there."""
+    if not overlaps:
+        return ()
+    width = max(len(row) for row in overlaps)
+    padded = [list(row) + [0.0] * (width - len(row)) for row in overlaps]
+    return tuple(round(float(np.mean([row[i] for row in padded])), 6) for i in range(width))
