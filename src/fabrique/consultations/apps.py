@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class ConsultationsConfig(AppConfig):
+    name = "fabrique.consultations"
+    label = "consultations"
+    verbose_name = "Consultations"
+
+    def ready(self) -> None:
+        from fabrique.common.registry import erasers
+        from fabrique.consultations import perms, services
+
+        perms.declare()
+        erasers.register("consultations", services.erase_answer_document)
