@@ -22,7 +22,7 @@ demo: $(VENV)/app.stamp ## Load the fictitious demonstration, analyse it, publis
 	@SERVE=$(SERVE) PORT=$(PORT) bash scripts/demo.sh
 
 dev: $(VENV)/dev.stamp ## Serve the instance of this folder with automatic reload
-	@$(BIN)/fabrique migrate --verbosity 0 && $(BIN)/fabrique runserver 127.0.0.1:$(PORT)
+	@export FABRIQUE_DEBUG=1; $(BIN)/fabrique migrate --verbosity 0 && $(BIN)/fabrique runserver 127.0.0.1:$(PORT)
 
 test: $(VENV)/dev.stamp ## Run every check that CI runs
 	@bash scripts/test.sh
