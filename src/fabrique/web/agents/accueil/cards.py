@@ -1,0 +1,49 @@
+"""The rooms of the agents' space: one line a room, shown to whoever holds a right in it.
+
+Fed by each room's own line below. Feeds the agents' home page and their menu.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from fabrique.accounts.actors import Agent
+from fabrique.accounts.rights import holds
+
+
+@dataclass(frozen=True)
+class Card:
+    """One room. `verbs`: holding any of them shows it; none means every agent.
+
+    `waiting` is the dotted path of a function (actor) -> (count, sentence), or "" where nothing ever waits:
+    a path, so that rooms need not be loaded to draw the menu.
+    """
+
+    route: str
+    menu: Any
+    title: Any
+    text: Any
+    verbs: tuple[str, ...] = ()
+    waiting: str = ""
+
+
+#: in the order of the work; each room adds its own line
+CARDS: tuple[Card, ...] = ()
+
+
+def cards_for(actor: Agent) -> list[Card]:
+    """The rooms in which the actor may do something."""
+    return [card for card in CARDS if not card.verbs or any(holds(actor, verb) for verb in card.verbs)]
+
+
+def waiting_for(actor: Agent) -> list[dict[str, Any]]:
+    """Each room of the actor with what waits there: {card, count, sentence}; count is None where nothing can."""
+    found = []
+    for card in cards_for(actor):
+        count, sentence = import_string(card.waiting)(actor) if card.waiting else (None, "")
+        found.append({"card": card, "count": count, "sentence": sentence})
+    return found

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    name = "fabrique.web"
+    label = "web"
+    verbose_name = "Site public et écrans des agents"

@@ -1,0 +1,58 @@
+"""The home page, the choice of display, and the pages of information.
+
+Fed by Consultation.objects.visible_to_public() and settings. Feeds templates/public/accueil/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_safe
+
+from fabrique.consultations.models import Consultation
+from fabrique.web.context import DISPLAY_COOKIE
+from fabrique.web.public.accueil.forms import DisplayForm
+
+ONE_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the place is, what is open now, what became of the rest."""
+    consultations = list(Consultation.objects.visible_to_public())
+    context = {
+        "ouvertes": [c for c in consultations if c.state == "open"],
+        "terminees": [c for c in consultations if c.state in ("closed", "published")],
+        "fictive": any(c.fictitious for c in consultations),
+    }
+    return render(request, "public/accueil/accueil.html", context)
+
+
+def page(name: str) -> Callable[[HttpRequest], HttpResponse]:
+    """A page of information, the same for everybody."""
+
+    @require_safe
+    def view(request: HttpRequest) -> HttpResponse:
+        return render(request, f"public/accueil/{name}.html")
+
+    return view
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_display(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the device does: one cookie, without JavaScript; back to where one was."""
+    back = request.POST.get("retour") or request.GET.get("retour") or reverse("accueil")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("accueil")
+    form = DisplayForm(request.POST or None, initial={"display": request.COOKIES.get(DISPLAY_COOKIE) or "systeme"})
+    if request.method == "POST" and form.is_valid():
+        response = HttpResponseRedirect(back)
+        response.set_cookie(
+            DISPLAY_COOKIE, form.cleaned_data["display"], max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure()
+        )
+        return response
+    return render(request, "public/accueil/affichage.html", {"form": form, "retour": back})
