@@ -1,0 +1,147 @@
+"""Reads of the corpus, by name.
+
+Fed by contributions.models. Feeds the analysis, the agents' screens and the follow-up of a receipt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Count
+
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.rights import holds
+from fabrique.common.folding import fold
+from fabrique.contributions.enums import Moderation
+
+
+class SourceQuerySet(models.QuerySet):
+    def visible_to(self, actor: Actor) -> SourceQuerySet:
+        """The sources whose texts the actor may read, by the territory where the right is held."""
+        allowed = [
+            source.pk
+            for source in self.select_related("perimeter")
+            if holds(actor, "contributions.read", source.perimeter)
+        ]
+        return self.filter(pk__in=allowed)
+
+
+class ParticipationQuerySet(models.QuerySet):
+    def of_source(self, source: Any) -> ParticipationQuerySet:
+        return self.filter(source=source)
+
+    def with_receipt(self, hashes: Iterable[bytes]) -> ParticipationQuerySet:
+        """The participation that one of these receipt hashes opens (one hash a key of the ring)."""
+        return self.filter(receipt_hash__in=list(hashes))
+
+    def counted_by_unit(self) -> dict[str, int]:
+        """{unit: participations}: persons, groups and organisations are never added up."""
+        return dict(self.values_list("unit").annotate(n=Count("pk")).order_by("unit"))
+
+    def counted_by(self, field: str) -> list[dict[str, Any]]:
+        """[{field: value, 'unit': unit, 'participations': n}], units never summed."""
+        return list(self.values(field, "unit").annotate(participations=Count("pk")).order_by(field, "unit"))
+
+    def counted_by_channel(self) -> list[dict[str, Any]]:
+        """[{'channel', 'unit', 'participations'}]."""
+        return self.counted_by("channel")
+
+    def counted_by_department(self) -> list[dict[str, Any]]:
+        """[{'department__code', 'department__name', 'unit', 'participations'}]; None without one."""
+        return list(
+            self.values("department__code", "department__name", "unit")
+            .annotate(participations=Count("pk"))
+            .order_by("department__code", "unit")
+        )
+
+
+class ContributionQuerySet(models.QuerySet):
+    def of_source(self, source: Any) -> ContributionQuerySet:
+        return self.filter(participation__source=source)
+
+    def visible_to(self, actor: Actor) -> ContributionQuerySet:
+        """The texts that the actor may read: all of the territories where the right is held."""
+        from fabrique.contributions.models import Source
+
+        return self.filter(participation__source__in=Source.objects.visible_to(actor))
+
+    def publishable(self) -> ContributionQuerySet:
+        """All but the texts that somebody hid from publication. Being publishable is not being approved."""
+        return self.exclude(moderation=Moderation.HIDDEN)
+
+    def to_review(self) -> ContributionQuerySet:
+        """Not read yet, and naming a person or place as far as the program saw: those first."""
+        return self.filter(moderation=Moderation.UNREAD).exclude(masks=[])
+
+    def search(self, typed: str) -> ContributionQuerySet:
+        """All the words typed, accents and case folded, in the masked text; alike on both databases."""
+        found = self
+        for word in fold(typed).split():
+            found = found.filter(folded_text__contains=word)
+        return found
+
+    def with_origin(self) -> ContributionQuerySet:
+        """With question, participation and department in the same query."""
+        return self.select_related("question", "participation__department", "participation__source")
+
+    def counted_by_question(self) -> list[dict[str, Any]]:
+        """[{question__key, question__wording, contributions}] in the questionnaire's order."""
+        return list(
+            self.values("question__key", "question__wording", "question__position")
+            .annotate(contributions=Count("pk"))
+            .order_by("question__position")
+        )
+
+    def counted_by_moderation(self) -> dict[str, int]:
+        """{state of moderation: contributions}."""
+        return dict(self.values_list("moderation").annotate(n=Count("pk")).order_by("moderation"))
+
+    def counted_by_channel(self) -> list[dict[str, Any]]:
+        """[{'participation__channel', 'contributions'}]."""
+        return list(
+            self.values("participation__channel")
+            .annotate(contributions=Count("pk"))
+            .order_by("participation__channel")
+        )
+
+    def counted_by_department(self) -> list[dict[str, Any]]:
+        """[{'participation__department__code', 'participation__department__name', 'contributions'}]."""
+        return list(
+            self.values("participation__department__code", "participation__department__name")
+            .annotate(contributions=Count("pk"))
+            .order_by("participation__department__code")
+        )
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the salted hashes of the items, in order of hash: says nothing of an erased text."""
+        digest = hashlib.sha256()
+        for item_hash in self.order_by("item_hash").values_list("item_hash", flat=True).iterator():
+            digest.update(item_hash.encode())
+        return digest.hexdigest()
+
+
+class ClosedAnswerQuerySet(models.QuerySet):
+    def of_source(self, source: Any) -> ClosedAnswerQuerySet:
+        return self.filter(participation__source=source)
+
+    def counted_by_choice(self) -> list[dict[str, Any]]:
+        """[{'question__key', 'choice', 'rank', 'answers'}] of the answers that are choices."""
+        return list(
+            self.exclude(choice="")
+            .values("question__key", "choice", "rank")
+            .annotate(answers=Count("pk"))
+            .order_by("question__position", "choice", "rank")
+        )
+
+
+class TombstoneQuerySet(models.QuerySet):
+    def of_source(self, source: Any) -> TombstoneQuerySet:
+        return self.filter(source=source)
+
+    def since(self, instant: datetime) -> TombstoneQuerySet:
+        """Erased after that instant: « n retraits depuis » under a published figure."""
+        return self.filter(erased_at__gt=instant)
