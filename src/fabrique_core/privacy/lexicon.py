@@ -44,7 +44,7 @@ KIN = word_set(
 )
 # What follows these words is the name of a place or an institution, not of the person it honours.
 INSTITUTIONS = word_set(
-    """hopital hopitaux clinique polyclinique chu chr ch centre lycee college ecole maternelle rue
+    """chateau hopital hopitaux clinique polyclinique chu chr ch centre lycee college ecole maternelle rue
     place avenue boulevard bd allee allees cours quai pont impasse chemin ehpad residence maison
     fondation institut universite faculte fac stade salle espace site square parc campus gymnase
     theatre cinema mediatheque bibliotheque creche foyer ime esat mas fam ssr had cmp cmpp csapa

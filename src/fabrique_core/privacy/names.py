@@ -109,7 +109,9 @@ def _after_title(text: str, words: Sequence[_Word], index: int) -> Iterator[Pers
         # A full stop after a whole word ends the sentence: « Merci docteur. Martine… »
         if dotted and title.folded not in _DOTTED:
             return
-        yield from _titled_names(text, words, title, following)
+        # « M.S.A. » is a fund, not a Mister: a name stands apart from its title.
+        if words[following].start > title.end + dotted:
+            yield from _titled_names(text, words, title, following)
 
 
 def _titled_names(text: str, words: Sequence[_Word], title: _Word, following: int) -> Iterator[PersonalData]:
@@ -174,7 +176,8 @@ def _particle_of_capital_name(text: str, word: _Word, *, inside: bool = False) -
             return False
         folded = fold(match.group())
         if folded not in lexicon.PARTICLES:
-            proper = match.group()[0].isupper() and (word.text.isupper() or not match.group().isupper())
+            shape = word.text.isupper() or not match.group().isupper()
+            proper = len(folded) > 1 and match.group()[0].isupper() and shape
             place = word.text[0].islower() and folded in lexicon.PLACES
             return proper and not place and not lexicon.is_ordinary(match.group(), folded, by_ending=False)
         position = match.end()

@@ -240,6 +240,8 @@ def test_the_name_of_a_person_is_masked_and_its_title_kept(text: str, expected: 
         "infirmière libérale",
         "Infirmière Asalée",
         "un dentiste Toulouse",
+        "la M.S.A. et la M.D.P.H.",
+        "la M D P H",
         "les docteurs refusent",
         "docteurs en Occitanie",
         "l'hôpital Joseph Ducuing",
@@ -315,8 +317,9 @@ def test_a_quote_shows_the_raw_substring_with_the_declared_masks_only() -> None:
 
 
 PIECES = st.sampled_from(
-    "Dr |docteur |Delmas|martin |06 12 34 56 78|a@b.fr| rue |12 |des Lilas|. |\n|é|Mme |d'|-|je m'appelle |"
-    "Sylvie |1 85 05 78 006 084|LE |@|İ|ﬁ|😀|[nom]".split("|")
+    ["Dr ", "docteur ", "Delmas", "martin ", "06 12 34 56 78", "a@b.fr", " rue ", "12 ", "des Lilas", ". "]
+    + ["\n", "é", "Mme ", "d'", "-", "je m'appelle ", "Sylvie ", "1 85 05 78 006 084", "LE ", "@", "İ"]
+    + ["ﬁ", "😀", "[nom]"]
 )
 texts = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=25).map("".join))
 
@@ -331,8 +334,3 @@ def test_everything_outside_the_masks_is_kept_exactly(text: str) -> None:
         rebuilt += text[position : mask.start] + KIND_MARKS[mask.kind]
         position = mask.end
     assert rebuilt + text[position:] == redaction.text
-
-
-@given(texts)
-def test_detection_is_deterministic(text: str) -> None:
-    assert detect(text) == detect(text)
