@@ -14,6 +14,8 @@ from fabrique.web.agents.accueil.cards import waiting_for
 from fabrique.web.agents.accueil.forms import ShowcaseForm
 from fabrique.web.shared.actors import agent
 
+ICONS = "fleche retour coche imprimer telecharger cadenas telephone calendrier personnes loupe crayon info".split()
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,6 +32,7 @@ def components(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_exemple": Paginator(range(1, 96), 10).get_page(request.GET.get("page")),
+        "icones": ICONS,
         "entetes": ["Département", "Questionnaires", "Part"],
         "lignes": [["Ariège", "412", "5\u00a0%"], ["Lot", "388", "5\u00a0%"], ["Hérault", "1\u202f204", "15\u00a0%"]],
     }
