@@ -1,0 +1,1 @@
+"""The demonstration: a fictitious consultation, its content, its generator and its loader."""
