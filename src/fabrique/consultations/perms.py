@@ -18,6 +18,7 @@ RIGHTS = {
     "consultations.edit": {RoleCode.ADMINISTRATOR, RoleCode.EDITOR, RoleCode.ANALYST},
     "consultations.open": {RoleCode.APPROVER},
     "consultations.close": {RoleCode.APPROVER},
+    "consultations.publish": {RoleCode.APPROVER},
 }
 
 
