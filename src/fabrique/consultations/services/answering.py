@@ -1,14 +1,439 @@
-"""Verbs of answering: what becomes of an answer document.
+"""Verbs of answering: begin, keep, resume and submit a response; record those of other channels; erase.
 
-Fed by the answering pages. Feeds the corpus.
+Fed by the answering pages and by channels with a document. Feeds the answer documents and the corpus.
 """
 
 from __future__ import annotations
 
-from fabrique.consultations.models import AnswerDocument
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fabrique.accounts.actors import Actor, Operator, Respondent, System
+from fabrique.common import journal
+from fabrique.common.clock import now
+from fabrique.common.crypto import Undecipherable, decrypt, encrypt
+from fabrique.common.errors import Forbidden, Refused
+from fabrique.consultations.models import (
+    AnswerDocument,
+    Consultation,
+    DraftResponse,
+    QuestionnaireVersion,
+)
+from fabrique.consultations.services.definition import Definition, definition_of
+from fabrique.consultations.services.documents import FORMAT, Checked, derive, validate_document
+from fabrique.consultations.services.proofs import Proof
+from fabrique.contributions.enums import Channel
+from fabrique.contributions.models import Participation
+from fabrique.contributions.services import (
+    Submission,
+    hash_receipt,
+    receipt_hashes,
+    record_participation,
+    record_participations,
+    submissions_exhausted,
+    use_proof,
+)
+from fabrique.territories.models import Territory
+from fabrique_core.privacy.receipts import RANDOM_BYTES, new_receipt
+
+#: below this age, a parent consents too
+PARENTAL_AGE = 15
+
+
+@dataclass(frozen=True)
+class DraftContent:
+    """What a draft seals: answers as typed, consent, and the code and key made before submission."""
+
+    code: str
+    idempotency_key: str
+    consent_at: str
+    notice_hash: str
+    parental_consent: bool = False
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    done: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class SealedForm:
+    """What the form of the check page carries: enough to show the same code again, whatever happened."""
+
+    code: str
+    idempotency_key: str
+    draft: str
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A response that is on disk, and its code; `repeated` when this request only repeats an earlier one."""
+
+    participation: Participation
+    code: str
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class RecordedDocument:
+    """A document of another channel (paper, demonstration), with its code and its key."""
+
+    answers: Mapping[str, Any]
+    channel: Channel
+    receipt: str
+    idempotency_key: str
+    consent_at: datetime | None = None
+    notice_hash: str = ""
+    submitted_at: datetime | None = None
+
+
+def start_draft(
+    actor: Actor,
+    *,
+    consultation: Consultation,
+    age: int | None,
+    consents: bool,
+    parent_consents: bool = False,
+    easy_read: bool = False,
+) -> DraftResponse:
+    """Begin a response: consent is given, the age is checked and forgotten, the code of the receipt is made.
+
+    `age`: the least age of the group declared, None where none was. Raises Refused: consultation.closed,
+    age.missing, age.too_young, age.parent, consent.missing.
+    """
+    _only_respondents(actor)
+    _check_open(consultation)
+    _check_age(consultation, age, parent_consents)
+    if not consents:
+        raise Refused(
+            "consent.missing",
+            _("Pour répondre, cochez la case d’accord. Sans votre accord, rien n’est gardé."),
+        )
+    version = consultation.questionnaires.current()
+    notice = consultation.notices.current()
+    code = new_receipt(secrets.token_bytes(RANDOM_BYTES))
+    content = DraftContent(
+        code=code,
+        idempotency_key=secrets.token_hex(32),
+        consent_at=now().isoformat(),
+        notice_hash=notice.content_hash,
+        parental_consent=age is not None and age < PARENTAL_AGE and parent_consents,
+    )
+    return DraftResponse.objects.create(
+        version=version,
+        document=_sealed(content),
+        easy_read=easy_read,
+        resume_hash=hash_receipt(code)[1],
+        updated_at=now(),
+        expires_at=now() + timedelta(days=settings.FABRIQUE_DRAFT_DAYS),
+    )
+
+
+def content_of(draft: DraftResponse) -> DraftContent:
+    """What the draft seals."""
+    return DraftContent(**json.loads(draft.document))
+
+
+def save_answers(
+    actor: Actor, *, draft: DraftResponse, answers: Mapping[str, Any], done: str = ""
+) -> DraftResponse:
+    """Keep what was typed, right or wrong, over what was kept; `done` names a part that is complete."""
+    _only_respondents(actor)
+    with transaction.atomic():
+        locked = DraftResponse.objects.select_for_update().filter(pk=draft.pk).first()
+        if locked is None:
+            raise _gone()
+        content = content_of(locked)
+        parts = [*content.done, done] if done and done not in content.done else list(content.done)
+        merged = {**content.answers, **answers}
+        kept = {key: answer for key, answer in merged.items() if answer not in (None, "", [], {})}
+        locked.document = _sealed(content, answers=kept, done=parts)
+        locked.updated_at = now()
+        locked.expires_at = now() + timedelta(days=settings.FABRIQUE_DRAFT_DAYS)
+        locked.save(update_fields=["document", "updated_at", "expires_at"])
+    return locked
+
+
+def set_register(actor: Actor, *, draft: DraftResponse, easy_read: bool) -> DraftResponse:
+    """Change to easy-read wordings or back, without losing an answer."""
+    _only_respondents(actor)
+    draft.easy_read = easy_read
+    draft.save(update_fields=["easy_read"])
+    return draft
+
+
+def discard_draft(actor: Actor, *, draft: DraftResponse) -> None:
+    """Erase a response under way at once: nothing of it is left."""
+    _only_respondents(actor)
+    draft.delete()
+
+
+def find_draft(code: str) -> DraftResponse | None:
+    """The response under way that this code resumes; None where there is none.
+
+    Raises fabrique_core's CoreError on a code that cannot be one.
+    """
+    found = DraftResponse.objects.alive().filter(resume_hash__in=receipt_hashes(code))
+    return found.select_related("version__consultation").first()
+
+
+def seal_form(draft: DraftResponse) -> str:
+    """The sealed field of the check page: the code and the key, unreadable and unalterable on the way."""
+    content = content_of(draft)
+    carried = {
+        "for": "submission",
+        "code": content.code,
+        "key": content.idempotency_key,
+        "draft": str(draft.public_id),
+    }
+    return encrypt(json.dumps(carried))
+
+
+def open_form(sealed: str) -> SealedForm:
+    """What `seal_form` sealed. Raises Refused('form.invalid')."""
+    try:
+        carried = json.loads(decrypt(sealed))
+    except (Undecipherable, ValueError) as altered:
+        raise _invalid_form() from altered
+    if carried.get("for") != "submission":
+        raise _invalid_form()
+    return SealedForm(carried["code"], carried["key"], carried["draft"])
+
+
+def already_submitted(sealed: str) -> Acknowledged | None:
+    """What an earlier request with the same form recorded, if it did: the same row and the same code."""
+    form = open_form(sealed)
+    participation = Participation.objects.filter(idempotency_key=form.idempotency_key).first()
+    return Acknowledged(participation, form.code, repeated=True) if participation else None
+
+
+def check_draft(draft: DraftResponse) -> tuple[Definition, Checked]:
+    """The whole draft against its version: what the check page shows and what submission demands."""
+    definition = definition_of(draft.version, "falc" if draft.easy_read else "standard")
+    document = {
+        "format": FORMAT,
+        "questionnaire": definition.version_public_id,
+        "answers": content_of(draft).answers,
+    }
+    return definition, validate_document(definition, document)
+
+
+def submit(actor: Actor, *, sealed: str, proof: Proof) -> Acknowledged:
+    """Record the response under way, once: acknowledged means on disk, and a retry gives the same back.
+
+    Raises Refused: form.invalid, draft.gone, draft.changed, document.incomplete, consultation.closed,
+    submission.busy, proof.spent.
+    """
+    _only_respondents(actor)
+    if earlier := already_submitted(sealed):
+        return earlier
+    form = open_form(sealed)
+    drafts = DraftResponse.objects.select_related("version__consultation__source")
+    draft = drafts.filter(public_id=form.draft).first()
+    if draft is None:
+        raise _gone()
+    definition, checked = check_draft(draft)
+    if checked.errors:
+        raise Refused(
+            "document.incomplete", _("Il manque une réponse obligatoire, ou une réponse est à corriger.")
+        )
+    submission = _submission(form, content_of(draft), definition, checked)
+    with transaction.atomic():
+        locked = DraftResponse.objects.select_for_update().filter(pk=draft.pk).first()
+        if locked is None or locked.updated_at != draft.updated_at:
+            # another request of the same person passed first: it submitted, or changed an answer
+            if earlier := already_submitted(sealed):
+                return earlier
+            raise _gone() if locked is None else _changed()
+        _check_admitted(draft.version.consultation, proof)
+        participation = record_participation(
+            actor, source=draft.version.consultation.source, submission=submission
+        )
+        AnswerDocument.objects.create(
+            participation=participation, version=draft.version, document=_archived(draft, checked)
+        )
+        locked.delete()
+    return Acknowledged(participation, form.code, repeated=False)
+
+
+def record_documents(
+    actor: Actor, *, version: QuestionnaireVersion, documents: Iterable[RecordedDocument]
+) -> list[Participation]:
+    """Record answers that came by another channel, in chunks; each is checked by the same function.
+
+    Raises Refused('document.incomplete') with positions and codes, before anything is written. Called again
+    with the same documents, it completes what is missing and records nothing twice.
+    """
+    definition = definition_of(version)
+    wanted = list(documents)
+    checked = [
+        validate_document(
+            definition,
+            {"format": FORMAT, "questionnaire": definition.version_public_id, "answers": document.answers},
+        )
+        for document in wanted
+    ]
+    if wrong := [(n, error.question, error.code) for n, one in enumerate(checked) for error in one.errors]:
+        raise Refused("document.incomplete", _("Des réponses ne suivent pas le questionnaire."), errors=wrong)
+    submissions = [
+        _recorded(document, definition, one) for document, one in zip(wanted, checked, strict=True)
+    ]
+    participations = record_participations(actor, source=version.consultation.source, submissions=submissions)
+    for start in range(0, len(participations), 250):
+        _store_documents(version, participations[start : start + 250], checked[start : start + 250])
+    return participations
+
+
+def _store_documents(
+    version: QuestionnaireVersion, participations: Sequence[Participation], checked: Sequence[Checked]
+) -> None:
+    stored = set(
+        AnswerDocument.objects.filter(participation__in=participations).values_list(
+            "participation_id", flat=True
+        )
+    )
+    AnswerDocument.objects.bulk_create(
+        AnswerDocument(participation=participation, version=version, document=_canonical(one.document))
+        for participation, one in zip(participations, checked, strict=True)
+        if participation.pk not in stored
+    )
 
 
 def erase_answer_document(participation_id: int) -> int:
     """Erase the answer document of a participation; returns how many rows went."""
     count, _rows = AnswerDocument.objects.filter(participation_id=participation_id).delete()
     return count
+
+
+def erase_expired_drafts(actor: Actor) -> int:
+    """Erase the responses under way that nobody resumed in time; returns how many. For the worker."""
+    if not isinstance(actor, System | Operator):
+        raise Forbidden("forbidden", _("Cette tâche revient à la plateforme."))
+    erased = 0
+    for version in QuestionnaireVersion.objects.filter(drafts__expires_at__lte=now()).distinct():
+        with transaction.atomic():
+            count, _rows = DraftResponse.objects.filter(version=version, expires_at__lte=now()).delete()
+            journal.record(actor, "consultations.erase_expired_drafts", version, reason=str(count))
+        erased += count
+    return erased
+
+
+def _submission(
+    form: SealedForm, content: DraftContent, definition: Definition, checked: Checked
+) -> Submission:
+    derived = _derived(definition, checked)
+    return Submission(
+        channel=Channel.WEB,
+        receipt=form.code,
+        idempotency_key=form.idempotency_key,
+        texts=derived.texts,
+        closed=derived.closed,
+        profile=derived.profile,
+        consent_at=datetime.fromisoformat(content.consent_at),
+        notice_hash=content.notice_hash,
+    )
+
+
+def _recorded(document: RecordedDocument, definition: Definition, checked: Checked) -> Submission:
+    derived = derive(definition, checked.answers)
+    return Submission(
+        channel=document.channel,
+        receipt=document.receipt,
+        idempotency_key=document.idempotency_key,
+        texts=derived.texts,
+        closed=derived.closed,
+        profile=derived.profile,
+        consent_at=document.consent_at,
+        notice_hash=document.notice_hash,
+        submitted_at=document.submitted_at,
+    )
+
+
+def _derived(definition: Definition, checked: Checked) -> Any:
+    try:
+        return derive(definition, checked.answers)
+    except Territory.DoesNotExist as unknown:
+        raise Refused(
+            "document.incomplete", _("La commune choisie n’existe plus dans notre liste.")
+        ) from unknown
+
+
+def _check_open(consultation: Consultation) -> None:
+    if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
+        raise Refused(
+            "consultation.closed", _("Cette consultation n’est pas ouverte : elle ne reçoit pas de réponse.")
+        )
+
+
+def _check_age(consultation: Consultation, age: int | None, parent_consents: bool) -> None:
+    if age is None:
+        raise Refused("age.missing", _("Indiquez votre âge : cochez une des réponses."))
+    if age < (consultation.minimum_age or 0):
+        raise Refused(
+            "age.too_young",
+            _(
+                "Cette consultation est ouverte à partir de %(age)s ans."
+                " Un adulte peut répondre en parlant de vous."
+            )
+            % {"age": consultation.minimum_age},
+        )
+    if age < PARENTAL_AGE and not parent_consents:
+        raise Refused("age.parent", _("Avant 15 ans, un de vos parents doit aussi cocher la case d’accord."))
+
+
+def _check_admitted(consultation: Consultation, proof: Proof) -> None:
+    _check_open(consultation)
+    if submissions_exhausted():
+        raise Refused(
+            "submission.busy",
+            _(
+                "Beaucoup de personnes envoient leur réponse en ce moment."
+                " La vôtre est gardée : réessayez dans une minute."
+            ),
+        )
+    if not use_proof(proof.identifier, expires_at=proof.expires_at):
+        raise Refused("proof.spent", _("Cette vérification a déjà servi. Répondez à la question ci-dessous."))
+
+
+def _only_respondents(actor: Actor) -> None:
+    if not isinstance(actor, Respondent):
+        raise Forbidden("forbidden", _("Seule la personne qui répond peut faire cela."))
+
+
+def _sealed(content: DraftContent, **changes: Any) -> str:
+    return json.dumps({**content.__dict__, **changes}, ensure_ascii=False)
+
+
+def _archived(draft: DraftResponse, checked: Checked) -> str:
+    """The document with the circumstances that belong to it: the register read, a parent's consent."""
+    circumstances = {"register": "falc" if draft.easy_read else "standard"}
+    parental = {"parental_consent": True} if content_of(draft).parental_consent else {}
+    return _canonical({**checked.document, **circumstances, **parental})
+
+
+def _canonical(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _gone() -> Refused:
+    return Refused(
+        "draft.gone",
+        _("Cette réponse n’est plus en cours : elle a été envoyée, effacée, ou sa durée est passée."),
+    )
+
+
+def _changed() -> Refused:
+    return Refused(
+        "draft.changed", _("Une réponse vient de changer dans une autre fenêtre. Relisez, puis envoyez.")
+    )
+
+
+def _invalid_form() -> Refused:
+    return Refused(
+        "form.invalid", _("Cette page n’est plus valable. Vos réponses sont gardées : relisez, puis envoyez.")
+    )
