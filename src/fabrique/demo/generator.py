@@ -1,13 +1,13 @@
 """The generator of simulated responses: people, closed answers, texts and their truth, from one seed.
 
-Fed by the hand-written content, the communes of the perimeter and the dates; pure Python, no clock, no Django.
+Fed by the hand-written content, the communes of the perimeter and the dates; no clock, no Django.
 Feeds the loader of the demonstration (through services) and the tests that measure recovery of the truth.
 
-EVERYTHING IS INVENTED: rates, ties between answers, participation. Nothing here reproduces, or should be read as,
-a result of a real consultation; the demonstration says so on every page.
+EVERYTHING IS INVENTED: rates, ties between answers, participation. Nothing here reproduces a result of a real
+consultation or should be read as one; the demonstration says so on every page.
 
-One seed a module: response number i draws its person, closed answers, texts and minute each from its own source,
-seeded by (seed, module, i). Hence two properties, both tested:
+One seed a module: response number i draws its person, closed answers, texts and minute each from a source of
+its own, seeded by (seed, module, i). Hence two properties, both tested:
 - stable prefix: `generate(seed=s, responses=n)` is the beginning of `generate(seed=s, responses=m)` for n ≤ m
   (same communes, same dates), so a small demonstration is a part of the large one;
 - independence: adding hand-written texts changes neither the people nor the closed answers.
@@ -77,7 +77,7 @@ def generate(
     """Simulated responses, deterministic by seed; at full size they hold more than 22,000 non-empty texts.
 
     :param responses: how many (8,238 at full size, 82 for a hundredth).
-    :param communes: the communes of the perimeter; at least one must have inhabitants. Their order is indifferent.
+    :param communes: those of the perimeter, in any order; at least one must have inhabitants.
     :param start: first day of submissions, included. :param end: last day, included.
     :raises ValueError: negative size, end before start, no inhabited commune.
     """
@@ -110,4 +110,4 @@ def _generate(seed: int, responses: int, atlas: Atlas, start: date, end: date) -
 
 def _source(seed: int, module: str, index: int) -> Random:
     """A source of its own for one concern of one response (string seeds do not depend on the process)."""
-    return Random(f"{seed}/{module}/{index}")
+    return Random(f"{seed}/{module}/{index}")  # noqa: S311 - a simulation, nothing secret

@@ -1,6 +1,6 @@
 """Draws the answers to closed questions of one invented person, with plausible ties between them.
 
-Fed by the person (difficulty of access, tags) and the questionnaire; every rate is INVENTED, none is a result.
+Fed by the person (difficulty of access, tags) and the questionnaire; every rate is INVENTED.
 Feeds the generator; what a person finds difficult also steers what that person then writes about.
 """
 
@@ -69,7 +69,8 @@ def draw_closed(rng: Random, person: Person, questionnaire: Questionnaire) -> di
     if rng.random() < 0.9:
         answers["priorities"] = _priorities(rng, person)
     if rng.random() < 0.93:
-        answers["feels_heard"] = _scale(rng, rng.gauss(0.6 - 0.25 * person.difficulty, 1.0), (-1.3, -0.2, 1.2), 0.03)
+        trust = rng.gauss(0.6 - 0.25 * person.difficulty, 1.0)
+        answers["feels_heard"] = _scale(rng, trust, (-1.3, -0.2, 1.2), 0.03)
     if rng.random() < 0.88:
         answers["acceptable_minutes"] = _minutes(rng, person)
     if rng.random() < 0.9:
@@ -112,7 +113,8 @@ def _health(rng: Random, person: Person) -> str:
     if rng.random() < 0.02:
         return "no_answer"
     age = person.years if person.years is not None else 50
-    level = rng.gauss(1.1 - 0.015 * age - 0.7 * ("long_illness" in person.tags) - 0.4 * ("disabled" in person.tags), 0.8)
+    burden = 0.7 * ("long_illness" in person.tags) + 0.4 * ("disabled" in person.tags)
+    level = rng.gauss(1.1 - 0.015 * age - burden, 0.8)
     keys = ("very_bad", "bad", "fair", "good", "very_good")
     return keys[sum(level > step for step in (-1.9, -1.0, -0.1, 1.0))]
 

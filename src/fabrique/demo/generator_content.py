@@ -22,6 +22,9 @@ _IMPLIED_ALL: tuple[tuple[str, str], ...] = (
     (r"petits?[- ]enfants|petit-fils|petite[- ]fille|belle-fille|depuis ma retraite", "old"),
     (r"\bmon mari\b|\bassise\b|\brappelée\b|m'a reçue|pas crue|rassurée|remise debout|handicapée", "woman"),
     (r"une otite|avec deux enfants|enfant de 3 ans|Mon fils est a|mon garcon est|de mon fils\.", "parent"),
+    (r"gyn[ée]co|mammographie|^frottis", "woman"),
+    (r"Je suis sourde|Je suis handicapée|pas absente", "woman"),
+    (r"en fauteuil|Je suis sourde|Je suis aveugle|auxiliaire de vie|pas absente", "disabled"),
     (r"internat|au lycee l'inf|Parcoursup|lycee svp|apart l'abribus", "teen"),
     (r"fac y a|faire mes etudes", "student"),
     (r"mon ado$|pour mon fils|mon fils ne veut|mes élèves|donner celle du robinet", "parent"),
@@ -31,6 +34,7 @@ _IMPLIED_NOT: tuple[tuple[str, str], ...] = (
     (r"serai guéri|bien soigné|seul\.|Infirmier depuis", "woman"),
     (r"mari\b|femme\b|mes enfants|mon fils|[Mm]a fille|[Nn]otre fille|retraite|salle de sport", "teen"),
     (r"mon travail|patron|60 euros la séance|bridge|nationale|papa à la maison|burn out|mon ado", "teen"),
+    (r"pour ma hanche|Mon frère est schizo", "young"),
     (r"Nous sommes trois enfants|grand-père", "very_old"),
 )
 
@@ -106,6 +110,11 @@ class Fragment:
     all_of: frozenset[str] = frozenset()
     none_of: frozenset[str] = frozenset()
     departments: frozenset[str] = frozenset()
+
+    @property
+    def rough(self) -> bool:
+        """Whether it is typed carelessly or in capitals, and would jar beside a careful sentence."""
+        return self.style == "sentence" and (self.text[0].islower() or self.text[:20].isupper())
 
     def suits(self, tags: frozenset[str]) -> bool:
         """Whether a person with these tags may have written it."""

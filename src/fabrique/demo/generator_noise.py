@@ -1,4 +1,4 @@
-"""How one invented person types: capitals, lost accents, missing apostrophes, abbreviations, slips of the finger.
+"""How one invented person types: capitals, lost accents, missing apostrophes, abbreviations, finger slips.
 
 Fed by a random source and clean French; works piece by piece, so that offsets are computed on the final text.
 Feeds the composer of texts; a person keeps the same voice through a whole questionnaire.
@@ -19,7 +19,7 @@ _SLIPS = (
     ("spécialiste", ("specialiste", "spécialiste", "spécialistes")),
     ("beaucoup", ("bcp", "beaucoup", "beaucoups")),
     ("parce que", ("parceque", "car")),
-    ("il faut", ("faut", "il faut")),
+    (" il faut", (" faut", " il faut")),
     ("Il faut", ("faut", "Il faut", "Il faudrai")),
     ("ce n'est pas", ("c'est pas", "cest pas")),
     ("n'ai plus", ("ai plus", "n'ai plus")),
@@ -36,8 +36,9 @@ _SLIPS = (
     (" et ", (" et ", " et ", " est ")),
 )
 _SHORTHAND = (
-    ("quelqu'un", "qqn"), ("pour ", "pr "), ("dans ", "ds "), ("que ", "ke "), ("qui ", "ki "), ("vous", "vs"),
-    ("c'est", "c"), ("j'ai", "g"), ("quand", "qd"), ("avec ", "ac "), ("beaucoup", "bcp"), ("rendez-vous", "rdv"),
+    ("quelqu'un", "qqn"), ("rendez-vous", "rdv"), ("pour ", "pr "), ("dans ", "ds "), ("que ", "ke "),
+    ("qui ", "ki "), ("vous", "vs"), ("c'est", "c"), ("j'ai", "g"), ("quand", "qd"), ("avec ", "ac "),
+    ("beaucoup", "bcp"),
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Draws the invented people who answer: where they live, their age, their situation, when they answer.
 
 Fed by the communes of the perimeter and a random source; every rate below is INVENTED for the demonstration.
-Feeds the generator of answers; participation is uneven on purpose (department, sex, age) so that weighting matters.
+Feeds the generator of answers; participation is uneven on purpose, so that weighting matters.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class CommuneRef:
 class Person:
     """One invented respondent.
 
-    `place` is "commune" or a special choice of the territory question; `department` is None without a commune.
-    `tags` are what the texts and answers depend on (rural, old, parent…). `years` is None when the age is refused.
+    `place` is "commune" or a special choice of the territory question (`department` is then None).
+    `tags` are what the texts and answers depend on (rural, old, parent…). `years` is None for a refused age.
     """
 
     age_band: str
@@ -108,7 +108,7 @@ class Atlas:
         return self._communes[department][bisect(cumulated, rng.randrange(cumulated[-1]))]
 
     def town(self, rng: Random, department: str | None) -> str:
-        return rng.choice(self._towns[department] if department in self._towns else self._cities)
+        return rng.choice(self._towns.get(department or "", self._cities))
 
 
 def draw_person(rng: Random, atlas: Atlas) -> Person:
@@ -208,7 +208,7 @@ def _difficulty(rng: Random, commune: CommuneRef | None, tags: frozenset[str]) -
 
 
 def draw_minute(rng: Random, start: date, end: date) -> datetime:
-    """The minute of submission, local wall-clock time (naive): rush at the opening, at mid-term and at the end."""
+    """The minute of submission, naive local time: a rush at the opening, at mid-term and at the end."""
     days = (end - start).days + 1
     weights = []
     for number in range(days):

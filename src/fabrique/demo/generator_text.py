@@ -7,9 +7,10 @@ Feeds the generator; the truth gives, for each text, the offsets of every fragme
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 from fabrique.demo.generator_closed import Answer
 from fabrique.demo.generator_content import Fragment, Questionnaire, Texts
@@ -26,11 +27,14 @@ _SPECIALS = {
     "empty": 0.045, "off_topic": 0.012, "campaign": 0.028, "lang": 0.022, "distress": 0.005,
     "accusation": 0.007, "personal": 0.014, "several": 0.08,
 }  # fmt: skip
-_PHRASE_SHARE = {"needs": 0.42, "worries": 0.22, "relationship": 0.28, "nearby_solutions": 0.22, "one_demand": 0.93}
+_PHRASE_SHARE = {
+    "needs": 0.42, "worries": 0.22, "relationship": 0.28, "nearby_solutions": 0.22, "prevention_ideas": 0.25,
+    "one_demand": 0.93, "gave_up_which": 1.0,
+}  # fmt: skip
 _BY_QUESTION: dict[str, dict[str, float]] = {
     "relationship": {"relationship": 7.0, "workforce": 1.5},
     "prevention_ideas": {"prevention": 4.0, "food_sport": 6.0, "youth": 2.0, "addictions": 2.0},
-    "worries": {"environment": 2.5, "mental_health": 1.8, "climate": 2.0, "old_age": 1.4, "local_hospital": 1.3},
+    "worries": {"environment": 2.5, "mental_health": 1.8, "climate": 2.0, "old_age": 1.4},
     "gave_up_which": {"dental": 3.0, "specialists": 2.0, "cost": 0.8},
     "nearby_solutions": {"health_houses": 2.5, "digital": 1.3, "workforce": 1.3},
 }
@@ -57,6 +61,7 @@ _BY_DIFFICULTY: dict[str, dict[str, float]] = {
     "accessibility": {"disability": 4.0},
 }
 _VARIANT = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
+_SUBORDINATE = re.compile(r"(d|qu)'|(de|que|qui|etre|être) ", re.IGNORECASE)
 _SLOT = re.compile(r"\{(\w+)\}")
 _PERSONAL = {
     "doctor": "name", "doctor_lower": "name", "doctor_upper": "name", "fullname": "name", "phone": "phone",
@@ -160,7 +165,7 @@ class Composer:
         return self._weights[theme]
 
     @property
-    def glue(self) -> Mapping[str, list[str] | dict[str, list[str]]]:
+    def glue(self) -> Mapping[str, Any]:
         return self._glue
 
     def town(self, rng: Random, department: str | None) -> str:
@@ -244,18 +249,16 @@ class _Writer:
     def _draw_parts(self, question: str) -> int:
         if question in ("one_demand", "gave_up_which"):
             return self._rng.choices((1, 2), (86, 14))[0]
-        return self._rng.choices((1, 2, 3), (58, 30, 12))[0]
+        shares = (74, 21, 5) if question == "access_story" else (54, 32, 14)
+        return self._rng.choices((1, 2, 3), shares)[0]
 
     def _compose(self, question: str, parts: int) -> _Draft:
         style = "phrase" if self._rng.random() < _PHRASE_SHARE.get(question, 0.0) else "sentence"
         if not self._composer.pool(question, style):
             style = "phrase" if style == "sentence" else "sentence"
-        chosen = [f for f in (self._draw_fragment(question, style) for _ in range(parts)) if f is not None]
-        if not chosen:
-            chosen = [self._rng.choice(self._composer.specials("empty", question))]
+        chosen = self._draw_fragments(question, style, parts)
         draft = _Draft()
-        opening = "" if style == "phrase" else self._opening(question)
-        draft.text = opening
+        draft.text = "" if style == "phrase" else self._opening(question, chosen[0].text)
         separators = self._list(f"{style}_separators")
         separator = self._rng.choice(separators)
         for number, fragment in enumerate(chosen):
@@ -268,39 +271,58 @@ class _Writer:
             self._close(draft)
         return draft
 
-    def _draw_fragment(self, question: str, style: str) -> Fragment | None:
-        pool = self._composer.pool(question, style)
+    def _draw_fragments(self, question: str, style: str, parts: int) -> list[Fragment]:
+        """At most `parts` fragments on different themes; careless and careful sentences are not mixed."""
+        pool = dict(self._composer.pool(question, style))
+        if parts > 1 and not self._careless:
+            pool = {theme: [f for f in pool[theme] if not f.rough] for theme in pool}
+        chosen: list[Fragment] = []
+        for _ in range(parts):
+            fragment = self._draw_fragment(question, pool)
+            if fragment is None:
+                break
+            chosen.append(fragment)
+            del pool[fragment.themes[0]]
+        return chosen or [self._rng.choice(self._composer.specials("empty", question))]
+
+    @property
+    def _careless(self) -> bool:
+        return self._voice.slips >= 0.25 or self._voice.case == "upper"
+
+    def _draw_fragment(self, question: str, pool: dict[str, list[Fragment]]) -> Fragment | None:
         steer = _BY_QUESTION.get(question, {})
         themes = sorted(pool)
         weights = [
             self._composer.weight(theme) * self._concerns.get(theme, 1.0) * steer.get(theme, 1.0)
             for theme in themes
         ]
-        for _ in range(6):
+        for _ in range(6 if themes else 0):
             fragment = self._pick(pool[self._rng.choices(themes, weights)[0]])
             if fragment is not None:
                 return fragment
         return self._pick([fragment for theme in themes for fragment in pool[theme]])
 
     def _list(self, name: str) -> list[str]:
-        found = self._composer.glue[name]
-        return found if isinstance(found, list) else []
+        found: list[str] = self._composer.glue[name]
+        return found
 
-    def _opening(self, question: str) -> str:
+    def _opening(self, question: str, first: str) -> str:
         """Words before the first fragment, for about one text in four."""
         if self._rng.random() >= 0.26:
             return ""
         openings = self._composer.glue["openings"]
-        assert isinstance(openings, dict)
-        choices = [*openings["any"], *openings.get(question, []), *self._personal_openings(openings["people"])]
-        text = self._rng.choice(choices)
+        personal = self._personal_openings(openings["people"])
+        choices = [*openings["any"], *openings.get(question, []), *personal]
+        if _SUBORDINATE.match(first):
+            choices = [opening for opening in openings.get(question, []) if opening.endswith(": ")]
+        text = self._rng.choice(choices or [""])
         if "{dep_dans}" in text and self._person.department not in IN_DEPARTMENT:
             return ""
         if "{village}" in text and self._person.commune is None:
             return ""
         return "".join(piece for piece, _ in self._render(text, self._voice, strip=False))
 
-    def _personal_openings(self, people: list[dict[str, str]]) -> list[str]:
+    def _personal_openings(self, people: Sequence[Mapping[str, Any]]) -> list[str]:
         tags = self._person.tags
         return [
             item["t"]
@@ -347,7 +369,8 @@ class _Writer:
                 if part in ("ville", "village") and pieces:
                     pieces[-1] = (_elide(pieces[-1][0], following), None)
             pieces.append((following, _PERSONAL.get(part) if number % 2 else None))
-        return [(piece if kind else apply_voice(self._rng, voice, piece), kind) for piece, kind in pieces if piece]
+        voiced = ((piece if kind else apply_voice(self._rng, voice, piece), kind) for piece, kind in pieces)
+        return [(piece, kind) for piece, kind in voiced if piece]
 
     def _fill(self, slot: str) -> str:
         rng, person = self._rng, self._person
