@@ -1,0 +1,25 @@
+"""The roles of an instance: a right is always a role in a territory for a verb.
+
+Fed by the design. Feeds the rights tables (perms.py of every app).
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RoleCode(models.TextChoices):
+    ADMINISTRATOR = "administrateur", _("administrateur")
+    ANALYST = "analyste", _("analyste")
+    CODER = "codeur", _("codeur")
+    MEETING_ORGANISER = "organisateur", _("organisateur de réunions")
+    FACILITATOR = "animateur", _("animateur")
+    PLAN_LEAD = "pilote", _("pilote du plan")
+    MODERATOR = "moderateur", _("modérateur")
+    OPERATOR = "saisie", _("opérateur de saisie")
+    RELAY = "relais", _("relais")
+    EDITOR = "redacteur", _("rédacteur")
+    APPROVER = "directeur-publication", _("directeur de la publication")
+    DATA_PROTECTION = "dpd", _("délégué à la protection des données")
+    BODY_MEMBER = "membre-instance", _("membre d’une instance")
+    PARTNER = "partenaire", _("partenaire")
+    READER = "lecteur", _("lecteur")

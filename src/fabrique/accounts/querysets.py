@@ -1,0 +1,38 @@
+"""Reads of accounts and roles, by name.
+
+Fed by accounts.models. Feeds services, agents' screens and the command line.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from fabrique.territories.enums import Level
+
+
+class UserQuerySet(models.QuerySet):
+    def open(self) -> UserQuerySet:
+        return self.filter(is_active=True).order_by("full_name")
+
+    def holding(self, *codes: str) -> UserQuerySet:
+        """Open accounts that hold one of these roles today, wherever."""
+        held = Q(roles__code__in=codes, roles__ended_at__isnull=True)
+        return self.open().filter(held).distinct()
+
+
+class RoleQuerySet(models.QuerySet):
+    def current(self) -> RoleQuerySet:
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, user: Any) -> RoleQuerySet:
+        """The roles that a person holds today, with their territories."""
+        return self.current().filter(user=user).select_related("territory").order_by("code", "territory__code")
+
+    def reaching(self, territory: Any) -> RoleQuerySet:
+        """Roles held today in this territory, or in one that contains it."""
+        containers = [territory.pk, territory.region_id, territory.department_id, territory.epci_id]
+        everywhere = Q(territory__level=Level.COUNTRY)
+        return self.current().filter(everywhere | Q(territory_id__in=[pk for pk in containers if pk]))

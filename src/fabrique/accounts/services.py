@@ -1,0 +1,77 @@
+"""Verbs on accounts: create a person, grant a role, end it.
+
+Fed by agents' screens, the command line and the demonstration. Feeds rights and the journal.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.enums import RoleCode
+from fabrique.accounts.models import Role, User
+from fabrique.accounts.rights import require
+from fabrique.common import journal
+from fabrique.common.clock import now
+from fabrique.common.errors import Refused
+from fabrique.territories.models import Territory
+
+
+def create_user(actor: Actor, *, email: str, full_name: str, password: str | None = None) -> User:
+    """Open an account. Raises ValidationError on a weak password, a wrong address or one already taken."""
+    require(actor, "accounts.create_user")
+    user = User(email=User.objects.normalize_email(email).lower(), full_name=full_name)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        validate_password(password, user)
+        user.set_password(password)
+    user.full_clean(exclude=["password"])
+    with transaction.atomic():
+        user.save()
+        journal.record(actor, "accounts.create_user", user)
+    return user
+
+
+def close_user(actor: Actor, *, user: User) -> User:
+    """Close an account: the person can no longer sign in nor act. Refused on an account already closed."""
+    require(actor, "accounts.close_user")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if not user.is_active:
+            raise Refused("accounts.closed", _("Ce compte est déjà fermé."))
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        journal.record(actor, "accounts.close_user", user)
+    return user
+
+
+def grant_role(actor: Actor, *, user: User, code: str, territory: Territory) -> Role:
+    """Give a role in a territory; giving it again changes nothing. Refused on an unknown role or a closed account."""
+    require(actor, "accounts.grant_role", territory)
+    if code not in RoleCode.values:
+        raise Refused("accounts.unknown_role", _("Ce rôle n’existe pas. Choisissez-en un dans la liste."))
+    if not user.is_active:
+        raise Refused("accounts.closed", _("Ce compte est fermé. Rouvrez-le avant de lui donner un rôle."))
+    with transaction.atomic():
+        role, created = Role.objects.get_or_create(
+            user=user, code=code, territory=territory, ended_at=None, defaults={"granted_at": now()}
+        )
+        if created:
+            journal.record(actor, "accounts.grant_role", user, reason=code)
+    return role
+
+
+def end_role(actor: Actor, *, role: Role) -> Role:
+    """Take a role back; the row stays, with its end. Refused on a role already taken back."""
+    require(actor, "accounts.end_role", role.territory)
+    with transaction.atomic():
+        role = Role.objects.select_for_update().select_related("user", "territory").get(pk=role.pk)
+        if role.ended_at is not None:
+            raise Refused("accounts.role_ended", _("Ce rôle a déjà été retiré."))
+        role.ended_at = now()
+        role.save(update_fields=["ended_at"])
+        journal.record(actor, "accounts.end_role", role.user, reason=role.code)
+    return role

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class TerritoriesConfig(AppConfig):
+    name = "fabrique.territories"
+    label = "territories"
+    verbose_name = "Territoires"
+
+    def ready(self) -> None:
+        from fabrique.territories import perms
+
+        perms.declare()

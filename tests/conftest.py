@@ -1,0 +1,125 @@
+"""What every test shares: a small Occitanie, the personas, and silent faults turned into failures.
+
+Fed by factories/ and personas.py. Feeds all tests; FABRIQUE_DATABASE=postgresql runs them on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import importlib
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+from tests.factories import territories
+from tests.personas import (  # noqa: F401  (fixtures)
+    administrator,
+    analyst,
+    approver,
+    data_protection_officer,
+    editor,
+    moderator,
+    operator,
+    personas,
+    reader,
+    respondent,
+    system,
+)
+
+from fabrique.territories.models import Territory
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "filterwarnings", "error:DateTimeField .* received a naive datetime:RuntimeWarning"
+    )
+    config.addinivalue_line("filterwarnings", "error:Pagination may yield inconsistent results")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only the marked tests run; tests on real data skip, and say so, where there is none."""
+    if settings.FABRIQUE_DATABASE == "postgresql":
+        dropped = [item for item in items if item.get_closest_marker("both_databases") is None]
+        config.hook.pytest_deselected(items=dropped)
+        items[:] = [item for item in items if item.get_closest_marker("both_databases") is not None]
+    if not SHARED_DATA.exists():
+        absent = pytest.mark.skip(reason="real data absent: ../shared/data")
+        for item in items:
+            if item.get_closest_marker("real_data"):
+                item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; a test that takes it is marked real_data."""
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """A test that reaches beyond this machine fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family != socket.AF_UNIX and address[0] not in _LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_despite_the_journal() -> Iterator[None]:
+    """Transactional tests empty every table afterwards, which the journal's triggers refuse: lift them for that."""
+    triggers = importlib.import_module("fabrique.audit.migrations.0002_triggers")
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        editor = SimpleNamespace(connection=connection)
+        triggers.remove(None, editor)
+        try:
+            teardown(self)
+        finally:
+            triggers.install(None, editor)
+
+    TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def occitanie(db: None) -> Territory:
+    """The region of the instance, with its thirteen departments and thirty communes."""
+    return territories.load_small()
+
+
+@pytest.fixture
+def with_big_cities(db: None) -> Territory:
+    """The same, and Paris, Lyon and Marseille outside the perimeter."""
+    return territories.load_small(elsewhere=True)
+
+
+@pytest.fixture
+def lot(occitanie: Territory) -> Territory:
+    return territories.department("46")
+
+
+@pytest.fixture
+def gard(occitanie: Territory) -> Territory:
+    return territories.department("30")
+
+
+@pytest.fixture
+def commune(occitanie: Territory) -> Callable[[str], Territory]:
+    """A commune by its name: commune("Cahors")."""
+    return territories.commune
