@@ -80,17 +80,17 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_despite_the_journal() -> Iterator[None]:
-    """Transactional tests empty every table afterwards, which the journal's triggers refuse: lift them for that."""
+    """Transactional tests empty every table afterwards: the journal's triggers are lifted for that."""
     triggers = importlib.import_module("fabrique.audit.migrations.0002_triggers")
     teardown = TransactionTestCase._fixture_teardown
 
     def lifted(self: TransactionTestCase) -> None:
-        editor = SimpleNamespace(connection=connection)
-        triggers.remove(None, editor)
+        schema_editor = SimpleNamespace(connection=connection)
+        triggers.remove(None, schema_editor)
         try:
             teardown(self)
         finally:
-            triggers.install(None, editor)
+            triggers.install(None, schema_editor)
 
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
     yield

@@ -1,6 +1,6 @@
 """Starts a throwaway PostgreSQL on a Unix socket: system binaries where present, else those of a wheel.
 
-Fed by scripts/with_postgres.py and any test that wants one. Feeds the database tests through PGHOST and friends.
+Fed by nothing. Feeds scripts/with_postgres.py, so the database tests, through PGHOST and friends.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def throwaway(folder: Path | None = None) -> Iterator[dict[str, str]]:
     """A running server, as the environment variables that reach it; stopped and removed at the end."""
     where = folder or binaries()
     owner = _owner()
-    home = Path(tempfile.mkdtemp(prefix="fabrique-pg-", dir="/tmp"))  # a socket's path has 107 characters at most
+    home = Path(tempfile.mkdtemp(prefix="fabrique-pg-", dir="/tmp"))  # a socket's path is short
     try:
         where = _reachable(where, owner, home)
         if owner is not None:

@@ -4,7 +4,7 @@ Fed by the npm package @etalab/decoupage-administratif (fetched by `npm pack` in
 Feeds src/fabrique/territories/data/decoupage.json.xz; run by hand once a year, then PROVENANCE.md is updated.
 
     .venv/bin/python scripts/territories/build.py            builds the file and prints its fingerprint
-    .venv/bin/python scripts/territories/build.py --check    builds beside and compares with the committed file
+    .venv/bin/python scripts/territories/build.py --check    compares with the committed file, writes nothing
 """
 
 from __future__ import annotations

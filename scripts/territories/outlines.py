@@ -13,6 +13,7 @@ import json
 import re
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ Point = tuple[int, int]
 
 
 def polygons(path: str) -> list[list[Point]]:
-    """The closed rings of an SVG path of straight lines, in absolute tenths. Raises PackageError on a curve."""
+    """The rings of an SVG path of straight lines, in absolute tenths. Raises PackageError on a curve."""
     rings: list[list[Point]] = []
     x = y = 0.0
     start = (0.0, 0.0)
@@ -66,9 +67,7 @@ def written(rings: list[list[Point]]) -> str:
     parts = []
     for ring in rings:
         parts.append(f"M{_number(ring[0][0])} {_number(ring[0][1])}l")
-        moves = [
-            f"{_number(b[0] - a[0])} {_number(b[1] - a[1])}" for a, b in zip(ring, ring[1:], strict=False)
-        ]
+        moves = [f"{_number(b[0] - a[0])} {_number(b[1] - a[1])}" for a, b in pairwise(ring)]
         parts.append(" ".join(moves) + "z")
     return "".join(parts)
 

@@ -65,7 +65,8 @@ def test_every_commune_has_a_postcode_of_five_digits(france):
 
 def test_populations_add_up_from_the_communes(france):
     by_key = {row.key: row.population for row in france.rows}
-    for level, container in [(Level.REGION, "region"), (Level.DEPARTMENT, "department"), (Level.EPCI, "epci")]:
+    containers = {Level.REGION: "region", Level.DEPARTMENT: "department", Level.EPCI: "epci"}
+    for level, container in containers.items():
         total = Counter()
         for commune in of_level(france, Level.COMMUNE):
             total[getattr(commune, container)] += commune.population

@@ -25,7 +25,9 @@ def stored():
     return (
         list(territories),
         sorted(Postcode.objects.values_list("pk", "code", "commune__code")),
-        sorted(PopulationMargin.objects.values_list("pk", "department__code", "sex", "age_band", "population")),
+        sorted(
+            PopulationMargin.objects.values_list("pk", "department__code", "sex", "age_band", "population")
+        ),
     )
 
 
@@ -120,7 +122,9 @@ def test_everything_stands_within_the_country(occitanie):
 
 
 def test_the_margins_of_the_latest_edition_are_read(occitanie, lot):
-    PopulationMargin.objects.create(department=lot, sex="femme", age_band="0-19", population=1, edition="2020")
+    PopulationMargin.objects.create(
+        department=lot, sex="femme", age_band="0-19", population=1, edition="2020"
+    )
     assert PopulationMargin.objects.latest_of(lot).count() == 10
     assert PopulationMargin.objects.latest_of(occitanie).count() == 130
 

@@ -65,7 +65,9 @@ class Role(models.Model):
         verbose_name_plural = _("rôles")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "code", "territory"], condition=Q(ended_at__isnull=True), name="role_held_once"
+                fields=["user", "code", "territory"],
+                condition=Q(ended_at__isnull=True),
+                name="role_held_once",
             )
         ]
 

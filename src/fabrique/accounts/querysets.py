@@ -29,7 +29,8 @@ class RoleQuerySet(models.QuerySet):
 
     def of(self, user: Any) -> RoleQuerySet:
         """The roles that a person holds today, with their territories."""
-        return self.current().filter(user=user).select_related("territory").order_by("code", "territory__code")
+        held = self.current().filter(user=user)
+        return held.select_related("territory").order_by("code", "territory__code")
 
     def reaching(self, territory: Any) -> RoleQuerySet:
         """Roles held today in this territory, or in one that contains it."""

@@ -25,16 +25,16 @@ def declare_rights(table: Mapping[str, Iterable[str]]) -> None:
 def holds(actor: Actor, verb: str, territory: Territory | None = None) -> bool:
     """Whether the actor may do the verb in the territory (or, without one, anywhere at all).
 
-    Operators and jobs may do every declared verb; respondents none: what they may do is written in their verbs.
+    Operators and jobs may do every declared verb; respondents none: their verbs say what they may do.
     Raises KeyError on a verb that no perms.py declares.
     """
     roles = rights.get(verb)
     if isinstance(actor, Operator | System):
         return True
-    if not isinstance(actor, Agent) or not actor.user.is_active:
+    if not isinstance(actor, Agent):
         return False
     held = Role.objects.current() if territory is None else Role.objects.reaching(territory)
-    return held.filter(user=actor.user, code__in=roles).exists()
+    return held.filter(user=actor.user, user__is_active=True, code__in=roles).exists()
 
 
 def require(actor: Actor, verb: str, territory: Territory | None = None) -> None:
@@ -42,6 +42,9 @@ def require(actor: Actor, verb: str, territory: Territory | None = None) -> None
     if not holds(actor, verb, territory):
         raise Forbidden(
             "forbidden",
-            _("Votre rôle ne permet pas cette action ici. Demandez ce droit à l’administrateur de la plateforme."),
+            _(
+                "Votre rôle ne permet pas cette action ici. "
+                "Demandez ce droit à l’administrateur de la plateforme."
+            ),
             verb=verb,
         )

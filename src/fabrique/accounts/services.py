@@ -36,8 +36,13 @@ def create_user(actor: Actor, *, email: str, full_name: str, password: str | Non
 
 
 def close_user(actor: Actor, *, user: User) -> User:
-    """Close an account: the person can no longer sign in nor act. Refused on an account already closed."""
+    """Close an account: the person can no longer sign in nor act. Refused on an account already closed.
+
+    The actor holds the right wherever the person holds a role.
+    """
     require(actor, "accounts.close_user")
+    for role in Role.objects.of(user):
+        require(actor, "accounts.close_user", role.territory)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         if not user.is_active:
@@ -49,7 +54,7 @@ def close_user(actor: Actor, *, user: User) -> User:
 
 
 def grant_role(actor: Actor, *, user: User, code: str, territory: Territory) -> Role:
-    """Give a role in a territory; giving it again changes nothing. Refused on an unknown role or a closed account."""
+    """Give a role in a territory; again changes nothing. Refused on an unknown role or a closed account."""
     require(actor, "accounts.grant_role", territory)
     if code not in RoleCode.values:
         raise Refused("accounts.unknown_role", _("Ce rôle n’existe pas. Choisissez-en un dans la liste."))

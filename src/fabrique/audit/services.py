@@ -97,7 +97,11 @@ def verify(actor: Actor) -> Verification:
     for seal in seals:
         lines = list(seal.sealed_lines.order_by("pk"))
         checked += len(lines)
-        if seal.previous_hash != previous or len(lines) != seal.lines or _digest(previous, lines) != seal.hash:
+        if (
+            seal.previous_hash != previous
+            or len(lines) != seal.lines
+            or _digest(previous, lines) != seal.hash
+        ):
             broken.append(seal.pk)
         previous = seal.hash
     waiting = JournalLine.objects.filter(seal=None).order_by("pk")

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
 _SCHEME = "v1"
 
 
@@ -24,9 +25,13 @@ class Undecipherable(Exception):
 
 def _key(key_id: str) -> bytes:
     try:
-        key = base64.b64decode(settings.FABRIQUE_KEYRING[key_id], validate=True)
+        written = settings.FABRIQUE_KEYRING[key_id]
     except KeyError as absent:
         raise Undecipherable(key_id) from absent
+    try:
+        key = base64.b64decode(written, validate=True)
+    except ValueError:
+        key = b""
     if len(key) != 32:
         raise ImproperlyConfigured("FABRIQUE_KEYRING : chaque clé doit faire 32 octets, en base64.")
     return key
@@ -49,6 +54,8 @@ def decrypt(stored: str) -> str:
         raise Undecipherable("format") from wrong
     if scheme != _SCHEME:
         raise Undecipherable(scheme)
+    if len(raw) < _NONCE_BYTES + _TAG_BYTES:
+        raise Undecipherable("truncated")
     try:
         plain = AESGCM(_key(key_id)).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], key_id.encode())
     except InvalidTag as altered:

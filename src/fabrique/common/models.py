@@ -12,7 +12,7 @@ from fabrique.common.enums import Language, Register, ReviewState
 
 
 class ThingVersion(models.Model):
-    """One pattern for what is versioned: a number, a freezing time and a content hash; `supersedes` is per model."""
+    """What is versioned: a number, a freezing time, a content hash; each model adds its `supersedes`."""
 
     number = models.PositiveIntegerField(_("numéro de version"), default=1)
     frozen_at = models.DateTimeField(_("figée le"), null=True, blank=True)

@@ -43,5 +43,5 @@ rights: Registry[frozenset[str]] = Registry("rights")
 question_kinds: Registry[Any] = Registry("question kinds")
 #: gatekeepers: (actor, verb, territory) -> None or Forbidden; exactly one in an instance, from accounts
 gatekeepers: Registry[Callable[..., None]] = Registry("gatekeepers")
-#: periodic: name -> callable without arguments, called by `fabrique worker` between jobs; it returns what it did
+#: periodic: name -> callable, called by `fabrique worker` between jobs; it returns how much it did
 periodic: Registry[Callable[[], int]] = Registry("periodic")

@@ -22,7 +22,12 @@ class Territory(models.Model):
     folded_name = models.CharField(_("nom sans accents"), max_length=120, editable=False)
     population = models.PositiveIntegerField(_("population"), default=0)
     region = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="in_region", verbose_name=_("région")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="in_region",
+        verbose_name=_("région"),
     )
     department = models.ForeignKey(
         "self",

@@ -51,7 +51,7 @@ class TerritoryQuerySet(models.QuerySet):
         return found
 
     def within(self, container: Any) -> TerritoryQuerySet:
-        """The territory itself and all that it wholly contains (an EPCI over two departments is in neither)."""
+        """The territory and all that it wholly contains (an EPCI over two departments is in neither)."""
         if container.level == Level.COUNTRY:
             return self
         return self.filter(
@@ -63,7 +63,7 @@ class TerritoryQuerySet(models.QuerySet):
         return self.within(self.model.objects.perimeter())
 
     def matching(self, typed: str) -> TerritoryQuerySet:
-        """Communes of a postcode, or whose name begins with what was typed: exact name first, then the largest.
+        """Communes of a postcode, or whose name begins so: the exact name first, then the largest.
 
         Accents, case, hyphens, apostrophes and the leading article do not matter; « st » and « ste » stand
         for « saint » and « sainte »; « Lyon 3e » is Lyon. Chain after in_perimeter() to stay inside.
@@ -91,9 +91,9 @@ class TerritoryQuerySet(models.QuerySet):
         """The same rows in the same order, those inside the container before the others."""
         inside = When(Q(region=container) | Q(department=container) | Q(epci=container), then=Value(0))
         order = self.query.order_by
-        return self.annotate(
-            outside=Case(inside, default=Value(1), output_field=IntegerField())
-        ).order_by("outside", *order)
+        return self.annotate(outside=Case(inside, default=Value(1), output_field=IntegerField())).order_by(
+            "outside", *order
+        )
 
 
 class MarginQuerySet(models.QuerySet):

@@ -61,7 +61,7 @@ class Margin:
 
 @dataclass(frozen=True)
 class Geography:
-    """Rows from the largest level to the smallest, margins, and what the extract set aside (code, name, reason)."""
+    """Rows from the largest level down, margins, and what was set aside (code, name, reason)."""
 
     edition: str
     rows: tuple[Row, ...]
@@ -69,14 +69,14 @@ class Geography:
     set_aside: tuple[tuple[str, str, str], ...]
 
     def restricted_to(self, region: str) -> Geography:
-        """One region with its departments, communes, their EPCI and margins. Raises KeyError on an unknown code."""
+        """One region with all that is in it, and its margins. Raises KeyError on an unknown code."""
         wanted = (Level.REGION.value, region)
         if wanted not in {row.key for row in self.rows}:
             raise KeyError(region)
         return self._only(row for row in self.rows if row.level == Level.COMMUNE and row.region == wanted)
 
     def with_communes(self, codes: Iterable[str]) -> Geography:
-        """The communes of these codes, with the EPCI that they are in and the departments of their regions."""
+        """The communes of these codes, with their EPCI, their regions and these regions' departments."""
         kept = set(codes)
         return self._only(row for row in self.rows if row.level == Level.COMMUNE and row.code in kept)
 
@@ -84,7 +84,9 @@ class Geography:
         kept = tuple(communes)
         regions = {commune.region for commune in kept}
         containers = regions | {commune.epci for commune in kept} | {commune.department for commune in kept}
-        departments = {row.code for row in self.rows if row.level == Level.DEPARTMENT and row.region in regions}
+        departments = {
+            row.code for row in self.rows if row.level == Level.DEPARTMENT and row.region in regions
+        }
         above = tuple(
             row
             for row in self.rows

@@ -68,7 +68,7 @@ def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def _store_rows(rows: Sequence[Row], report: Progress) -> dict[Key, int]:
-    """Insert or correct the rows, containers before what they contain; their primary keys by (level, code)."""
+    """Insert or correct the rows, containers first; returns primary keys by (level, code)."""
     stored: dict[Key, int] = {}
     done = 0
     for level in Level.values:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from fabrique.accounts.actors import Operator
 from fabrique.audit.services import Verification, seal_batch, verify
@@ -24,7 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
         steps.add_parser("seal", help=_("scelle, par lots, les lignes qui attendent"))
-        steps.add_parser("verify", help=_("recalcule chaque sceau ; le code de sortie est 1 si l’un est rompu"))
+        steps.add_parser(
+            "verify", help=_("recalcule chaque sceau ; le code de sortie est 1 si l’un est rompu")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["step"] == "seal":
@@ -47,7 +48,8 @@ class Command(BaseCommand):
     def _verify(self) -> None:
         found = verify(Operator("journal verify"))
         self.stdout.write(
-            _("Lignes vérifiées : %(lines)d. Sceaux : %(seals)d.") % {"lines": found.lines, "seals": found.seals}
+            _("Lignes vérifiées : %(lines)d. Sceaux : %(seals)d.")
+            % {"lines": found.lines, "seals": found.seals}
         )
         if found.last_hash:
             self.stdout.write(_("Dernier sceau : %(hash)s") % {"hash": found.last_hash})
@@ -73,8 +75,10 @@ def _waiting(found: Verification) -> str:
 
 def _age(age: timedelta) -> str:
     minutes = int(age.total_seconds()) // 60
+    if minutes < 2:
+        return _("moins de deux minutes")
     if minutes < 120:
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+        return _("%(n)d minutes") % {"n": minutes}
     if minutes < 48 * 60:
         return _("%(n)d heures") % {"n": minutes // 60}
     return _("%(n)d jours") % {"n": minutes // (24 * 60)}

@@ -42,9 +42,10 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         for code, name, reason in loaded.set_aside:
-            self.stdout.write(_("Mis de côté : %(name)s (%(code)s), %(reason)s.") % {
-                "name": name, "code": code, "reason": reason
-            })
+            self.stdout.write(
+                _("Mis de côté : %(name)s (%(code)s), %(reason)s.")
+                % {"name": name, "code": code, "reason": reason}
+            )
         self.stdout.write(
             _(
                 "Territoires chargés (édition %(edition)s) : %(territories)d territoires, "
@@ -65,9 +66,8 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{step} : {done} / {total}", ending="" if done < total else "\n")
 
     def _show(self) -> None:
-        counts = dict(
-            Territory.objects.order_by().values_list("level").annotate(Count("pk")).values_list("level", "pk__count")
-        )
+        levels = Territory.objects.order_by().values("level").annotate(count=Count("pk"))
+        counts = dict(levels.values_list("level", "count"))
         for level in Level:
             self.stdout.write(f"{level.label} : {counts.get(level.value, 0)}")
         self.stdout.write(_("codes postaux : %(count)d") % {"count": Postcode.objects.count()})
@@ -86,5 +86,6 @@ def _geography(region: str | None) -> Geography:
         return geography.restricted_to(region)
     except KeyError as unknown:
         raise CommandError(
-            _("Aucune région ne porte le code « %(code)s ». Exemple : 76 pour l’Occitanie.") % {"code": region}
+            _("Aucune région ne porte le code « %(code)s ». Exemple : 76 pour l’Occitanie.")
+            % {"code": region}
         ) from unknown
