@@ -15,10 +15,38 @@ import pytest
 from fabrique_core.privacy import addresses, contacts, detect, names, redact
 
 ADVERSARIAL = [
-    "a", "a@", "@", "a.", "a-", "+", "0", "06 ", "1 ", "1 85 05 78 ", "12 rue ", "12 rue de la ", "Dr ", "M. ",
-    "de la ", "D'", "d'", "docteur de ", "Jean ", "je m'appelle ", "A-", "A. ", "rue ", " ", "\u00a0", "bis ",
-    "31000 ", "x arobase ", "x point ", "facebook.com/", "Le Dr de La Tour et ", "J.-P. ", "1,", "1-1 ",
-]  # fmt: skip
+    *[
+        "a",
+        "a@",
+        "@",
+        "a.",
+        "a-",
+        "+",
+        "0",
+        "06 ",
+        "1 ",
+        "1 85 05 78 ",
+        "12 rue ",
+        "12 rue de la ",
+        "Dr ",
+        "M. ",
+    ],
+    *[
+        "de la ",
+        "D'",
+        "d'",
+        "docteur de ",
+        "Jean ",
+        "je m'appelle ",
+        "A-",
+        "A. ",
+        "rue ",
+        " ",
+        "\u00a0",
+        "bis ",
+    ],
+    *["31000 ", "x arobase ", "x point ", "facebook.com/", "Le Dr de La Tour et ", "J.-P. ", "1,", "1-1 "],
+]
 
 
 def patterns(module: ModuleType) -> list[re.Pattern[str]]:
