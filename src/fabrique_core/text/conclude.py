@@ -55,6 +55,7 @@ def conclude(
 ) -> Analysis:
     """Assigns every idea, measures and describes every theme; `nodes` (m,) are the ideas that the tree labels."""
     report = progress or (lambda step, done, total: None)
+    report("assign", 0, 1)
     assigner = fit(grounds.vectors[nodes], tree.leaves)
     chosen = choose(assigner.scores(grounds.vectors), params.score_threshold, params.most_themes)
     report("assign", 1, 1)
@@ -64,6 +65,7 @@ def conclude(
             by_leaf[leaf].append((node, score))
     leaf_ids = _leaf_ids(tree)
     assignments, unassigned = _assignments(grounds, chosen, leaf_ids)
+    report("describe", 0, 1)
     themes = _themes(grounds, tree, assigner, by_leaf, params, report)
     return Analysis(
         params=params, rows=len(texts), prepared=grounds.prepared, set_aside=grounds.set_aside,
@@ -73,11 +75,11 @@ def conclude(
 
 
 def _leaf_ids(tree: Tree) -> list[str]:
-    """« 3 » for a parent that does not divide, « 3.1 », « 3.2 »… for the leaves of one that does."""
+    """« T3 » for a parent that does not divide, « T3.1 », « T3.2 »… for the leaves of one that does."""
     ids: list[str] = []
     for leaf, parent in enumerate(tree.parent_of):
         rank = leaf - tree.parent_of.index(parent)
-        ids.append(f"{parent + 1}.{rank + 1}" if tree.parent_of.count(parent) > 1 else str(parent + 1))
+        ids.append(f"T{parent + 1}.{rank + 1}" if tree.parent_of.count(parent) > 1 else f"T{parent + 1}")
     return ids
 
 
@@ -109,12 +111,12 @@ def _themes(
         members = sorted({node for leaf in leaves for node, _ in by_leaf[leaf]})
         quotes = [_central(grounds, assigner, leaf, by_leaf[leaf], params) for leaf in leaves]
         own = [quote for rank in range(params.quotes) for row in quotes for quote in row[rank : rank + 1]]
-        themes.append(teller.tell(str(parent + 1), None, members, None, tree.parent_stability[parent], own))
+        themes.append(teller.tell(f"T{parent + 1}", None, members, None, tree.parent_stability[parent], own))
         for leaf, row in zip(leaves, quotes, strict=True):
             if len(leaves) > 1:
                 inside = sorted(node for node, _ in by_leaf[leaf])
                 stable = tree.leaf_stability[leaf]
-                themes.append(teller.tell(leaf_ids[leaf], str(parent + 1), inside, members, stable, row))
+                themes.append(teller.tell(leaf_ids[leaf], f"T{parent + 1}", inside, members, stable, row))
         report("describe", parent + 1, count)
     return themes
 

@@ -22,7 +22,7 @@ from fabrique_core.text.conclude import Distinct, Grounds, conclude
 from fabrique_core.text.duplicates import Family, copies_mask, families
 from fabrique_core.text.embed import Encoder, VectorCache, embed_texts, embedding_text, load_encoder, readable_copy
 from fabrique_core.text.language import identify
-from fabrique_core.text.lexical import join, lexical_vectors
+from fabrique_core.text.lexical import centred, content_words, join, lexical_vectors
 from fabrique_core.text.model import Analysis, EncoderUsed, Idea, Params, Prepared, SetAside
 from fabrique_core.text.segment import segment
 
@@ -52,6 +52,8 @@ def prepare(
     progress: Progress | None = None,
 ) -> tuple[list[Prepared], list[SetAside]]:
     """Rows kept and rows set aside; together they are all the rows, in order."""
+    if progress is not None:
+        progress("prepare", 0, len(texts))
     kept: list[Prepared] = []
     aside: list[SetAside] = []
     for row, text in enumerate(texts):
@@ -90,7 +92,10 @@ def find_copies(texts: Sequence[str | None], prepared: Sequence[Prepared], param
 
 
 def distinct_ideas(ideas: Sequence[Idea], copies: Sequence[str], found: Sequence[Family], rows: int) -> Distinct:
-    """One node for each distinct idea, letter case and accents apart, so that repeats weigh once in discovery."""
+    """One node for each distinct idea, letter case and accents apart, so that repeats weigh once in discovery.
+
+    An idea without any word that says something of a subject (« mais quand même ») takes no part in discovery.
+    """
     is_copy = copies_mask(rows, found)
     nodes: dict[str, int] = {}
     of = np.zeros(len(ideas), dtype=np.int64)
@@ -102,7 +107,7 @@ def distinct_ideas(ideas: Sequence[Idea], copies: Sequence[str], found: Sequence
             first.append(i)
             discovers.append(False)
         of[i] = node
-        discovers[node] = discovers[node] or (bool(copy) and not is_copy[idea.row])
+        discovers[node] = discovers[node] or (not is_copy[idea.row] and bool(content_words(copy)))
     return Distinct(of, np.array(first, dtype=np.int64), np.array(discovers, dtype=bool))
 
 
@@ -111,13 +116,15 @@ def vectors_of(
     progress: Progress | None = None,
 ) -> Vectors:
     """Unit vectors (n, d) of distinct ideas: the sentence encoder joined to the words, or the words alone."""
+    if progress is not None:
+        progress("embed", 0, len(copies))
     words = lexical_vectors(copies, seed=params.seed)
     if encoder is None:
         if progress is not None:
             progress("embed", len(copies), len(copies))
         return words
     report = None if progress is None else (lambda done, total: progress("embed", done, total))
-    sentences = embed_texts([embedding_text(c) for c in copies], encoder, cache=cache, progress=report)
+    sentences = centred(embed_texts([embedding_text(c) for c in copies], encoder, cache=cache, progress=report))
     return join(sentences, words, params.lexical_weight) if params.lexical_weight > 0 else sentences
 
 
@@ -132,6 +139,8 @@ def discover(vectors: Vectors, distinct: Distinct, copies: Sequence[str], params
         drawn = sorted(nodes, key=lambda n: hashlib.sha256(f"{params.seed}|{copies[n]}".encode()).digest())
         nodes = np.sort(np.array(drawn[: params.most_discovered], dtype=np.int64))
     report = None if progress is None else (lambda done, total: progress("discover", done, total))
+    if report is not None:
+        report(0, 1)
     tree = replace(params.tree, seed=params.seed)
     return discovery.discover(vectors[nodes], tree, report), nodes
 
@@ -151,11 +160,12 @@ def analyse(
     prepared, aside = prepare(texts, params, name_finder=name_finder, progress=progress)
     if not prepared:
         raise CoreError("analysis.nothing_left", rows=len(texts))
+    report = progress or (lambda step, done, total: None)
+    report("copies", 0, 1)
     found = find_copies(texts, prepared, params)
     ideas, copies = ideas_of(texts, prepared)
     distinct = distinct_ideas(ideas, copies, found, len(texts))
-    if progress is not None:
-        progress("copies", 1, 1)
+    report("copies", 1, 1)
     cache = VectorCache(cache_folder, encoder.version, cache_key) if cache_folder and encoder else None
     node_copies = [copies[i] for i in distinct.first]
     vectors = vectors_of(node_copies, params, encoder, cache=cache, progress=progress)

@@ -23,7 +23,7 @@ lequel les lesquelles lesquels leur leurs loin long lors lorsque lui m ma mainte
 mettre mieux mis mise moi moins mon n ne ni niveau nombreux nombreuses non nos notamment notre nôtre nous o oh on ont or ou où
 oui outre p par parce parfois parler parmi part particulier partir partout pas pendant permettre peu peut peuvent peux
 plupart plus plusieurs plutôt point pour pourquoi pourra pourraient pourrait pourront pouvait pouvez pouvoir pouvons pratiquement premier
-première près presque pris prend prendre propos propre puis puisque q quand quant quasi quatre que quel quelle quelles quelqu
+première près presque pris prend prendre propos propre puis puisque q quand quant quasi quatre qu que lorsqu puisqu quoiqu quelquefois quel quelle quelles quelqu
 quelque quelques quels qui quiconque quoi quoique r rare rarement rester rien s sa sais sait sans sauf savoir se selon
 sera serai seraient serais serait serez seront ses seul seule seulement si sien six soi soient soit sommes son sont sorte
 sortir souhaite souvent sous suis suivant sur surtout t ta tant te tel telle tellement telles tels tes toi ton toujours
