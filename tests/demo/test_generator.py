@@ -325,6 +325,7 @@ def test_places_named_take_the_right_elision(full: list[SimulatedResponse]) -> N
     assert not [text for text in texts(full) if re.search(r"\b(?:de|que) Albas|à Le ", text)]
 
 
+@pytest.mark.real_data
 def test_the_generator_runs_on_the_real_communes() -> None:
     if not SHARED.exists():
         pytest.skip("../shared/data/occitanie/communes.csv is absent")

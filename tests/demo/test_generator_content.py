@@ -193,7 +193,7 @@ def test_tags_that_reserve_a_text_are_ones_that_people_can_have() -> None:
             "parent",
             "student",
         ),
-        *("health_worker", "worker"),
+        *("health_worker", "worker", "childbearing"),
     }
     for fragment in FRAGMENTS:
         assert fragment.any_of | fragment.all_of | fragment.none_of <= known, fragment.key

@@ -25,16 +25,17 @@ _IMPLIED_ALL: tuple[tuple[str, str], ...] = (
     (r"gyn[ée]co|mammographie|^frottis", "woman"),
     (r"Je suis sourde|Je suis handicapée|pas absente", "woman"),
     (r"en fauteuil|Je suis sourde|Je suis aveugle|auxiliaire de vie|pas absente", "disabled"),
+    (r"J'ai accouché|deuxième est né|Une IVG|fausse couche", "childbearing"),
     (r"internat|au lycee l'inf|Parcoursup|lycee svp|apart l'abribus", "teen"),
     (r"fac y a|faire mes etudes", "student"),
     (r"mon ado$|pour mon fils|mon fils ne veut|mes élèves|donner celle du robinet", "parent"),
 )
 _IMPLIED_NOT: tuple[tuple[str, str], ...] = (
-    (r"accouché|deuxième est né|quand je serai à la retraite|mon père est|Mon médecin est plus", "old"),
+    (r"quand je serai à la retraite|mon père est|Mon médecin est plus", "old"),
     (r"serai guéri|bien soigné|seul\.|Infirmier depuis", "woman"),
     (r"mari\b|femme\b|mes enfants|mon fils|[Mm]a fille|[Nn]otre fille|retraite|salle de sport", "teen"),
     (r"mon travail|patron|60 euros la séance|bridge|nationale|papa à la maison|burn out|mon ado", "teen"),
-    (r"pour ma hanche|Mon frère est schizo", "young"),
+    (r"fille de 24 ans|fille polyhandicapée|pour ma hanche|Mon frère est schizo", "young"),
     (r"Nous sommes trois enfants|grand-père", "very_old"),
 )
 

@@ -35,6 +35,7 @@ RURAL_BELOW, URBAN_FROM = 6_000, 20_000
 AGE_SHARES = {"15-19": 2.0, "20-39": 19.0, "40-59": 36.0, "60-74": 33.0, "75-plus": 8.5, "no_answer": 1.5}
 AGE_YEARS = {"15-19": (15, 19), "20-39": (20, 39), "40-59": (40, 59), "60-74": (60, 74), "75-plus": (75, 93)}
 WOMEN_BY_AGE = {"15-19": 0.70, "20-39": 0.72, "40-59": 0.68, "60-74": 0.60, "75-plus": 0.52, "no_answer": 0.6}
+AGES_OF_LIFE = {"young": (15, 27), "childbearing": (18, 44), "old": (60, 120), "very_old": (75, 120)}
 PLACES = {
     "commune": 95.0, "outside_region": 1.2, "seasonal": 0.9, "cross_border": 0.2,
     "no_fixed_address": 0.3, "institution": 0.8, "no_answer": 1.6,
@@ -188,8 +189,7 @@ def _tags(
     tags |= {"disabled"} if "disability" in life else set()
     if years is not None:
         tags.add("teen" if years < 20 else "adult")
-        tags |= {tag for tag, low, high in (("young", 15, 27), ("old", 60, 120), ("very_old", 75, 120))
-                 if low <= years <= high}  # fmt: skip
+        tags |= {tag for tag, (low, high) in AGES_OF_LIFE.items() if low <= years <= high}
     else:
         tags.add("adult")
     if commune:

@@ -291,9 +291,12 @@ class _Writer:
 
     def _draw_fragment(self, question: str, pool: dict[str, list[Fragment]]) -> Fragment | None:
         steer = _BY_QUESTION.get(question, {})
-        themes = sorted(pool)
+        themes = sorted(theme for theme in pool if pool[theme])
         weights = [
-            self._composer.weight(theme) * self._concerns.get(theme, 1.0) * steer.get(theme, 1.0)
+            self._composer.weight(theme)
+            * self._concerns.get(theme, 1.0)
+            * steer.get(theme, 1.0)
+            * min(1.0, len(pool[theme]) / 5)  # a theme with few texts here is not repeated too much
             for theme in themes
         ]
         for _ in range(6 if themes else 0):
