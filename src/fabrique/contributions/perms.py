@@ -11,6 +11,7 @@ RIGHTS = {
     "contributions.moderate": {RoleCode.MODERATOR, RoleCode.ANALYST},
     "contributions.record": {RoleCode.OPERATOR},
     "contributions.erase": {RoleCode.DATA_PROTECTION},
+    "contributions.remask": set[str](),
 }
 
 

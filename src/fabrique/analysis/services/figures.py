@@ -1,0 +1,279 @@
+"""Figures: the one interpreter of their expressions, and the verbs that store and validate them.
+
+Fed by participations, contributions, closed answers and accepted themes. Feeds restitution, which alone discloses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.rights import require
+from fabrique.analysis.enums import Measure, RunState, ThemeState
+from fabrique.analysis.models import Assignment, Figure, Idea, Theme
+from fabrique.analysis.services.closed import Asked, closed_cell
+from fabrique.analysis.services.corpus import contributions_of, corpus_fingerprint
+from fabrique.analysis.services.decisions import named_person
+from fabrique.analysis.services.expressions import check, labels_of
+from fabrique.analysis.services.sizes import Row, counted_in, measured
+from fabrique.common import journal
+from fabrique.common.clock import now
+from fabrique.common.errors import Refused
+from fabrique.contributions.models import Contribution, Participation, Source, SourceQuestion
+
+_FIELDS = {"department": "department__code", "age_band": "age_band", "sex": "sex", "channel": "channel"}
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class FigureResult:
+    """What an expression gives today: base and missing as integers, the whole result as plain JSON."""
+
+    base: int
+    missing: int
+    result: dict[str, Any]
+
+
+def evaluate(expression: Mapping[str, Any]) -> FigureResult:
+    """Compute an expression. Reads only; counts are exact and come before any disclosure control.
+
+    Raises Refused figure.version, figure.expression, figure.source, figure.question, figure.theme.
+    """
+    check(expression)
+    query = _Query(expression)
+    cell = query.measure(expression["measure"])
+    whole = cell(None)
+    groups = [cell(group) | {"key": group.key, "label": group.label} for group in query.groups()]
+    result = {"unit": expression["population"]["unit"], **whole, "groups": groups}
+    return FigureResult(whole["base"], whole["missing"], result)
+
+
+@dataclass(frozen=True)
+class _Group:
+    key: str
+    label: str
+
+
+class _Query:
+    """One expression being computed: its population once, then one cell a group."""
+
+    def __init__(self, expression: Mapping[str, Any]) -> None:
+        population = expression["population"]
+        source = Source.objects.filter(public_id=population["source"]).first()
+        if source is None:
+            raise Refused("figure.source", _("La consultation de cette requête n’existe pas."))
+        self.source: Source = source
+        self.filters: Mapping[str, list[str]] = expression["filters"]
+        self.group: str | None = expression["group"]
+        self.participations = self._filtered(
+            Participation.objects.of_source(source).filter(unit=population["unit"]), ""
+        )
+        #: {participation: value of the grouping field}
+        self.value_of: dict[int, str] = {}
+        field = _FIELDS.get(self.group or "", "channel")
+        for pk, value in self.participations.values_list("pk", field):
+            self.value_of[pk] = value or ""
+
+    def _filtered(self, rows: Any, prefix: str) -> Any:
+        for name, field in _FIELDS.items():
+            if name in self.filters:
+                values = self.filters[name]
+                lookup = rows.filter(**{f"{prefix}{field}__in": [value for value in values if value]})
+                if "" in values:
+                    empty = (
+                        {f"{prefix}department": None} if name == "department" else {f"{prefix}{field}": ""}
+                    )
+                    lookup = lookup | rows.filter(**empty)
+                rows = lookup
+        return rows
+
+    def groups(self) -> list[_Group]:
+        """The values met in the population, « not given » last."""
+        if self.group is None:
+            return []
+        labels = labels_of(self.source, self.group)
+        met = self.keys_of_texts() if self.group == "question" else set(self.value_of.values())
+        ranked = self._order(met, labels)
+        return [_Group(key, labels.get(key, key) if key else _("non renseigné")) for key in ranked]
+
+    def _order(self, met: set[str], labels: Mapping[str, str]) -> list[str]:
+        known = [key for key in labels if key in met] if self.group in ("question", "channel") else []
+        return known + sorted(key for key in met - set(known) if key) + [key for key in met if not key]
+
+    def keys_of_texts(self) -> set[str]:
+        return set(
+            Contribution.objects.filter(participation__source=self.source).values_list(
+                "question__key", flat=True
+            )
+        )
+
+    def holds(self, group: _Group | None, participation: int, question: str = "") -> bool:
+        """Whether an act (or one of its texts) is in the population and in the group."""
+        if participation not in self.value_of:
+            return False
+        if "question" in self.filters and question not in self.filters["question"]:
+            return False
+        if group is None:
+            return True
+        return group.key == (question if self.group == "question" else self.value_of[participation])
+
+    def measure(self, measure: Mapping[str, str]) -> Callable[[_Group | None], Cell]:
+        kind = Measure(measure["kind"])
+        if kind == Measure.PARTICIPATIONS:
+            return self._participations
+        if kind == Measure.CONTRIBUTIONS:
+            return self._contributions(measure.get("question"))
+        if kind == Measure.CLOSED_ANSWER:
+            return self._closed(measure["question"])
+        return self._theme(measure["theme"])
+
+    def _members(self, group: _Group | None) -> set[int]:
+        return {pk for pk in self.value_of if self.holds(group, pk)}
+
+    def _participations(self, group: _Group | None) -> Cell:
+        count = sum(1 for pk in self.value_of if group is None or self.value_of[pk] == group.key)
+        return _cell(count, count, [{"key": "participations", "label": _("Participations"), "count": count}])
+
+    def _question(self, key: str) -> SourceQuestion:
+        question = SourceQuestion.objects.filter(source=self.source, key=key).first()
+        if question is None:
+            raise Refused("figure.question", _("La question de cette requête n’existe pas."))
+        return question
+
+    def _contributions(self, key: str | None) -> Callable[[_Group | None], Cell]:
+        if key is not None:
+            self._question(key)
+        rows = list(contributions_of(self.source).values_list("participation_id", "question__key"))
+
+        def cell(group: _Group | None) -> Cell:
+            inside = [p for p, q in rows if (key is None or q == key) and self.holds(group, p, q)]
+            row = {"key": "contributions", "label": _("Contributions"), "count": len(inside)}
+            return _cell(len(inside), len(inside), [row | {"participations": len(set(inside))}])
+
+        return cell
+
+    def _closed(self, key: str) -> Callable[[_Group | None], Cell]:
+        asked = Asked(self._question(key))
+
+        def cell(group: _Group | None) -> Cell:
+            base, answered, rows = closed_cell(asked, self._members(group))
+            return _cell(base, answered, rows)
+
+        return cell
+
+    def _theme(self, public_id: str) -> Callable[[_Group | None], Cell]:
+        theme = accepted_theme(public_id, self.source)
+        run = theme.run
+        stored = Assignment.objects.filter(idea__run=run, theme__in=counted_in(theme)).values_list(
+            "theme_id",
+            "idea_id",
+            "idea__contribution_id",
+            "idea__contribution__participation_id",
+            "idea__family",
+            "idea__contribution__question__key",
+        )
+        found: list[tuple[Row, str]] = [(row[:5], row[5]) for row in stored]
+        texts = list(
+            contributions_of(self.source, run.corpus_upto).values_list(
+                "pk", "participation_id", "question__key"
+            )
+        )
+        analysed = set(Idea.objects.filter(run=run).values_list("contribution_id", flat=True))
+
+        def cell(group: _Group | None) -> Cell:
+            inside = [(pk, p) for pk, p, q in texts if self.holds(group, p, q)]
+            read = [(pk, p) for pk, p in inside if pk in analysed]
+            sizes = measured(row for row, q in found if self.holds(group, row[3], q))
+            row = {
+                "key": theme.public_id,
+                "label": theme.label,
+                "count": sizes.contributions,
+                "participations": sizes.participations,
+                "count_without_copies": sizes.contributions_without_copies,
+                "participations_without_copies": sizes.participations_without_copies,
+            }
+            return _cell(len(inside), len(read), [row]) | {"base_participations": len({p for _pk, p in read})}
+
+        return cell
+
+
+def _cell(base: int, answered: int, rows: list[dict[str, Any]]) -> Cell:
+    return {"base": base, "answered": answered, "missing": base - answered, "rows": rows}
+
+
+def accepted_theme(public_id: str, source: Source) -> Theme:
+    """The theme of that identifier, accepted, in a finished run of the source. Raises Refused('figure.theme')."""
+    theme = (
+        Theme.objects.accepted()
+        .filter(public_id=public_id, run__source=source, run__state=RunState.DONE)
+        .select_related("run__source")
+        .first()
+    )
+    if theme is None or theme.state != ThemeState.ACCEPTED:
+        raise Refused(
+            "figure.theme", _("Ce thème n’est pas accepté : il ne peut pas être compté dans un chiffre.")
+        )
+    return theme
+
+
+def compute_figure(actor: Actor, *, expression: Mapping[str, Any], title: str) -> Figure:
+    """Compute and store a figure. A validated figure that still holds is given back; else a new row, to validate."""
+    computed = evaluate(expression)
+    source = Source.objects.select_related("perimeter").get(public_id=expression["population"]["source"])
+    require(actor, "analysis.compute_figure", source.perimeter)
+    measure = expression["measure"]
+    theme = accepted_theme(measure["theme"], source) if measure["kind"] == Measure.THEME else None
+    question = (
+        SourceQuestion.objects.get(source=source, key=measure["question"]) if "question" in measure else None
+    )
+    values: dict[str, Any] = {
+        "title": title,
+        "result": computed.result,
+        "base": computed.base,
+        "missing": computed.missing,
+        "corpus_fingerprint": corpus_fingerprint(source, theme.run.corpus_upto if theme else None),
+    }
+    with transaction.atomic():
+        known = Figure.objects.filter(source=source, measure=measure["kind"], theme=theme, question=question)
+        same = [figure for figure in known.order_by("-pk") if figure.expression == dict(expression)]
+        for figure in same:
+            if figure.validated_at and all(getattr(figure, name) == value for name, value in values.items()):
+                return figure
+        draft = next((figure for figure in same if not figure.validated_at), None)
+        figure = draft or Figure(
+            source=source,
+            measure=measure["kind"],
+            expression=dict(expression),
+            theme=theme,
+            run=theme.run if theme else None,
+            question=question,
+        )
+        for name, value in values.items():
+            setattr(figure, name, value)
+        figure.computed_at = now()
+        figure.save()
+        journal.record(actor, "analysis.compute_figure", figure)
+    return figure
+
+
+def validate_figure(actor: Actor, *, figure: Figure) -> Figure:
+    """A named person answers for a figure, which is computed again first. Raises Refused('figure.stale')."""
+    person = named_person(actor)
+    require(actor, "analysis.validate_figure", figure.source.perimeter)
+    with transaction.atomic():
+        figure = Figure.objects.select_for_update().get(pk=figure.pk)
+        if figure.validated_at:
+            return figure
+        if evaluate(figure.expression).result != figure.result:
+            raise Refused(
+                "figure.stale", _("Ce chiffre a changé depuis son calcul. Recalculez-le avant de le valider.")
+            )
+        figure.validated_by, figure.validated_at = person, now()
+        figure.save(update_fields=["validated_by", "validated_at"])
+        journal.record(actor, "analysis.validate_figure", figure)
+    return figure
