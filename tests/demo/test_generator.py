@@ -5,14 +5,17 @@ Fed by invented communes in thirteen departments; no database. Feeds nothing.
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
+import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from fabrique.demo import generator_content
 from fabrique.demo.generator import CHANNEL, FULL_SIZE, CommuneRef, SimulatedResponse, generate
 from fabrique.demo.generator_content import TEXT_KINDS, Question, load_questionnaire, load_texts
 from fabrique.demo.generator_noise import strip_accents
@@ -88,6 +91,21 @@ def test_the_order_of_the_communes_does_not_matter() -> None:
 def test_impossible_requests_are_refused_at_once(arguments: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         generate(seed=1, **arguments)  # type: ignore[arg-type]
+
+
+def test_the_generator_depends_on_nothing_of_django() -> None:
+    folder = Path(generator_content.__file__).parent
+    modules = sorted(folder.glob("generator*.py"))
+    assert len(modules) >= 6
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                top = name.split(".")[0]
+                assert top in {*sys.stdlib_module_names, "yaml"} or name.startswith(
+                    "fabrique.demo.generator"
+                ), name
 
 
 # --- Uneven participation

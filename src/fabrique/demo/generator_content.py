@@ -20,7 +20,8 @@ TEXT_KINDS = frozenset({"short_text", "long_text"})
 # What a sentence says about its writer, so that it is not lent to someone who could not have written it.
 _IMPLIED_ALL: tuple[tuple[str, str], ...] = (
     (r"petits?[- ]enfants|petit-fils|petite[- ]fille|belle-fille|depuis ma retraite", "old"),
-    (r"\bmon mari\b|\bassise\b|\brappelée\b|m'a reçue|pas crue|rassurée|remise debout|handicapée", "woman"),
+    (r"\bmon mari\b|vieillir seule|seule j'y|\bassise\b|\brappelée\b|m'a reçue|pas crue|rassurée", "woman"),
+    (r"remise debout|handicapée", "woman"),
     (r"une otite|avec deux enfants|enfant de 3 ans|Mon fils est a|mon garcon est|de mon fils\.", "parent"),
     (r"gyn[ée]co|mammographie|^frottis", "woman"),
     (r"Je suis sourde|Je suis handicapée|pas absente", "woman"),
@@ -32,11 +33,13 @@ _IMPLIED_ALL: tuple[tuple[str, str], ...] = (
 )
 _IMPLIED_NOT: tuple[tuple[str, str], ...] = (
     (r"quand je serai à la retraite|mon père est|Mon médecin est plus", "old"),
-    (r"serai guéri|bien soigné|seul\.|Infirmier depuis", "woman"),
+    (r"[Mm]aman|[Mm]on père|[Mm]a mère|\bpapa\b|comme mon grand-père", "very_old"),
+    (r"on rentre les enfants", "young"),
+    (r"Je suis suivi|serai guéri|bien soigné|seul\.|Infirmier depuis", "woman"),
     (r"mari\b|femme\b|mes enfants|mon fils|[Mm]a fille|[Nn]otre fille|retraite|salle de sport", "teen"),
     (r"mon travail|patron|60 euros la séance|bridge|nationale|papa à la maison|burn out|mon ado", "teen"),
     (r"fille de 24 ans|fille polyhandicapée|pour ma hanche|Mon frère est schizo", "young"),
-    (r"Nous sommes trois enfants|grand-père", "very_old"),
+    (r"Nous sommes trois enfants", "very_old"),
 )
 
 

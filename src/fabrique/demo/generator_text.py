@@ -189,6 +189,9 @@ class _Writer:
         self._used: set[str] = set()
         self._concerns = self._draw_concerns(closed)
         self._town = composer.town(rng, person.department)
+        given = "men" if person.sex == "man" else "women"
+        self._given = rng.choice(self._list(f"given_names_{given}"))
+        self._surname = rng.choice(self._list("surnames"))
 
     def _draw_concerns(self, closed: Mapping[str, Answer]) -> dict[str, float]:
         factors: dict[str, float] = {}
@@ -396,15 +399,15 @@ class _Writer:
     def _personal(self, slot: str) -> str:
         """Invented names, telephone numbers of the ranges kept for fiction, addresses at example.org."""
         rng = self._rng
-        surname, given = rng.choice(self._list("surnames")), rng.choice(self._list("given_names"))
+        doctor = rng.choice(self._list("surnames"))
         if slot == "phone":
             start = rng.choice(("01 99 00", "06 39 98"))
             number = f"{start} {rng.randrange(100):02d} {rng.randrange(100):02d}"
             return number if rng.random() < 0.6 else number.replace(" ", rng.choice(("", ".")))
         if slot == "email":
-            return strip_accents(f"{given}.{surname}@example.org").lower()
-        by_slot = {"doctor_lower": surname.lower(), "doctor_upper": strip_accents(surname).upper()}
-        return f"{given} {surname}" if slot == "fullname" else by_slot.get(slot, surname)
+            return strip_accents(f"{self._given}.{self._surname}@example.org").lower()
+        by_slot = {"doctor_lower": doctor.lower(), "doctor_upper": strip_accents(doctor).upper()}
+        return f"{self._given} {self._surname}" if slot == "fullname" else by_slot.get(slot, doctor)
 
 
 def _decapitalise(text: str) -> str:
