@@ -19,5 +19,34 @@ PUBLIC_ROUTES = frozenset(
         "robots-txt",
         "sante",
         "favicon",
+        # public/consultations
+        "consultations:detail",
+        "consultations:notice",
+        "consultations:document",
+        # public/repondre
+        "repondre:debut",
+        "repondre:partie",
+        "repondre:formulation",
+        "repondre:verifier",
+        "repondre:plus-tard",
+        "repondre:abandonner",
+        "repondre:reprendre",
+        "repondre:merci",
+        "repondre:effacer",
+        "repondre:ecran-efface",
+        # public/suivre
+        "suivre:code",
+        "suivre:lien",
+        "suivre:reponse",
+        "suivre:retirer",
+        "suivre:retiree",
+        "suivre:quitter",
+        # public/resultats
+        "resultats:liste",
+        "resultats:detail",
+        "resultats:version",
+        "resultats:preuve",
+        "resultats:csv",
+        "resultats:dictionnaire",
     }
 )

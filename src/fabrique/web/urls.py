@@ -7,5 +7,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("fabrique.web.public.accueil.urls")),
+    path("consultations/", include("fabrique.web.public.consultations.urls")),
+    path("", include("fabrique.web.public.repondre.urls")),
+    path("suivre/", include("fabrique.web.public.suivre.urls")),
+    path("resultats/", include("fabrique.web.public.resultats.urls")),
     path("agents/", include("fabrique.web.agents.accueil.urls")),
+    path("agents/publications/", include("fabrique.web.agents.publications.urls")),
 ]

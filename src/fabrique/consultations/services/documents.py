@@ -1,4 +1,4 @@
-"""The one function that says whether an answer document fits a questionnaire version, and what derives from it.
+"""The one function that says whether an answer document fits its questionnaire, and what derives from it.
 
 Fed by every channel with {question key: answer}. Feeds the sealed document, and the corpus through `derive`.
 """

@@ -1,0 +1,15 @@
+"""Public addresses of a consultation: its page, its notice, its documents.
+
+Fed by consultations.views. Feeds web/urls.py, under /consultations/.
+"""
+
+from django.urls import path
+
+from fabrique.web.public.consultations import views
+
+app_name = "consultations"
+urlpatterns = [
+    path("<slug:slug>/", views.detail, name="detail"),
+    path("<slug:slug>/donnees-personnelles/", views.notice, name="notice"),
+    path("<slug:slug>/documents/<str:document>/", views.document, name="document"),
+]

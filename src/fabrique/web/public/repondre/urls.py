@@ -1,0 +1,22 @@
+"""Addresses of the answering journey.
+
+Fed by repondre.views. Feeds web/urls.py.
+"""
+
+from django.urls import path
+
+from fabrique.web.public.repondre.views import ending, parts, resuming, start
+
+app_name = "repondre"
+urlpatterns = [
+    path("consultations/<slug:slug>/repondre/", start.start, name="debut"),
+    path("consultations/<slug:slug>/repondre/partie/<slug:section>/", parts.part, name="partie"),
+    path("consultations/<slug:slug>/repondre/formulation/", parts.change_register, name="formulation"),
+    path("consultations/<slug:slug>/repondre/verifier/", ending.check, name="verifier"),
+    path("consultations/<slug:slug>/repondre/plus-tard/", resuming.later, name="plus-tard"),
+    path("consultations/<slug:slug>/repondre/abandonner/", resuming.abandon, name="abandonner"),
+    path("reprendre/", resuming.resume, name="reprendre"),
+    path("repondre/merci/", ending.thanks, name="merci"),
+    path("repondre/effacer/", ending.clear_screen, name="effacer"),
+    path("repondre/ecran-efface/", ending.cleared, name="ecran-efface"),
+]

@@ -1,0 +1,87 @@
+"""One part of the questionnaire a page: keep what is typed, check it, go on.
+
+Fed by the journey and the reader. Feeds save_answers. Everything typed is kept, right or wrong.
+"""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from fabrique.consultations.services.answering import save_answers, set_register
+from fabrique.consultations.services.definition import SectionDef
+from fabrique.consultations.services.documents import AnswerError, check_answers
+from fabrique.web.public.repondre.journey import Journey, under_way
+from fabrique.web.shared.actors import respondent
+from fabrique.web.shared.questionnaire import asked_to_search, read_answers, show_questions
+
+
+@under_way
+@require_http_methods(["GET", "HEAD", "POST"])
+def part(request: HttpRequest, journey: Journey, section: str) -> HttpResponse:
+    """Show a part; or keep it, then go on, search a commune, or stop for now."""
+    try:
+        current = journey.definition.section(section)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    if request.method != "POST":
+        return _page(request, journey, current)
+    typed = read_answers(journey.put_questions(current), request.POST)
+    answers = {**journey.content.answers, **typed}
+    errors = check_answers(journey.definition, answers, only=current.questions).errors
+    searching = asked_to_search(request.POST)
+    complete = not errors and not searching
+    journey = Journey(
+        save_answers(respondent(), draft=journey.draft, answers=typed, done=current.key if complete else "")
+    )
+    if request.POST.get("action") == "plus-tard":
+        return redirect("repondre:plus-tard", slug=journey.consultation.slug)
+    if searching:
+        # back to the same page by a redirect, so that a reload sends nothing again
+        address = reverse("repondre:partie", args=[journey.consultation.slug, current.key])
+        return HttpResponseRedirect(f"{address}#q-{searching}-recherche")
+    if errors:
+        return _page(request, journey, current, errors)
+    if request.POST.get("retour") == "verifier":
+        return redirect("repondre:verifier", slug=journey.consultation.slug)
+    return HttpResponseRedirect(journey.after(current))
+
+
+@under_way
+@require_POST
+def change_register(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """Read the questions in easy French, or back in standard French."""
+    set_register(respondent(), draft=journey.draft, easy_read=request.POST.get("lecture") == "falc")
+    return HttpResponseRedirect(journey.here())
+
+
+def _page(
+    request: HttpRequest, journey: Journey, current: SectionDef, errors: tuple[AnswerError, ...] = ()
+) -> HttpResponse:
+    sections = journey.sections()
+    position = next((n for n, one in enumerate(sections, start=1) if one.key == current.key), 1)
+    following = sections[position].title if position < len(sections) else None
+    questions = show_questions(
+        journey.definition,
+        journey.put_questions(current),
+        journey.content.answers,
+        errors,
+        perimeter=journey.consultation.perimeter,
+    )
+    context = {
+        "consultation": journey.consultation,
+        "journey": journey,
+        "section": current,
+        "questions": questions,
+        "erreurs": [view for view in questions if view.errors],
+        "position": position,
+        "total": len(sections) + 1,
+        "following": following or "Vérifier et envoyer",
+        "before": journey.before(current),
+        "has_texts": any(question.question.is_text for question in questions),
+        "distress": journey.distress(),
+        "retour": "verifier" if request.GET.get("retour") == "verifier" else request.POST.get("retour", ""),
+    }
+    return render(request, "public/repondre/partie.html", context, status=422 if errors else 200)

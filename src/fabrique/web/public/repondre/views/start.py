@@ -1,0 +1,74 @@
+"""The start page: what it takes, the age, consent, standard or easy-read.
+
+Fed by a consultation. Feeds start_draft.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from fabrique.common.enums import Register
+from fabrique.common.errors import Refused
+from fabrique.consultations.enums import WordingKind
+from fabrique.consultations.models import Consultation
+from fabrique.consultations.services.answering import start_draft
+from fabrique.consultations.services.definition import definition_of
+from fabrique.web.public.repondre.forms import StartForm
+from fabrique.web.public.repondre.journey import Journey, journey_of, private, remember
+from fabrique.web.shared.actors import respondent
+from fabrique.web.shared.wordings import easy_read_wordings
+
+_FIELDS = {
+    "age.missing": "age",
+    "age.too_young": "age",
+    "age.parent": "parent",
+    "consent.missing": "consent",
+}
+
+
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin, or take up again what this session began."""
+    consultation = get_object_or_404(Consultation.objects.visible_to_public(), slug=slug)
+    if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
+        return render(request, "public/repondre/fermee.html", {"consultation": consultation}, status=410)
+    notice = consultation.notices.current()
+    easy = request.GET.get("lecture") == "falc" or request.POST.get("register") == "falc"
+    wordings = (
+        easy_read_wordings(WordingKind.NOTICE, f"{consultation.public_id}/{notice.number}") if easy else {}
+    )
+    form = StartForm(
+        request.POST or None,
+        initial={"register": "falc" if easy else "standard"},
+        consultation=consultation,
+        consent_label=wordings.get("consent_label") or notice.consent_label,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = start_draft(
+                respondent(),
+                consultation=consultation,
+                age=form.least_age,
+                consents=form.cleaned_data["consent"],
+                parent_consents=form.cleaned_data["parent"],
+                easy_read=form.cleaned_data["register"] == "falc",
+            )
+        except Refused as refusal:
+            form.add_error(_FIELDS.get(refusal.code), str(refusal))
+        else:
+            remember(request, draft)
+            return redirect(Journey(draft).here())
+    version = consultation.questionnaires.current()
+    context = {
+        "consultation": consultation,
+        "form": form,
+        "definition": definition_of(version, Register.EASY_READ if easy else Register.STANDARD),
+        "begun": journey_of(request, slug),
+        "notice_url": reverse("consultations:notice", args=[slug]),
+        "easy": easy,
+    }
+    return render(request, "public/repondre/debut.html", context, status=422 if form.errors else 200)
