@@ -20,6 +20,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("FABRIQUE_HOSTS", "").split(",") if h
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("FABRIQUE_ORIGINS", "").split(",") if o]
 
 INSTALLED_APPS = [
+    "fabrique.demo",
     "fabrique.web",
     "fabrique.restitution",
     "fabrique.analysis",

@@ -32,7 +32,16 @@ class Card:
 
 
 #: in the order of the work; each room adds its own line
-CARDS: tuple[Card, ...] = ()
+CARDS: tuple[Card, ...] = (
+    Card(
+        "agents-publications:liste",
+        _("Publications"),
+        _("Les publications"),
+        _("Préparer, relire et publier les résultats d’une consultation."),
+        ("restitution.read",),
+        "fabrique.web.agents.publications.waiting.count",
+    ),
+)
 
 
 def cards_for(actor: Agent) -> list[Card]:

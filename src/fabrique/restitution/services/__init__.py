@@ -1,0 +1,21 @@
+"""Verbs of publication: prepare, validate what is prepared, publish.
+
+Fed by the agents' screens and the demonstration. Feeds the public pages, which read only what was released.
+"""
+
+from fabrique.restitution.services.preparation import (
+    discard_preparation,
+    prepare_publication,
+    validate_figures,
+)
+from fabrique.restitution.services.publishing import missing_before_publication, publish
+from fabrique.restitution.services.release import release
+
+__all__ = [
+    "discard_preparation",
+    "missing_before_publication",
+    "prepare_publication",
+    "publish",
+    "release",
+    "validate_figures",
+]

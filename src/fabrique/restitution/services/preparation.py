@@ -1,0 +1,135 @@
+"""Prepare a publication: compute every figure of the page from the corpus and the accepted themes.
+
+Fed by analysis (figures) and contributions (questions). Feeds the preview, the validation and the publication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from fabrique.accounts.actors import Actor, Agent
+from fabrique.accounts.rights import require
+from fabrique.analysis.models import Run, Theme
+from fabrique.analysis.services import compute_figure, corpus_fingerprint, figure_expression, validate_figure
+from fabrique.common import journal
+from fabrique.common.clock import now
+from fabrique.common.errors import Refused
+from fabrique.consultations.enums import State
+from fabrique.consultations.models import Consultation
+from fabrique.contributions.models import Source
+from fabrique.restitution.enums import Block, PublicationState
+from fabrique.restitution.models import Publication, PublishedFigure
+
+CLOSED_KINDS = ("single", "multiple", "scale", "ranking", "number")
+TEXT_KINDS = ("short_text", "long_text")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A figure that the page will hold: where, what it measures, under which title."""
+
+    block: Block
+    title: str
+    measure: str
+    group: str | None = None
+    question: str | None = None
+    theme: str | None = None
+
+
+def planned_figures(source: Source, run: Run | None) -> list[Planned]:
+    """Every figure of the page, in its order."""
+    questions = list(source.questions.order_by("position"))
+    plan = [
+        Planned(Block.TURNOUT, _("Personnes qui ont répondu"), "participations"),
+        Planned(Block.DEPARTMENTS, _("Participation par département"), "participations", group="department"),
+    ]
+    plan += [
+        Planned(Block.CONTRIBUTIONS, question.wording, "contributions", question=question.key)
+        for question in questions
+        if question.kind in TEXT_KINDS
+    ]
+    plan += [
+        Planned(Block.CLOSED, question.wording, "closed_answer", question=question.key)
+        for question in questions
+        if question.kind in CLOSED_KINDS
+    ]
+    if run is not None:
+        plan += [
+            Planned(Block.THEMES, theme.label, "theme", theme=theme.public_id)
+            for theme in Theme.objects.filter(run=run).accepted().order_by("position")
+        ]
+    return plan
+
+
+def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publication:
+    """Compute the figures of a new publication in preparation, in place of the one that was.
+
+    Raises Refused: the consultation is still open ('publication.open'), nobody answered ('publication.empty').
+    """
+    require(actor, "restitution.prepare", consultation.perimeter)
+    if consultation.source is None or consultation.state in (State.DRAFT, State.OPEN):
+        raise Refused(
+            "publication.open", _("Les résultats se préparent une fois la consultation close. Fermez-la d’abord.")
+        )
+    source = consultation.source
+    if not source.participations.exists():
+        raise Refused("publication.empty", _("Personne n’a répondu : il n’y a rien à publier."))
+    run = Run.objects.current_of(source)
+    figures = [
+        (
+            planned,
+            compute_figure(actor, expression=_expression(source, planned), title=planned.title),
+        )
+        for planned in planned_figures(source, run)
+    ]
+    with transaction.atomic():
+        Publication.objects.filter(consultation=consultation, state=PublicationState.DRAFT).delete()
+        last = Publication.objects.filter(consultation=consultation).order_by("-number").first()
+        publication = Publication.objects.create(
+            consultation=consultation,
+            number=last.number + 1 if last else 1,
+            supersedes=last,
+            run=run,
+            corpus_fingerprint=corpus_fingerprint(source),
+            prepared_by=actor.user if isinstance(actor, Agent) else None,
+            prepared_at=now(),
+        )
+        PublishedFigure.objects.bulk_create(
+            PublishedFigure(publication=publication, figure=figure, block=planned.block, position=position)
+            for position, (planned, figure) in enumerate(figures)
+        )
+        journal.record(actor, "restitution.prepare", publication)
+    return publication
+
+
+def _expression(source: Source, planned: Planned) -> dict[str, object]:
+    target = {
+        name: value
+        for name, value in (("question", planned.question), ("theme", planned.theme))
+        if value is not None
+    }
+    return figure_expression(source, planned.measure, group=planned.group, **target)
+
+
+def discard_preparation(actor: Actor, *, publication: Publication) -> None:
+    """Give up a publication in preparation; its figures stay, unpublished."""
+    require(actor, "restitution.prepare", publication.consultation.perimeter)
+    if publication.state != PublicationState.DRAFT:
+        raise Refused("publication.frozen", _("Une publication parue ne se retire pas : préparez-en une autre."))
+    with transaction.atomic():
+        journal.record(actor, "restitution.discard", publication)
+        publication.delete()
+
+
+def validate_figures(actor: Actor, *, publication: Publication) -> int:
+    """Put one's name under every figure of a preparation that has been read; returns how many were validated."""
+    require(actor, "analysis.validate_figure", publication.consultation.perimeter)
+    count = 0
+    for row in publication.figures.select_related("figure"):
+        if row.figure.validated_at is None:
+            validate_figure(actor, figure=row.figure)
+            count += 1
+    return count

@@ -1,0 +1,126 @@
+"""Prepare, read, validate and publish the results of a consultation.
+
+Fed by restitution's verbs. Feeds templates/agents/publications/ and the public page's template for the preview.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from fabrique.accounts.rights import holds, require
+from fabrique.analysis.services import describe_expression
+from fabrique.common.errors import Forbidden, Refused
+from fabrique.consultations.enums import State
+from fabrique.consultations.models import Consultation
+from fabrique.restitution.enums import PublicationState
+from fabrique.restitution.models import Publication
+from fabrique.restitution import services
+from fabrique.web.shared import results
+from fabrique.web.shared.actors import agent
+from fabrique.web.shared.errors import tell_refusal
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Publications, and the closed consultations that wait for one."""
+    actor = agent(request)
+    require(actor, "restitution.read")
+    consultations = Consultation.objects.filter(state__in=[State.CLOSED, State.PUBLISHED]).select_related("perimeter")
+    context = {
+        "publications": Publication.objects.visible_to(actor).select_related("consultation", "published_by"),
+        "a_preparer": [row for row in consultations if holds(actor, "restitution.prepare", row.perimeter)],
+    }
+    return render(request, "agents/publications/liste.html", context)
+
+
+@require_POST
+def prepare(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Compute the figures of the page; an earlier preparation is replaced."""
+    consultation = get_object_or_404(Consultation, public_id=consultation_id)
+    try:
+        publication = services.prepare_publication(agent(request), consultation=consultation)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        tell_refusal(request, refusal)
+        return redirect("agents-publications:liste")
+    messages.success(request, _("Les chiffres sont calculés. Relisez-les, puis validez-les."))
+    return redirect("agents-publications:detail", publication_id=publication.public_id)
+
+
+def _visible(request: HttpRequest, publication_id: str) -> Publication:
+    rows = Publication.objects.visible_to(agent(request)).select_related(
+        "consultation__perimeter", "consultation__source", "run", "prepared_by", "published_by"
+    )
+    require(agent(request), "restitution.read")
+    publication: Publication = get_object_or_404(rows, public_id=publication_id)
+    return publication
+
+
+@require_safe
+def detail(request: HttpRequest, publication_id: str) -> HttpResponse:
+    """The figures one by one with their query in words, what is missing, and what may be done."""
+    publication = _visible(request, publication_id)
+    actor, perimeter = agent(request), publication.consultation.perimeter
+    figures = publication.figures.select_related("figure__validated_by").order_by("position")
+    draft = publication.state == PublicationState.DRAFT
+    context: dict[str, Any] = {
+        "publication": publication,
+        "consultation": publication.consultation,
+        "chiffres": [(row, describe_expression(row.figure.expression)) for row in figures],
+        "manques": services.missing_before_publication(publication) if draft else [],
+        "brouillon": draft,
+        "peut_valider": holds(actor, "analysis.validate_figure", perimeter),
+        "peut_publier": holds(actor, "restitution.publish", perimeter),
+        "peut_preparer": holds(actor, "restitution.prepare", perimeter),
+    }
+    return render(request, "agents/publications/detail.html", context)
+
+
+@require_safe
+def preview(request: HttpRequest, publication_id: str) -> HttpResponse:
+    """The page exactly as it will come out, disclosure control applied, for signed-in agents."""
+    publication = _visible(request, publication_id)
+    released = services.release(row.figure for row in publication.figures.select_related("figure__question"))
+    context = results.page_context(publication.consultation, publication, released) | {"apercu": True}
+    return render(request, "agents/publications/apercu.html", context)
+
+
+def _act(request: HttpRequest, publication_id: str, verb: Any, told: str) -> HttpResponse:
+    publication = _visible(request, publication_id)
+    try:
+        verb(agent(request), publication=publication)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        tell_refusal(request, refusal)
+    else:
+        messages.success(request, told)
+    return redirect("agents-publications:detail", publication_id=publication.public_id)
+
+
+@require_POST
+def validate(request: HttpRequest, publication_id: str) -> HttpResponse:
+    """Put one's name under every figure read on this page."""
+    return _act(request, publication_id, services.validate_figures, _("Les chiffres portent maintenant votre nom."))
+
+
+@require_POST
+def publish(request: HttpRequest, publication_id: str) -> HttpResponse:
+    """Make it public."""
+    return _act(request, publication_id, services.publish, _("Les résultats sont publiés."))
+
+
+@require_POST
+def discard(request: HttpRequest, publication_id: str) -> HttpResponse:
+    """Give the preparation up."""
+    publication = _visible(request, publication_id)
+    services.discard_preparation(agent(request), publication=publication)
+    messages.success(request, _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse."))
+    return redirect("agents-publications:liste")

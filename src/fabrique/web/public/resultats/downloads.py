@@ -1,0 +1,119 @@
+"""Open data of a publication: the released values as CSV, and the dictionary of its columns.
+
+Fed by restitution (PublishedFigure.released). Feeds journalists, researchers and spreadsheets.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from fabrique.consultations.models import Consultation
+from fabrique.restitution.models import Publication, PublishedFigure
+
+#: spreadsheets run a cell that begins with one of these
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("publication", "bloc", "chiffre", "intitule", "modalite", "libelle", "mesure", "valeur", "base",
+           "sans_reponse", "secret")  # fmt: skip
+MEASURES = ("count", "first", "participations", "count_without_copies", "participations_without_copies",
+            "mean", "median", "q1", "q3", "share")  # fmt: skip
+
+
+def neutral(value: object) -> str:
+    """A cell that no spreadsheet will run: text beginning like a formula is preceded by an apostrophe."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+@require_safe
+def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every released value, one a line, in the order of the page."""
+    publication = _in_force(slug)
+    rows = (line for figure in publication.figures.select_related("figure") for line in _lines(publication, figure))
+    return _answer(f"{slug}-publication-{publication.number}.csv", [COLUMNS, *rows])
+
+
+def _in_force(slug: str) -> Publication:
+    consultation = get_object_or_404(Consultation.objects.visible_to_public(), slug=slug)
+    publication = Publication.objects.in_force(consultation)
+    if publication is None:
+        raise Http404
+    return publication
+
+
+def _lines(publication: Publication, row: PublishedFigure) -> Iterator[tuple[object, ...]]:
+    released = row.released
+    base = released.get("answered", released.get("total", released["base"]))
+    for item in released["rows"]:
+        for measure in MEASURES:
+            if measure not in item:
+                continue
+            value = item[measure]
+            yield (
+                publication.number,
+                row.block,
+                row.public_id,
+                row.figure.title,
+                item["key"],
+                item["label"],
+                measure,
+                _number(value),
+                base,
+                released["missing"],
+                "1" if value is None else "0",
+            )
+
+
+def _number(value: object) -> object:
+    """Decimal comma, as French spreadsheets read it; counts stay whole."""
+    return str(round(value, 6)).replace(".", ",") if isinstance(value, float) else value
+
+
+@require_safe
+def dictionary_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """What each column and each measure means."""
+    publication = _in_force(slug)
+    return _answer(f"{slug}-dictionnaire-{publication.number}.csv", [("nom", "nature", "description"), *_dictionary()])
+
+
+def _dictionary() -> list[tuple[str, str, str]]:
+    column, measure = _("colonne"), _("mesure")
+    return [
+        ("publication", column, _("Numéro de la publication")),
+        ("bloc", column, _("Partie de la page : participation, departements, contributions, questions-fermees, themes")),
+        ("chiffre", column, _("Identifiant du chiffre ; sa preuve est à l’adresse …/preuve/identifiant/")),
+        ("intitule", column, _("Question posée, ou intitulé du thème")),
+        ("modalite", column, _("Clé de la réponse, code du département, ou clé de la mesure ; vide : non renseigné")),
+        ("libelle", column, _("Libellé de la modalité")),
+        ("mesure", column, _("Ce que compte la valeur : voir les lignes « mesure »")),
+        ("valeur", column, _("Valeur ; vide si elle est retenue par le secret statistique ; virgule décimale")),
+        ("base", column, _("Personnes qui ont répondu (questions fermées), textes du corpus (thèmes), participations sinon")),
+        ("sans_reponse", column, _("Personnes à qui la question a été posée et qui n’ont pas répondu ; textes mis de côté")),
+        ("secret", column, _("1 si la valeur est retenue (moins de onze personnes, ou permettrait de les retrouver)")),
+        ("count", measure, _("Effectif : personnes (participation, questions fermées), textes (contributions, thèmes)")),
+        ("first", measure, _("Personnes qui ont classé cette réponse en premier")),
+        ("participations", measure, _("Personnes distinctes à l’origine des textes comptés")),
+        ("count_without_copies", measure, _("Textes, chaque famille de textes recopiés comptant une fois")),
+        ("participations_without_copies", measure, _("Personnes, chaque famille de textes recopiés comptant une fois")),
+        ("mean", measure, _("Moyenne des nombres donnés")),
+        ("median", measure, _("Médiane des nombres donnés")),
+        ("q1", measure, _("Premier quartile des nombres donnés")),
+        ("q3", measure, _("Troisième quartile des nombres donnés")),
+        ("share", measure, _("Part parmi les personnes qui ont répondu, de 0 à 1")),
+    ]
+
+
+def _answer(filename: str, lines: Iterable[Iterable[object]]) -> HttpResponse:
+    """Semicolons and a byte-order mark: what a French spreadsheet opens without asking."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerows([neutral(cell) for cell in line] for line in lines)
+    response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
