@@ -5,12 +5,16 @@ Fed by consultations.models. Feeds the public and agents' pages.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 
 from fabrique.accounts.actors import Actor
+from fabrique.accounts.models import User
 from fabrique.accounts.rights import holds
+from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now
 from fabrique.consultations.enums import State
 
@@ -54,3 +58,26 @@ class VersionQuerySet(models.QuerySet):
     def latest_version(self) -> Any:
         """What an agent sees first: the draft where there is one, else the version in force."""
         return self.draft() or self.current()
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who wrote last, and when; `who` is empty for a job or the command line."""
+
+    at: datetime
+    who: str
+
+
+def last_change(consultation: Any) -> Change | None:
+    """The last line of the journal about a consultation, its notice, its questionnaire or its documents."""
+    line = (
+        JournalLine.objects.filter(
+            object_kind=consultation._meta.label_lower, object_reference=str(consultation.public_id)
+        )
+        .order_by("-pk")
+        .first()
+    )
+    if line is None:
+        return None
+    author = User.objects.filter(public_id=line.actor_reference).first() if line.actor_kind == "agent" else None
+    return Change(line.at, author.full_name if author else "")

@@ -12,5 +12,6 @@ urlpatterns = [
     path("suivre/", include("fabrique.web.public.suivre.urls")),
     path("resultats/", include("fabrique.web.public.resultats.urls")),
     path("agents/", include("fabrique.web.agents.accueil.urls")),
+    path("agents/consultations/", include("fabrique.web.agents.consultations.urls")),
     path("agents/publications/", include("fabrique.web.agents.publications.urls")),
 ]

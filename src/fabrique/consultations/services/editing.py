@@ -6,6 +6,7 @@ Fed by the agents' screens and the demonstration. Feeds the public pages and the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -132,11 +133,20 @@ def update_consultation(
         check_token(expected, consultation_values(locked, changes, easy_read))
         for name, value in changes.items():
             setattr(locked, name, value)
+        if locked.closes_at is not None:
+            locked.closes_at = last_instant(locked.closes_at)
         _check_consultation(locked)
         locked.save(update_fields=list(changes))
         put_falc(WordingKind.CONSULTATION, str(locked.public_id), easy_read)
         journal.record(actor, "consultations.update", locked)
     return locked
+
+
+def last_instant(closes_at: datetime) -> datetime:
+    """The end of the minute announced: who answers at 23 h 59 min 30 s before a close at 23 h 59 is in time."""
+    if closes_at.second or closes_at.microsecond:
+        return closes_at
+    return closes_at.replace(second=59, microsecond=999_999)
 
 
 def _check_consultation(consultation: Consultation) -> None:

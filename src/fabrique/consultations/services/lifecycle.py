@@ -10,6 +10,7 @@ import json
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
@@ -21,8 +22,8 @@ from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation, NoticeVersion, QuestionnaireVersion
 from fabrique.consultations.services.checklist import missing_before_opening, missing_in_questionnaire
 from fabrique.consultations.services.definition import content_hash, definition_of
-from fabrique.consultations.services.editing import notice_values
-from fabrique.consultations.services.loading import copy_version
+from fabrique.consultations.services.editing import last_instant, notice_values
+from fabrique.consultations.services.loading import copy_version, empty_version
 from fabrique.contributions import services as corpus
 from fabrique.contributions.enums import SourceKind
 
@@ -122,6 +123,7 @@ def drop_version(actor: Actor, *, version: QuestionnaireVersion) -> None:
         version = QuestionnaireVersion.objects.select_for_update().get(pk=version.pk)
         if version.is_frozen or locked.state == State.DRAFT:
             raise Refused("questionnaire.not_a_correction", _("Cette version ne peut pas être abandonnée."))
+        empty_version(version)
         version.delete()
         journal.record(actor, "consultations.drop_version", locked)
 
@@ -150,13 +152,14 @@ def publish_version(actor: Actor, *, version: QuestionnaireVersion) -> Questionn
 def extend_consultation(actor: Actor, *, consultation: Consultation, closes_at: datetime) -> Consultation:
     """Put the closing time later; the new time is the last instant included."""
     require(actor, "consultations.open", consultation.perimeter)
+    closes_at = last_instant(closes_at)
     with transaction.atomic():
         consultation = _locked(consultation)
         if consultation.state != State.OPEN:
             raise Refused("consultation.not_open", _("Cette consultation n’est pas ouverte."))
         if consultation.closes_at is not None and closes_at <= consultation.closes_at:
             raise Refused("closing.not_later", _("La nouvelle date de clôture doit être plus tardive."))
-        if consultation.restitution_due and consultation.restitution_due <= closes_at.date():
+        if consultation.restitution_due and consultation.restitution_due <= timezone.localdate(closes_at):
             raise Refused("restitution.before_closing", _("La restitution promise tomberait avant la clôture."))
         consultation.closes_at = closes_at
         consultation.save(update_fields=["closes_at"])

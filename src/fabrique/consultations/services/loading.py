@@ -68,7 +68,7 @@ def load_questionnaire(
         if version is None:
             version = consultation.questionnaires.current()
             require_unfrozen(version)
-        _empty(version)
+        empty_version(version)
         _aside(aside, "", content, _ROOT - {"key", "title"})
         version.introduction = str(content.get("intro", "")).strip()
         version.minutes = content.get("minutes")
@@ -86,7 +86,8 @@ def load_questionnaire(
     return LoadReport(version, tuple(aside))
 
 
-def _empty(version: QuestionnaireVersion) -> None:
+def empty_version(version: QuestionnaireVersion) -> None:
+    """Take away all that a draft holds, its easy-read wordings too. In a transaction."""
     version.sections.all().delete()
     Wording.objects.filter(
         object_kind__in=WordingKind.of_questionnaire(), object_key__startswith=f"{version.public_id}/"

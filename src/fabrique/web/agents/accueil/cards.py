@@ -34,6 +34,14 @@ class Card:
 #: in the order of the work; each room adds its own line
 CARDS: tuple[Card, ...] = (
     Card(
+        "agents-consultations:liste",
+        _("Consultations"),
+        _("Les consultations"),
+        _("Écrire une consultation et son questionnaire, l’ouvrir, la corriger, la clore."),
+        ("consultations.read",),
+        "fabrique.web.agents.consultations.waiting.count",
+    ),
+    Card(
         "agents-publications:liste",
         _("Publications"),
         _("Les publications"),
