@@ -1,4 +1,4 @@
-"""What it is for: the command `fabrique <verb>`: verbs that need no database here, the others handed to Django.
+"""What it is for: the command `fabrique <verb>`: pure verbs here, the others handed to Django.
 What feeds it: a person's or a script's command line.
 What it feeds: fabrique_core for the pure verbs, the management commands of the applications for the rest.
 """
@@ -61,8 +61,10 @@ def _django(verb: str, rest: Sequence[str]) -> int:
     from django.core.management import execute_from_command_line, get_commands
 
     if verb not in get_commands():
-        print(f"fabrique : le verbe « {verb} » n’existe pas. « fabrique --help » en donne la liste.", file=sys.stderr)
+        print(
+            f"fabrique : le verbe « {verb} » n’existe pas. « fabrique --help » en donne la liste.",
+            file=sys.stderr,
+        )
         return 2
     execute_from_command_line(["fabrique", verb, *rest])
     return 0
-

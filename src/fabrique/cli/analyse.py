@@ -1,4 +1,4 @@
-"""What it is for: `fabrique analyse FILE --text COLUMN --out DIR`: a file of answers in, a folder of results out.
+"""What it is for: `fabrique analyse FILE --text COLUMN --out DIR`: a folder of results from a file.
 What feeds it: the command line; no database, no site, no network.
 What it feeds: report.html, coded data, provenance and timings, in a folder that is whole or absent.
 """
@@ -37,7 +37,9 @@ class _Parser(argparse.ArgumentParser):
     """argparse whose refusals are French sentences, like all the others."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(REFUSED, f"fabrique analyse : {_in_french(message)} « fabrique analyse --help » aide à écrire.\n")
+        self.exit(
+            REFUSED, f"fabrique analyse : {_in_french(message)} « fabrique analyse --help » aide à écrire.\n"
+        )
 
 
 def _in_french(message: str) -> str:
@@ -53,20 +55,31 @@ def _in_french(message: str) -> str:
 def parser() -> argparse.ArgumentParser:
     """The options of the verb; help in French."""
     made = _Parser(
-        prog="fabrique analyse", add_help=False, usage="fabrique analyse FICHIER --text COLONNE --out DOSSIER [options]",
-        description="Analyse les réponses libres d’un fichier et écrit un rapport. Rien ne sort de cette machine.",
+        prog="fabrique analyse",
+        add_help=False,
+        usage="fabrique analyse FICHIER --text COLONNE --out DOSSIER [options]",
+        description="Analyse les réponses libres d’un fichier et écrit un rapport. Rien ne sort de cette "
+        "machine.",
     )
     made._positionals.title, made._optionals.title = "fichier", "options"
     made.add_argument("file", metavar="FICHIER", type=Path, help="fichier CSV, XLSX ou Parquet")
     made.add_argument("--text", required=True, metavar="COLONNE", help="colonne qui contient les réponses")
     made.add_argument("--out", required=True, metavar="DOSSIER", type=Path, help="dossier des résultats")
     made.add_argument("--group", metavar="COLONNE", help="colonne selon laquelle comparer les réponses")
-    made.add_argument("--seed", type=_seed, default=2023, metavar="N", help="graine du tirage (2023 par défaut)")
+    made.add_argument(
+        "--seed", type=_seed, default=2023, metavar="N", help="graine du tirage (2023 par défaut)"
+    )
     made.add_argument("--encoding", metavar="NOM", help="encodage d’un fichier CSV, s’il n’est pas reconnu")
     made.add_argument("--sheet", metavar="NOM", help="feuille d’un classeur (la première par défaut)")
-    made.add_argument("--encoder", choices=("auto", "use", "lexical"), default="auto",
-                      help="modèle de phrases : auto (par défaut), use (obligatoire), lexical (les mots seuls)")
-    made.add_argument("--cache", metavar="DOSSIER", type=Path, help="dossier privé où garder les vecteurs calculés")
+    made.add_argument(
+        "--encoder",
+        choices=("auto", "use", "lexical"),
+        default="auto",
+        help="modèle de phrases : auto (par défaut), use (obligatoire), lexical (les mots seuls)",
+    )
+    made.add_argument(
+        "--cache", metavar="DOSSIER", type=Path, help="dossier privé où garder les vecteurs calculés"
+    )
     made.add_argument("--quiet", action="store_true", help="n’affiche pas la progression")
     made.add_argument("-h", "--help", action="help", help="affiche cette aide")
     return made
@@ -80,7 +93,8 @@ def _seed(value: str) -> int:
 
 
 class Stages:
-    """Follows the stages of a run: shows progress on a terminal, keeps wall time, processor time and peak memory."""
+    """Follows the stages of a run: shows progress on a terminal, keeps wall time, processor time and peak
+    memory."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
@@ -108,10 +122,14 @@ class Stages:
             return
         seconds = time.perf_counter() - self._wall
         processor = time.process_time() - self._processor
-        self.timings.append({
-            "stage": self._stage, "seconds": round(seconds, 3), "processor_seconds": round(processor, 3),
-            "peak_memory_mb": round(peak_memory_mb(), 1),
-        })
+        self.timings.append(
+            {
+                "stage": self._stage,
+                "seconds": round(seconds, 3),
+                "processor_seconds": round(processor, 3),
+                "peak_memory_mb": round(peak_memory_mb(), 1),
+            }
+        )
         if self._stream is not None:
             start = "\r\033[K" if self._stream.isatty() else ""
             took = f"{seconds:.1f}".replace(".", ",")
@@ -131,7 +149,8 @@ def peak_memory_mb() -> float:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Runs the verb; returns its exit status and never lets a traceback out for a refusal or an interruption."""
+    """Runs the verb; returns its exit status and never lets a traceback out for a refusal or an
+    interruption."""
     try:
         options = parser().parse_args(list(argv))
     except SystemExit as stop:
@@ -143,10 +162,14 @@ def run(argv: Sequence[str]) -> int:
     except (CoreError, output.Refused) as error:
         return _refuse(sentence(error) if isinstance(error, CoreError) else str(error))
     except ModuleNotFoundError as error:
-        return _refuse(f"Il manque le module « {error.name} ». Installez l’extra « engine » : "
-                       "pip install 'fabrique[engine]'.")
+        return _refuse(
+            f"Il manque le module « {error.name} ». Installez l’extra « engine » : "
+            "pip install 'fabrique[engine]'."
+        )
     except MemoryError:
-        return _refuse("La mémoire de cette machine ne suffit pas pour ce fichier. Découpez-le ou changez de machine.")
+        return _refuse(
+            "La mémoire de cette machine ne suffit pas pour ce fichier. Découpez-le ou changez de machine."
+        )
     except OSError as error:
         return _refuse(f"Lecture ou écriture impossible : {error.strerror or 'erreur du système'}.")
     except KeyboardInterrupt:
@@ -183,19 +206,25 @@ def _analyse(options: argparse.Namespace) -> int:
 
     stages = Stages(None if options.quiet else sys.stderr)
     stages("read", 0, 1)
-    table = read_table(options.file, text=options.text, group=options.group, encoding=options.encoding,
-                       sheet=options.sheet)
+    table = read_table(
+        options.file, text=options.text, group=options.group, encoding=options.encoding, sheet=options.sheet
+    )
     params = Params(seed=options.seed, encoder=options.encoder)
     analysis = analyse(table.texts, params=params, progress=stages, cache_folder=options.cache)
     stages("write", 0, 1)
     with output.whole_folder(options.out) as folder:
         write_tables(folder, analysis)
-        write_report(folder / "report.html", analysis, table, text_column=options.text, group_column=options.group)
+        write_report(
+            folder / "report.html", analysis, table, text_column=options.text, group_column=options.group
+        )
         write_provenance(folder, analysis, table, {"text": options.text, "group": options.group})
         stages.close()
         _write_timings(folder / "timings.json", stages)
     if analysis.encoder.fallback not in (None, "chosen"):
-        print("Attention : le modèle de phrases manque, les thèmes reposent sur les mots seuls.", file=sys.stderr)
+        print(
+            "Attention : le modèle de phrases manque, les thèmes reposent sur les mots seuls.",
+            file=sys.stderr,
+        )
     print(f"Rapport : {options.out / 'report.html'}")
     return DONE
 

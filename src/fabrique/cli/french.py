@@ -37,4 +37,6 @@ def count(value: int, one: str, many: str) -> str:
 def size(value: object) -> str:
     """A number of bytes in Mo or Go."""
     amount = float(str(value))
-    return f"{decimal(amount / 1e9, 1)}{NBSP}Go" if amount >= 1e9 else f"{number(round(amount / 1e6))}{NBSP}Mo"
+    return (
+        f"{decimal(amount / 1e9, 1)}{NBSP}Go" if amount >= 1e9 else f"{number(round(amount / 1e6))}{NBSP}Mo"
+    )

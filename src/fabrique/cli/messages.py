@@ -14,9 +14,15 @@ from fabrique_core.errors import CoreError
 Params = dict[str, Any]
 _MOST_COLUMNS = 12
 _FORMATS = {
-    "xls": "un ancien classeur Excel (.xls)", "ods": "un classeur OpenDocument (.ods)", "pdf": "un document PDF",
-    "gzip": "un fichier compressé (gzip)", "zip": "une archive compressée (zip)", "rtf": "un document de traitement de texte",
-    "image": "une image", "rar": "une archive compressée (rar)", "7z": "une archive compressée (7z)",
+    "xls": "un ancien classeur Excel (.xls)",
+    "ods": "un classeur OpenDocument (.ods)",
+    "pdf": "un document PDF",
+    "gzip": "un fichier compressé (gzip)",
+    "zip": "une archive compressée (zip)",
+    "rtf": "un document de traitement de texte",
+    "image": "une image",
+    "rar": "une archive compressée (rar)",
+    "7z": "une archive compressée (7z)",
     "sqlite": "une base de données",
 }
 
@@ -29,7 +35,10 @@ def _listed(names: Sequence[str]) -> str:
 
 def _column(p: Params) -> str:
     guess = f" Vouliez-vous dire «{NBSP}{p['nearest']}{NBSP}»{NBSP}?" if p.get("nearest") else ""
-    return f"La colonne «{NBSP}{p['column']}{NBSP}» n’existe pas.{guess} Colonnes du fichier{NBSP}: {_listed(p['columns'])}."
+    return (
+        f"La colonne «{NBSP}{p['column']}{NBSP}» n’existe pas.{guess} Colonnes du fichier{NBSP}: "
+        f"{_listed(p['columns'])}."
+    )
 
 
 def _encoding(p: Params) -> str:
@@ -42,7 +51,10 @@ def _encoding(p: Params) -> str:
 
 def _not_a_table(p: Params) -> str:
     where = f" (ligne {p['line']})" if p.get("line") else ""
-    return f"Le fichier n’est pas un tableau lisible, ou il est endommagé{where}. Formats lus{NBSP}: CSV, XLSX, Parquet."
+    return (
+        f"Le fichier n’est pas un tableau lisible, ou il est endommagé{where}. Formats lus{NBSP}: CSV, "
+        "XLSX, Parquet."
+    )
 
 
 def _format(p: Params) -> str:
@@ -66,7 +78,8 @@ def _header_row(p: Params) -> str:
 
 def _ragged(p: Params) -> str:
     return (
-        f"La ligne {p['line']} compte {p['found']} cellules au lieu de {p['expected']}{NBSP}: le séparateur ou les "
+        f"La ligne {p['line']} compte {p['found']} cellules au lieu de {p['expected']}{NBSP}: le séparateur "
+        "ou les "
         "guillemets du fichier sont à revoir."
     )
 
@@ -84,13 +97,19 @@ _SENTENCES: dict[str, Callable[[Params], str]] = {
     "read.format": _format,
     "read.not_a_table": _not_a_table,
     "read.encoding": _encoding,
-    "read.unknown_encoding": lambda p: f"L’encodage «{NBSP}{p['encoding']}{NBSP}» n’existe pas. Essayez utf-8 ou cp1252.",
+    "read.unknown_encoding": lambda p: (
+        f"L’encodage «{NBSP}{p['encoding']}{NBSP}» n’existe pas. Essayez utf-8 ou cp1252."
+    ),
     "read.ragged": _ragged,
     "read.merged_header": _merged,
     "read.header_not_first": _header_row,
-    "read.sheet": lambda p: f"La feuille «{NBSP}{p['sheet']}{NBSP}» n’existe pas. Feuilles{NBSP}: {_listed(p['sheets'])}.",
+    "read.sheet": lambda p: (
+        f"La feuille «{NBSP}{p['sheet']}{NBSP}» n’existe pas. Feuilles{NBSP}: {_listed(p['sheets'])}."
+    ),
     "read.column": _column,
-    "read.duplicate_column": lambda p: f"Plusieurs colonnes s’appellent «{NBSP}{p['column']}{NBSP}». Renommez-les.",
+    "read.duplicate_column": lambda p: (
+        f"Plusieurs colonnes s’appellent «{NBSP}{p['column']}{NBSP}». Renommez-les."
+    ),
     "read.same_column": lambda p: "La colonne des textes et celle des groupes doivent être différentes.",
     "engine.missing": lambda p: (
         "Le modèle de phrases n’est pas installé. Installez l’extra «\u00a0engine\u00a0» (pip install "

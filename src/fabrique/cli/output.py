@@ -13,8 +13,14 @@ from pathlib import Path
 
 FILES = frozenset(
     {
-        "report.html", "themes.csv", "themes.parquet", "assignments.csv", "assignments.parquet", "set_aside.csv",
-        "provenance.json", "timings.json",
+        "report.html",
+        "themes.csv",
+        "themes.parquet",
+        "assignments.csv",
+        "assignments.parquet",
+        "set_aside.csv",
+        "provenance.json",
+        "timings.json",
     }
 )
 
@@ -31,7 +37,8 @@ def check(folder: Path) -> None:
         names = {entry.name for entry in folder.iterdir()}
         if names - FILES or (names and "provenance.json" not in names):
             raise Refused(
-                f"Le dossier «\u00a0{folder}\u00a0» contient autre chose qu’un résultat d’analyse\u00a0: rien n’y a été "
+                f"Le dossier «\u00a0{folder}\u00a0» contient autre chose qu’un résultat d’analyse\u00a0: "
+                "rien n’y a été "
                 "écrit. Choisissez un dossier vide ou nouveau."
             )
     ancestor = folder.absolute().parent
@@ -43,7 +50,8 @@ def check(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """A temporary sibling that takes the folder's place at the end; on any exception it is removed, nothing moved."""
+    """A temporary sibling that takes the folder's place at the end; on any exception it is removed, nothing
+    moved."""
     target = folder.absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
     _sweep(target)

@@ -13,7 +13,9 @@ from fabrique.cli.french import NBSP, number, percent
 from fabrique_core.privacy.detect import KIND_MARKS, quote
 from fabrique_core.text.model import Analysis, Prepared, Theme
 
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_UNSHOWABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
 _LONGEST_QUOTE = 420
 
 
@@ -22,20 +24,27 @@ def text(value: object) -> str:
     return escape(_UNSHOWABLE.sub("\ufffd", str(value)))
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str = "", numbers: str = "") -> str:
-    """A table with a caption and row headings; `numbers` has one letter a column, « n » where it holds numbers.
+def table(
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str = "", numbers: str = ""
+) -> str:
+    """A table with a caption and row headings; `numbers` has one letter a column, « n » where it holds
+    numbers.
 
-    Cells are HTML already. The scrolling frame can be reached by keyboard, so that no column is lost on a phone.
+    Cells are HTML already. The scrolling frame can be reached by keyboard, so that no column is lost on a
+    phone.
     """
     classes = [' class="n"' if letter == "n" else "" for letter in numbers.ljust(len(header))]
     head = "".join(f'<th scope="col"{c}>{name}</th>' for name, c in zip(header, classes, strict=True))
     body = "".join(
-        "<tr>" + f'<th scope="row">{row[0]}</th>'
-        + "".join(f"<td{c}>{cell}</td>" for cell, c in zip(row[1:], classes[1:], strict=True)) + "</tr>\n"
+        "<tr>"
+        + f'<th scope="row">{row[0]}</th>'
+        + "".join(f"<td{c}>{cell}</td>" for cell, c in zip(row[1:], classes[1:], strict=True))
+        + "</tr>\n"
         for row in rows
     )
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{kind}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table '
+        f'class="{kind}">'
         f"<caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></div>\n"
     )
 
@@ -45,7 +54,8 @@ def bar(part: int, whole: int) -> str:
     width = 100 * part / whole if whole else 0.0
     return (
         '<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        f'<rect class="back" width="100" height="10"/><rect class="fill" width="{width:.2f}" height="10"/></svg>'
+        f'<rect class="back" width="100" height="10"/><rect class="fill" width="{width:.2f}" '
+        'height="10"/></svg>'
     )
 
 

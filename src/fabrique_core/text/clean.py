@@ -27,26 +27,36 @@ _LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "’
 _NON_ANSWERS = frozenset(
     """
     ras|r a s|rien|rien a dire|rien a signaler|rien a ajouter|rien de particulier|rien de special|rien du tout
-    |rien a declarer|je n ai rien a dire|je n ai rien a ajouter|je n ai rien a signaler|rien d autre|rien de plus
+    |rien a declarer|je n ai rien a dire|je n ai rien a ajouter|je n ai rien a signaler|rien d autre|rien de
+    plus
     |neant|non|oui|aucun|aucune|aucun avis|aucune idee|aucune reponse|aucun commentaire|aucune remarque
     |aucune suggestion|aucune proposition|aucun probleme|aucune difficulte|pas d avis|sans avis|sans opinion
     |sans reponse|sans objet|sans commentaire|sans commentaires|pas de commentaire|pas de commentaires
     |pas de reponse|pas de remarque|pas de remarques|pas d opinion|pas d idee|pas d idees|pas de suggestion
-    |pas de proposition|pas de probleme|pas concerne|pas concernee|non concerne|non concernee|je ne suis pas concerne
-    |je ne suis pas concernee|ne me concerne pas|je sais pas|je ne sais pas|j sais pas|jsp|ne sais pas|sais pas
-    |ne sait pas|nsp|nspp|ne se prononce pas|ne souhaite pas repondre|je ne souhaite pas repondre|pas de reponses
+    |pas de proposition|pas de probleme|pas concerne|pas concernee|non concerne|non concernee|je ne suis pas
+    concerne
+    |je ne suis pas concernee|ne me concerne pas|je sais pas|je ne sais pas|j sais pas|jsp|ne sais pas|sais
+    pas
+    |ne sait pas|nsp|nspp|ne se prononce pas|ne souhaite pas repondre|je ne souhaite pas repondre|pas de
+    reponses
     |je ne me prononce pas|je n ai pas d avis|je n ai pas d opinion|je n ai pas d idee|je n ai pas d idees
-    |je n ai pas de reponse|je n en sais rien|j en sais rien|aucune opinion|n a|na|nc|so|s o|nr|x|xx|xxx|xxxx|test
-    |idem|voir ci dessus|cf ci dessus|deja dit|deja repondu|pas encore|autre|autres|bof|ok|o k|merci|vide|nul|null|none
-    |nan|ne pas repondre|ne repond pas|no comment|nothing|res|no res|pas reellement|je ne vois pas|je ne vois rien
+    |je n ai pas de reponse|je n en sais rien|j en sais rien|aucune opinion|n a|na|nc|so|s
+    o|nr|x|xx|xxx|xxxx|test
+    |idem|voir ci dessus|cf ci dessus|deja dit|deja repondu|pas encore|autre|autres|bof|ok|o
+    k|merci|vide|nul|null|none
+    |nan|ne pas repondre|ne repond pas|no comment|nothing|res|no res|pas reellement|je ne vois pas|je ne vois
+    rien
     |pas a ma connaissance|aucun en particulier|aucune en particulier|rien en particulier|non merci|non rien
     |pas que je sache|sin opinion|nada|ninguno|ninguna|pas de particularite|je passe|joker
-    """.replace("\n", "").replace("    ", "").split("|")
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 
 
 def clean(text: str) -> str:
-    """The comparable copy of a text: NFC, mojibake mended, control characters out, single spaces, ends trimmed.
+    """The comparable copy of a text: NFC, mojibake mended, control characters out, single spaces, ends
+    trimmed.
 
     Offsets are lost here on purpose: whoever needs a quote slices the raw text instead.
     Lone surrogates become U+FFFD, so that the copy can always be encoded in UTF-8.
@@ -73,7 +83,8 @@ def fold(text: str) -> str:
 
 
 def text_key(text: str) -> str:
-    """SHA-256 (hex) of the folded text: two texts share it when they differ by case, accents or punctuation only."""
+    """SHA-256 (hex) of the folded text: two texts share it when they differ by case, accents or punctuation
+    only."""
     return hashlib.sha256(fold(text).encode("utf-8", "replace")).hexdigest()
 
 
@@ -84,7 +95,8 @@ def non_answers() -> frozenset[str]:
 
 
 def reason_to_set_aside(text: str | None) -> str | None:
-    """Why an answer holds nothing to analyse: « empty », « no_word », « non_answer », or None when it is kept."""
+    """Why an answer holds nothing to analyse: « empty », « no_word », « non_answer », or None when it is
+    kept."""
     if text is None or not text.strip():
         return EMPTY
     folded = fold(text)

@@ -16,7 +16,16 @@ from fabrique_core.text import describe
 from fabrique_core.text.assign import Assigner, choose, fit
 from fabrique_core.text.corpus import file_fingerprint
 from fabrique_core.text.duplicates import Family
-from fabrique_core.text.model import Analysis, Assignment, EncoderUsed, Idea, Params, Prepared, SetAside, Theme
+from fabrique_core.text.model import (
+    Analysis,
+    Assignment,
+    EncoderUsed,
+    Idea,
+    Params,
+    Prepared,
+    SetAside,
+    Theme,
+)
 from fabrique_core.text.themes import Tree
 
 Vectors = npt.NDArray[np.float32]
@@ -26,9 +35,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Distinct:
-    """The distinct ideas: `of` (ideas,) gives for each idea its node, `first` the idea that stands for a node.
+    """The distinct ideas: `of` (ideas,) gives for each idea its node, `first` the idea that stands for a
+    node.
 
-    `discovers` (nodes,) tells which take part in discovery: those met outside copies, or in the first of a family.
+    `discovers` (nodes,) tells which take part in discovery: those met outside copies, or in the first of a
+    family.
     """
 
     of: Labels
@@ -38,7 +49,8 @@ class Distinct:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What the steps before discovery learned; `copies` (nodes,) and `vectors` (nodes, d) are of distinct ideas."""
+    """What the steps before discovery learned; `copies` (nodes,) and `vectors` (nodes, d) are of distinct
+    ideas."""
 
     prepared: tuple[Prepared, ...]
     set_aside: tuple[SetAside, ...]
@@ -50,14 +62,21 @@ class Grounds:
 
 
 def conclude(
-    texts: Sequence[str | None], grounds: Grounds, tree: Tree, nodes: Labels, *, params: Params,
-    encoder: EncoderUsed, progress: Progress | None = None,
+    texts: Sequence[str | None],
+    grounds: Grounds,
+    tree: Tree,
+    nodes: Labels,
+    *,
+    params: Params,
+    encoder: EncoderUsed,
+    progress: Progress | None = None,
 ) -> Analysis:
-    """Assigns every idea, measures and describes every theme; `nodes` (m,) are the ideas that the tree labels."""
+    """Assigns every idea, measures and describes every theme; `nodes` (m,) are the ideas that the tree
+    labels."""
     report = progress or (lambda step, done, total: None)
     report("assign", 0, 1)
-    assigner = fit(grounds.vectors[nodes], tree.leaves)
-    chosen = choose(assigner.scores(grounds.vectors), params.score_threshold, params.most_themes)
+    assigner = fit(grounds.vectors[nodes], tree)
+    chosen = choose(*assigner.scores(grounds.vectors), params.score_threshold, params.most_themes)
     report("assign", 1, 1)
     by_leaf: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for node, picks in enumerate(chosen):
@@ -68,9 +87,17 @@ def conclude(
     report("describe", 0, 1)
     themes = _themes(grounds, tree, assigner, by_leaf, params, report)
     return Analysis(
-        params=params, rows=len(texts), prepared=grounds.prepared, set_aside=grounds.set_aside,
-        families=grounds.families, ideas=grounds.ideas, themes=tuple(themes), assignments=tuple(assignments),
-        unassigned=tuple(unassigned), encoder=encoder, fingerprint=file_fingerprint(texts),
+        params=params,
+        rows=len(texts),
+        prepared=grounds.prepared,
+        set_aside=grounds.set_aside,
+        families=grounds.families,
+        ideas=grounds.ideas,
+        themes=tuple(themes),
+        assignments=tuple(assignments),
+        unassigned=tuple(unassigned),
+        encoder=encoder,
+        fingerprint=file_fingerprint(texts),
     )
 
 
@@ -96,7 +123,11 @@ def _assignments(
 
 
 def _themes(
-    grounds: Grounds, tree: Tree, assigner: Assigner, by_leaf: dict[int, list[tuple[int, float]]], params: Params,
+    grounds: Grounds,
+    tree: Tree,
+    assigner: Assigner,
+    by_leaf: dict[int, list[tuple[int, float]]],
+    params: Params,
     report: Progress,
 ) -> list[Theme]:
     """Parents in order, each followed by its leaves."""
@@ -124,7 +155,8 @@ def _themes(
 def _central(
     grounds: Grounds, assigner: Assigner, leaf: int, members: list[tuple[int, float]], params: Params
 ) -> list[int]:
-    """Ideas (positions) that say best what a leaf holds; those that personal data touches come last of all."""
+    """Ideas (positions) that say best what a leaf holds; those that personal data touches come last of
+    all."""
     nodes = np.array([node for node, _ in members], dtype=np.int64)
     if not len(nodes):
         return []
@@ -158,13 +190,20 @@ class _Counter:
 class _Teller:
     """Writes the record of one theme; remembers the labels already given."""
 
-    def __init__(self, grounds: Grounds, known: describe.Vocabulary, counter: _Counter, params: Params) -> None:
+    def __init__(
+        self, grounds: Grounds, known: describe.Vocabulary, counter: _Counter, params: Params
+    ) -> None:
         self._everything = range(len(grounds.copies))
         self._known, self._counter, self._params = known, counter, params
         self._taken: set[str] = set()
 
     def tell(
-        self, identifier: str, parent: str | None, members: list[int], among: list[int] | None, stability: float,
+        self,
+        identifier: str,
+        parent: str | None,
+        members: list[int],
+        among: list[int] | None,
+        stability: float,
         quotes: Sequence[int],
     ) -> Theme:
         """`members`: nodes of the theme; `among`: nodes of its parent, None at the first level."""
@@ -174,13 +213,19 @@ class _Teller:
         if among is not None:
             siblings = [node for node in among if node not in inside]
             against = dict(describe.distinctive(self._known, members, siblings, 10 * self._params.terms))
-            # What sets a sub-theme apart from its siblings matters as much as what sets it apart from the rest.
+            # What sets a sub-theme apart from its siblings matters as much as what sets it apart from the
+            # rest.
             both = [(term, min(z, 2.0 * against[term])) for term, z in terms if term in against]
             terms = sorted(both, key=lambda pair: (-pair[1], pair[0])) or terms
         rows, without_copies, ideas = self._counter.count(members)
         return Theme(
-            id=identifier, parent=parent, label=describe.label(self._known, terms, self._taken), size=rows,
-            size_without_copies=without_copies, ideas=ideas, stability=stability,
+            id=identifier,
+            parent=parent,
+            label=describe.label(self._known, terms, self._taken),
+            size=rows,
+            size_without_copies=without_copies,
+            ideas=ideas,
+            stability=stability,
             terms=tuple(self._known.surface(term) for term, _ in terms[: self._params.terms]),
             quotes=tuple(quotes[: self._params.quotes]),
         )

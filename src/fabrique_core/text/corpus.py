@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 
 def item_hash(text: str | None, salt: bytes) -> str:
-    """HMAC-SHA-256 (hex) of one text under its own salt: once the salt is destroyed, the text cannot be guessed back.
+    """HMAC-SHA-256 (hex) of one text under its own salt: once the salt is destroyed, the text cannot be
+    guessed back.
 
     A missing text has its own value, unlike that of an empty one; lone surrogates are kept as they are.
     """
@@ -20,7 +21,8 @@ def item_hash(text: str | None, salt: bytes) -> str:
 
 
 def fingerprint(hashes: Iterable[str], *, ordered: bool = False) -> str:
-    """SHA-256 (hex) over the hashes of the items; sorted first unless their order is part of the corpus (a file)."""
+    """SHA-256 (hex) over the hashes of the items; sorted first unless their order is part of the corpus (a
+    file)."""
     values = list(hashes)
     return hashlib.sha256("\n".join(values if ordered else sorted(values)).encode()).hexdigest()
 

@@ -29,12 +29,15 @@ Term = tuple[str, ...]
 
 @dataclass
 class Vocabulary:
-    """Terms (one to three words, not beginning nor ending with a stop word) of each idea, and how they are written."""
+    """Terms (one to three words, not beginning nor ending with a stop word) of each idea, and how they are
+    written."""
 
     terms: list[frozenset[Term]] = field(default_factory=list)
     written: dict[Term, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     acronyms: Counter[str] = field(default_factory=Counter)
     words: Counter[str] = field(default_factory=Counter)
+    names: Counter[str] = field(default_factory=Counter)
+    inner: Counter[str] = field(default_factory=Counter)
 
     def surface(self, term: Term) -> str:
         """The most frequent writing of a term, in lower case but for acronyms; ties in alphabetical order."""
@@ -42,12 +45,17 @@ class Vocabulary:
         out, at = [], 0
         for start, end in spans(form):
             word = form[start:end]
-            out += [form[at:start], word.upper() if self._is_acronym(key(word), word) else word]
+            out += [form[at:start], self._cased(key(word), word)]
             at = end
         return "".join([*out, form[at:]])
 
-    def _is_acronym(self, word_key: str, word: str) -> bool:
-        return 2 <= len(word) <= 6 and self.acronyms[word_key] * 2 > self.words[word_key]
+    def _cased(self, word_key: str, word: str) -> str:
+        """Capitals for an acronym, one capital for what people write so in the middle of a sentence."""
+        if 2 <= len(word) <= 6 and self.acronyms[word_key] * 2 > self.words[word_key]:
+            return word.upper()
+        if self.inner[word_key] >= _LEAST_IDEAS and self.names[word_key] * 4 > self.inner[word_key] * 3:
+            return word.capitalize()
+        return word
 
 
 def vocabulary(texts: Iterable[str]) -> Vocabulary:
@@ -57,14 +65,19 @@ def vocabulary(texts: Iterable[str]) -> Vocabulary:
         copy = clean(text)
         shouted = copy.upper() == copy
         places = [(start, end, key(copy[start:end])) for start, end in spans(copy)]
-        for start, end, word in places:
-            known.words[word] += not shouted
-            known.acronyms[word] += (not shouted) and copy[start:end].isupper()
+        for start, end, word in [] if shouted else places:
+            known.words[word] += 1
+            known.acronyms[word] += copy[start:end].isupper()
+            if start >= 2 and copy[start - 2].isalnum():
+                known.inner[word] += 1
+                known.names[word] += copy[start:end].istitle()
         known.terms.append(frozenset(_read_terms(copy, places, known.written)))
     return known
 
 
-def _read_terms(copy: str, places: list[tuple[int, int, str]], written: dict[Term, Counter[str]]) -> set[Term]:
+def _read_terms(
+    copy: str, places: list[tuple[int, int, str]], written: dict[Term, Counter[str]]
+) -> set[Term]:
     found: set[Term] = set()
     for i, (start, _, first) in enumerate(places):
         if _hollow(first):
@@ -89,9 +102,11 @@ def _hollow(word: str) -> bool:
 def distinctive(
     known: Vocabulary, inside: Sequence[int], outside: Sequence[int], most: int = 12
 ) -> list[tuple[Term, float]]:
-    """Terms over-represented in some ideas against others, by log-odds with an informative prior (Monroe et al. 2008).
+    """Terms over-represented in some ideas against others, by log-odds with an informative prior (Monroe et
+    al. 2008).
 
-    `inside`, `outside`: positions of ideas. Returns (term, z), best first; a term needs three ideas and two in a
+    `inside`, `outside`: positions of ideas. Returns (term, z), best first; a term needs three ideas and two
+    in a
     hundred of the theme; a word that mostly occurs within a longer term gives way to it.
     """
     here, there = _document_counts(known, inside), _document_counts(known, outside)
@@ -122,15 +137,22 @@ def _log_odds(a: int, n_a: int, b: int, n_b: int, prior: float) -> float:
 
 
 def _without_parts(scored: list[tuple[Term, float]], counts: Counter[Term]) -> list[tuple[Term, float]]:
-    """A term gives way to a longer one that covers nearly half of its ideas; a longer one that covers less goes."""
+    """A term gives way to a longer one that covers nearly half of its ideas; a longer one that covers less
+    goes."""
     longer = [term for term, _ in scored if len(term) > 1]
-    absorbing = [t for t in longer if all(counts[t] >= _ABSORBS * counts[(w,)] for w in t if (w,) in counts)
-                 or any(counts[t] >= 2 * _ABSORBS * counts[(w,)] for w in t if (w,) in counts)]
+    absorbing = [
+        t
+        for t in longer
+        if all(counts[t] >= _ABSORBS * counts[(w,)] for w in t if (w,) in counts)
+        or any(counts[t] >= 2 * _ABSORBS * counts[(w,)] for w in t if (w,) in counts)
+    ]
     out: list[tuple[Term, float]] = []
     for term, z in scored:
         if len(term) > 1 and term not in absorbing:
             continue
-        if any(_within(term, t) and counts[t] >= _ABSORBS * counts[term] for t in absorbing if len(t) > len(term)):
+        if any(
+            _within(term, t) and counts[t] >= _ABSORBS * counts[term] for t in absorbing if len(t) > len(term)
+        ):
             continue
         out.append((term, z))
     return out
@@ -141,7 +163,8 @@ def _within(part: Term, whole: Term) -> bool:
 
 
 def label(known: Vocabulary, terms: Sequence[tuple[Term, float]], taken: set[str]) -> str:
-    """A readable label of up to three terms, « délais · rendez-vous · spécialiste », unlike those already taken."""
+    """A readable label of up to three terms, « délais · rendez-vous · spécialiste », unlike those already
+    taken."""
     chosen: list[str] = []
     used: set[str] = set()
     for term, _ in terms:
@@ -165,12 +188,16 @@ def label(known: Vocabulary, terms: Sequence[tuple[Term, float]], taken: set[str
 def central(
     closeness: npt.NDArray[np.floating], vectors: npt.NDArray[np.float32], lengths: Sequence[int], most: int
 ) -> list[int]:
-    """Positions of the ideas nearest to the centre that are long enough to be read alone and unlike one another.
+    """Positions of the ideas nearest to the centre that are long enough to be read alone and unlike one
+    another.
 
-    `closeness` (n,) with the centre, unit `vectors` (n, d), `lengths` (n,) in words. Ideas of 6 to 45 words come
+    `closeness` (n,) with the centre, unit `vectors` (n, d), `lengths` (n,) in words. Ideas of 6 to 45 words
+    come
     first; an idea whose cosine with one already chosen passes 0.85 is left for another.
     """
-    order = sorted(range(len(lengths)), key=lambda i: (not 6 <= lengths[i] <= 45, -round(float(closeness[i]), 5), i))
+    order = sorted(
+        range(len(lengths)), key=lambda i: (not 6 <= lengths[i] <= 45, -round(float(closeness[i]), 5), i)
+    )
     chosen: list[int] = []
     for i in order:
         if len(chosen) == most:

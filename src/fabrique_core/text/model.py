@@ -1,4 +1,4 @@
-"""What it is for: what the engine is asked (Params) and what it learned (Analysis), as plain immutable records.
+"""What it is for: what the engine is asked (Params) and what it learned (Analysis), as plain records.
 What feeds it: pipeline.py fills them.
 What it feeds: the command `fabrique analyse`, and the jobs that copy them into the database.
 """
@@ -28,7 +28,7 @@ class Params:
     expected_language: str = "fr"
     max_idea_chars: int = MAX_IDEA_CHARS
     copy_threshold: float = 0.8
-    score_threshold: float = 0.3
+    score_threshold: float = 0.4
     most_themes: int = 3
     most_discovered: int = 60_000
     quotes: int = 5
@@ -80,8 +80,10 @@ class Assignment:
 class Theme:
     """A proposed theme; `parent` is None at the first level.
 
-    size: rows with at least one idea in it; size_without_copies: the same, each family of copies counted once;
-    stability: mean best Jaccard over resamples, in [0, 1]; terms: best first; quotes: positions of central ideas.
+    size: rows with at least one idea in it; size_without_copies: the same, each family of copies counted
+    once;
+    stability: mean best Jaccard over resamples, in [0, 1]; terms: best first; quotes: positions of central
+    ideas.
     """
 
     id: str
@@ -97,7 +99,8 @@ class Theme:
 
 @dataclass(frozen=True)
 class EncoderUsed:
-    """What made the vectors; `fallback` says why words alone were used, None when the sentence encoder was."""
+    """What made the vectors; `fallback` says why words alone were used, None when the sentence encoder
+    was."""
 
     name: str
     version: str
@@ -106,7 +109,8 @@ class EncoderUsed:
 
 @dataclass(frozen=True)
 class Analysis:
-    """The whole result. Rows kept and rows set aside add up to `rows`; ideas without a theme are in `unassigned`."""
+    """The whole result. Rows kept and rows set aside add up to `rows`; ideas without a theme are in
+    `unassigned`."""
 
     params: Params
     rows: int

@@ -20,7 +20,14 @@ from fabrique_core.text import themes as discovery
 from fabrique_core.text.clean import clean, reason_to_set_aside, text_key
 from fabrique_core.text.conclude import Distinct, Grounds, conclude
 from fabrique_core.text.duplicates import Family, copies_mask, families
-from fabrique_core.text.embed import Encoder, VectorCache, embed_texts, embedding_text, load_encoder, readable_copy
+from fabrique_core.text.embed import (
+    Encoder,
+    VectorCache,
+    embed_texts,
+    embedding_text,
+    load_encoder,
+    readable_copy,
+)
 from fabrique_core.text.language import identify
 from fabrique_core.text.lexical import centred, content_words, join, lexical_vectors
 from fabrique_core.text.model import Analysis, EncoderUsed, Idea, Params, Prepared, SetAside
@@ -37,7 +44,8 @@ _REPORT_EVERY = 200
 def prepare_one(
     row: int, text: str | None, params: Params, name_finder: NameFinder | None = None
 ) -> Prepared | SetAside:
-    """One row: set aside with its reason, or its language, personal data and ideas (offsets into the raw text)."""
+    """One row: set aside with its reason, or its language, personal data and ideas (offsets into the raw
+    text)."""
     reason = reason_to_set_aside(text)
     if reason is not None or text is None:
         return SetAside(row, reason or "empty")
@@ -48,7 +56,10 @@ def prepare_one(
 
 
 def prepare(
-    texts: Sequence[str | None], params: Params, *, name_finder: NameFinder | None = None,
+    texts: Sequence[str | None],
+    params: Params,
+    *,
+    name_finder: NameFinder | None = None,
     progress: Progress | None = None,
 ) -> tuple[list[Prepared], list[SetAside]]:
     """Rows kept and rows set aside; together they are all the rows, in order."""
@@ -91,10 +102,14 @@ def find_copies(texts: Sequence[str | None], prepared: Sequence[Prepared], param
     return [replace(f, members=tuple(rows[m] for m in f.members)) for f in found]
 
 
-def distinct_ideas(ideas: Sequence[Idea], copies: Sequence[str], found: Sequence[Family], rows: int) -> Distinct:
-    """One node for each distinct idea, letter case and accents apart, so that repeats weigh once in discovery.
+def distinct_ideas(
+    ideas: Sequence[Idea], copies: Sequence[str], found: Sequence[Family], rows: int
+) -> Distinct:
+    """One node for each distinct idea, letter case and accents apart, so that repeats weigh once in
+    discovery.
 
-    An idea without any word that says something of a subject (« mais quand même ») takes no part in discovery.
+    An idea without any word that says something of a subject (« mais quand même ») takes no part in
+    discovery.
     """
     is_copy = copies_mask(rows, found)
     nodes: dict[str, int] = {}
@@ -112,7 +127,11 @@ def distinct_ideas(ideas: Sequence[Idea], copies: Sequence[str], found: Sequence
 
 
 def vectors_of(
-    copies: Sequence[str], params: Params, encoder: Encoder | None, *, cache: VectorCache | None = None,
+    copies: Sequence[str],
+    params: Params,
+    encoder: Encoder | None,
+    *,
+    cache: VectorCache | None = None,
     progress: Progress | None = None,
 ) -> Vectors:
     """Unit vectors (n, d) of distinct ideas: the sentence encoder joined to the words, or the words alone."""
@@ -124,19 +143,27 @@ def vectors_of(
             progress("embed", len(copies), len(copies))
         return words
     report = None if progress is None else (lambda done, total: progress("embed", done, total))
-    sentences = centred(embed_texts([embedding_text(c) for c in copies], encoder, cache=cache, progress=report))
+    sentences = centred(
+        embed_texts([embedding_text(c) for c in copies], encoder, cache=cache, progress=report)
+    )
     return join(sentences, words, params.lexical_weight) if params.lexical_weight > 0 else sentences
 
 
-def discover(vectors: Vectors, distinct: Distinct, copies: Sequence[str], params: Params,
-             progress: Progress | None = None) -> tuple[discovery.Tree, Labels]:
+def discover(
+    vectors: Vectors,
+    distinct: Distinct,
+    copies: Sequence[str],
+    params: Params,
+    progress: Progress | None = None,
+) -> tuple[discovery.Tree, Labels]:
     """The tree found among the ideas that take part, and their positions (m,) among the distinct ideas.
 
-    Above `most_discovered` ideas, a sample drawn by hash of the text stands for all; the rest is only assigned.
+    Above `most_discovered` ideas, a sample drawn by hash of the text stands for all; the rest is only
+    assigned.
     """
     nodes = np.flatnonzero(distinct.discovers & np.any(vectors != 0, axis=1))
     if len(nodes) > params.most_discovered:
-        drawn = sorted(nodes, key=lambda n: hashlib.sha256(f"{params.seed}|{copies[n]}".encode()).digest())
+        drawn = sorted(nodes.tolist(), key=lambda n: hashlib.sha256(f"{params.seed}|{copies[n]}".encode()).digest())
         nodes = np.sort(np.array(drawn[: params.most_discovered], dtype=np.int64))
     report = None if progress is None else (lambda done, total: progress("discover", done, total))
     if report is not None:
@@ -146,13 +173,19 @@ def discover(vectors: Vectors, distinct: Distinct, copies: Sequence[str], params
 
 
 def analyse(
-    texts: Sequence[str | None], *, params: Params | None = None, progress: Progress | None = None,
-    cache_folder: Path | None = None, cache_key: bytes = b"", name_finder: NameFinder | None = None,
+    texts: Sequence[str | None],
+    *,
+    params: Params | None = None,
+    progress: Progress | None = None,
+    cache_folder: Path | None = None,
+    cache_key: bytes = b"",
+    name_finder: NameFinder | None = None,
     model_folder: Path | None = None,
 ) -> Analysis:
     """The whole analysis of a list of raw texts; `progress(step, done, total)` is called along the way.
 
-    Raises CoreError engine.* where the encoder asked for cannot be had, analysis.nothing_left where every row was
+    Raises CoreError engine.* where the encoder asked for cannot be had, analysis.nothing_left where every
+    row was
     set aside.
     """
     params = params or Params()
@@ -171,5 +204,7 @@ def analyse(
     vectors = vectors_of(node_copies, params, encoder, cache=cache, progress=progress)
     tree, nodes = discover(vectors, distinct, node_copies, params, progress)
     used = EncoderUsed(encoder.name if encoder else "lexical", encoder.version if encoder else "1", fallback)
-    grounds = Grounds(tuple(prepared), tuple(aside), tuple(found), tuple(ideas), distinct, tuple(node_copies), vectors)
+    grounds = Grounds(
+        tuple(prepared), tuple(aside), tuple(found), tuple(ideas), distinct, tuple(node_copies), vectors
+    )
     return conclude(texts, grounds, tree, nodes, params=params, encoder=used, progress=progress)

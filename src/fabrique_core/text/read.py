@@ -33,7 +33,12 @@ class Table:
 
 
 def read_table(
-    path: Path, *, text: str, group: str | None = None, encoding: str | None = None, sheet: str | None = None,
+    path: Path,
+    *,
+    text: str,
+    group: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Table:
     """Reads a table file; the format is told by its first bytes, not by its name.
@@ -87,8 +92,17 @@ def _reader(path: Path) -> Callable[[Path, str | None, str | None, str], Rows]:
         return read_xlsx
     if magic.startswith(b"PAR1"):
         return read_parquet
-    known = {b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"\x1f\x8b": "gzip", b"{\\rt": "rtf", b"\x89PNG": "image",
-             b"\xff\xd8\xff": "image", b"Rar!": "rar", b"7z\xbc\xaf": "7z", b"SQLi": "sqlite"}
+    known = {
+        b"\xd0\xcf\x11\xe0": "xls",
+        b"%PDF": "pdf",
+        b"\x1f\x8b": "gzip",
+        b"{\\rt": "rtf",
+        b"\x89PNG": "image",
+        b"\xff\xd8\xff": "image",
+        b"Rar!": "rar",
+        b"7z\xbc\xaf": "7z",
+        b"SQLi": "sqlite",
+    }
     for head, kind in known.items():
         if magic.startswith(head):
             raise CoreError("read.format", found=kind)

@@ -22,10 +22,13 @@ _LINES_SNIFFED = 40
 _LARGEST_CELL = 50_000_000
 
 
-def read_csv(path: Path, encoding: str | None, sheet: str | None, text: str) -> tuple[list[str], list[Row], dict[str, str]]:
+def read_csv(
+    path: Path, encoding: str | None, sheet: str | None, text: str
+) -> tuple[list[str], list[Row], dict[str, str]]:
     """Header, rows and what was recognised; a row keeps its place, short rows are filled with None.
 
-    Raises CoreError: read.encoding (with the line), read.not_a_table, read.ragged (with the line), read.empty.
+    Raises CoreError: read.encoding (with the line), read.not_a_table, read.ragged (with the line),
+    read.empty.
     """
     content, found = decode(path.read_bytes(), encoding)
     if not content.strip():
@@ -58,9 +61,11 @@ def _rows(reader: csv.Reader, width: int) -> list[Row]:  # type: ignore[name-def
 
 
 def decode(data: bytes, encoding: str | None) -> tuple[str, str]:
-    """Text and encoding of a file: the one asked for, else UTF-16 or UTF-8 by their marks, UTF-8, Windows-1252.
+    """Text and encoding of a file: the one asked for, else UTF-16 or UTF-8 by their marks, UTF-8,
+    Windows-1252.
 
-    Windows-1252 can read almost any bytes, so it is accepted only where the letters it gives are those of French
+    Windows-1252 can read almost any bytes, so it is accepted only where the letters it gives are those of
+    French
     and its neighbours, and where the file is not a mixture with UTF-8.
     """
     if encoding is not None:
@@ -119,7 +124,11 @@ def _delimiter(content: str, text: str) -> str:
             continue
         width = len(sample[0]) if sample else 0
         even = sum(1 for row in sample if len(row) == width) / max(1, len(sample))
-        score = (int(text.strip() in [name.strip() for name in sample[0]]) if sample else 0, even if width > 1 else 0.0, width)
+        score = (
+            int(text.strip() in [name.strip() for name in sample[0]]) if sample else 0,
+            even if width > 1 else 0.0,
+            width,
+        )
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -21,10 +21,13 @@ _MOST_UNPACKED = 4_000_000_000
 _ROWS_LOOKED_AT = 6
 
 
-def read_xlsx(path: Path, encoding: str | None, sheet: str | None, text: str) -> tuple[list[str], list[Row], dict[str, str]]:
+def read_xlsx(
+    path: Path, encoding: str | None, sheet: str | None, text: str
+) -> tuple[list[str], list[Row], dict[str, str]]:
     """Header (the first row that is not empty), rows as strings, what was recognised.
 
-    Raises CoreError: read.format, read.too_large, read.sheet, read.merged_header, read.header_not_first, read.empty.
+    Raises CoreError: read.format, read.too_large, read.sheet, read.merged_header, read.header_not_first,
+    read.empty.
     """
     import openpyxl
 
@@ -95,7 +98,8 @@ def _header(row: list[Any]) -> list[str]:
 
 
 def _text(value: Any) -> str | None:
-    """A cell as a person reads it: whole numbers without decimals, dates as ISO 8601, errors and blanks as they are."""
+    """A cell as a person reads it: whole numbers without decimals, dates as ISO 8601, errors and blanks as
+    they are."""
     if value is None:
         return None
     if isinstance(value, float) and value.is_integer():

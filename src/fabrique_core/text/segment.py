@@ -1,4 +1,4 @@
-"""What it is for: cutting an answer into ideas (a sentence or clause with one demand) by offsets into the raw text.
+"""What it is for: cutting an answer into ideas (a sentence or clause with one demand) by raw offsets.
 What feeds it: the raw text and the spans that must not be cut (personal data).
 What it feeds: embed, themes, and every quote: text[start:end] is the idea, letter for letter.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 Span = tuple[int, int]
 Cutter = Callable[[str, int, int], list[int]]
@@ -25,10 +25,15 @@ _ABBREVIATIONS = re.compile(
     re.IGNORECASE,
 )
 # A full stop ends a sentence before a space, or glued to a capital (« long.Il faut »), or at the end.
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”’)\]]*(?=\s|$)|(?<=[a-zà-öø-ÿ)])[.!?…]+(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’ ])|[!?…](?=\w)|[؟。]")
+_SENTENCE_END = re.compile(
+    r"(?<![.!?…])[.!?…]+[\"»”’)\]]*(?=\s|$)|(?<=[a-zà-öø-ÿ)])[.!?…]+(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’ "
+    "])|[!?…](?=\w)|[؟。]"
+)
 # No pattern here begins with an unbounded run: 100,000 spaces must stay linear.
 _HARD_BREAK = re.compile(r"[\n\r\u2028\u2029\x0b\x0c;•●▪◦·➔→⇒]|(?<=\s)[-–—*/|](?=\s)|(?<!\s)\s{3,}")
-_BULLET = re.compile(r"^\s*(?:[-–—*•●▪◦·>+]+|\(?\d{1,2}\s*(?:[.)°/]|[-–—:]\s)|[a-hA-H]\)|\d{1,2}(?:er|ère|e|ème)\s*[:.)-])\s*")
+_BULLET = re.compile(
+    r"^\s*(?:[-–—*•●▪◦·>+]+|\(?\d{1,2}\s*(?:[.)°/]|[-–—:]\s)|[a-hA-H]\)|\d{1,2}(?:er|ère|e|ème)\s*[:.)-])\s*"
+)
 _INLINE_NUMBER = re.compile(r"(?<=\s)(?=\(?[1-9]\d?\s?[)°]\s?\w)")
 _CLAUSE = re.compile(
     r"[,\s](?=(?:et|mais)\s+(?:aussi|également|egalement|surtout|enfin|puis|ensuite|en\s+plus|il\s+(?:faut|faudrait|manque))\b)"
@@ -44,10 +49,13 @@ _EDGES = " \t\r\n\x0b\x0c\u00a0\u202f\u2009,;:-–—*•●▪◦·>+/|"
 def segment(text: str, protected: Iterable[Span] = (), max_chars: int = MAX_IDEA_CHARS) -> list[Span]:
     """Offsets (start, end) of the ideas of a raw text, ordered and never overlapping.
 
-    Cuts at line breaks, bullets, numbers, semicolons, sentence ends, clauses that open another demand (« et aussi »,
-    « , mais », « , il faut ») and enumerations of short items; no cut falls inside a protected span. A fragment
+    Cuts at line breaks, bullets, numbers, semicolons, sentence ends, clauses that open another demand (« et
+    aussi »,
+    « , mais », « , il faut ») and enumerations of short items; no cut falls inside a protected span. A
+    fragment
     under three words joins its neighbour, except in a text made of such fragments (« Santé. Éducation. »).
-    Every letter or digit of the text belongs to exactly one idea; what lies between ideas is punctuation or space.
+    Every letter or digit of the text belongs to exactly one idea; what lies between ideas is punctuation or
+    space.
     """
     guards = sorted(protected)
     pieces: list[Span] = []
@@ -55,7 +63,9 @@ def segment(text: str, protected: Iterable[Span] = (), max_chars: int = MAX_IDEA
         sentences = _split(text, [block], _sentence_ends, guards)
         clauses = _split(text, sentences, _clause_starts, guards)
         listed = _split(text, clauses, _enumeration, guards)
-        pieces.extend(_merge_fragments(text, [s for p in listed if (s := _trim(text, p))], len(listed) > len(clauses)))
+        pieces.extend(
+            _merge_fragments(text, [s for p in listed if (s := _trim(text, p))], len(listed) > len(clauses))
+        )
     return [part for piece in pieces for part in _cap(text, piece, max_chars, guards)]
 
 
@@ -88,9 +98,13 @@ def _sentence_ends(text: str, start: int, end: int) -> list[int]:
     cuts = []
     for match in _SENTENCE_END.finditer(text, start, end):
         before = text[max(start, match.start() - 12) : match.start()]
-        is_stop = match.group().startswith(".") and len(match.group().rstrip("\"»”’)]")) == 1
+        is_stop = match.group().startswith(".") and len(match.group().rstrip('"»”’)]')) == 1
         following = text[match.end() : match.end() + 2].lstrip()
-        if is_stop and _ABBREVIATIONS.search(before) and not (before[-1:].isdigit() and following[:1].isupper()):
+        if (
+            is_stop
+            and _ABBREVIATIONS.search(before)
+            and not (before[-1:].isdigit() and following[:1].isupper())
+        ):
             continue
         cuts.append(match.end())
     return cuts
@@ -109,14 +123,15 @@ def _clause_starts(text: str, start: int, end: int) -> list[int]:
 
 
 def _enumeration(text: str, start: int, end: int) -> list[int]:
-    """Cuts between the items of « la santé, l'école, la justice et la recherche »: three short items at least."""
+    """Cuts between the items of « la santé, l'école, la justice et la recherche »: three short items at
+    least."""
     if text.find(",", start, end) < 0 or text.find("(", start, end) >= 0:
         return []
     matches = list(_COMMA.finditer(text, start, end))
     bounds = [start, *(m.end() for m in matches), end]
     if len(bounds) - 1 < _FEWEST_LIST_ITEMS:
         return []
-    sizes = [_words(text, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    sizes = [_words(text, a, b) for a, b in pairwise(bounds)]
     if max(sizes) > _LIST_ITEM_WORDS or sum(sizes) > 4 * len(sizes):
         return []
     return bounds[1:-1]
@@ -128,7 +143,8 @@ def _words(text: str, start: int, end: int, most: int = 50) -> int:
 
 
 def _trim(text: str, span: Span) -> Span | None:
-    """The span without its bullet, separators and spaces at both ends; None when it holds no letter nor digit."""
+    """The span without its bullet, separators and spaces at both ends; None when it holds no letter nor
+    digit."""
     start, end = span
     bullet = _BULLET.match(text[start:end])
     if bullet and _WORD.search(text, start + bullet.end(), end):
@@ -141,7 +157,8 @@ def _trim(text: str, span: Span) -> Span | None:
 
 
 def _merge_fragments(text: str, spans: list[Span], is_list: bool) -> list[Span]:
-    """Joins fragments under three words to the idea before (or after, for the first), unless the text is a list."""
+    """Joins fragments under three words to the idea before (or after, for the first), unless the text is a
+    list."""
     short = [_words(text, *span) < _SHORT_WORDS for span in spans]
     if is_list or sum(short) * 2 > len(spans):
         return spans
@@ -156,7 +173,8 @@ def _merge_fragments(text: str, spans: list[Span], is_list: bool) -> list[Span]:
 
 
 def _cap(text: str, span: Span, max_chars: int, guards: Sequence[Span]) -> list[Span]:
-    """Cuts an idea longer than max_chars at the last comma, else space, before the limit; never inside a word."""
+    """Cuts an idea longer than max_chars at the last comma, else space, before the limit; never inside a
+    word."""
     start, end = span
     out: list[Span] = []
     while end - start > max_chars:

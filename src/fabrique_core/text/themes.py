@@ -45,9 +45,11 @@ class TreeParams:
 
 @dataclass(frozen=True)
 class Tree:
-    """Labels (n,) of parents and of leaves, -1 for none; `parent_of[leaf]`; stabilities in [0, 1], one a theme.
+    """Labels (n,) of parents and of leaves, -1 for none; `parent_of[leaf]`; stabilities in [0, 1], one a
+    theme.
 
-    Parents and leaves are numbered by decreasing size, leaves within their parent. A parent that does not divide
+    Parents and leaves are numbered by decreasing size, leaves within their parent. A parent that does not
+    divide
     has one leaf, itself.
     """
 
@@ -59,10 +61,12 @@ class Tree:
 
 
 def discover(vectors: Vectors, params: TreeParams, progress: Progress | None = None) -> Tree:
-    """Themes of distinct ideas (n, d): exact neighbours, seeded Leiden for parents, Leiden inside each for leaves.
+    """Themes of distinct ideas (n, d): exact neighbours, seeded Leiden for parents, Leiden inside each for
+    leaves.
 
     Among several seeds the partition that agrees most with the others is kept (one run is not *the* themes);
-    stability is the mean, over resamples of the ideas with other seeds, of the best Jaccard overlap of a theme.
+    stability is the mean, over resamples of the ideas with other seeds, of the best Jaccard overlap of a
+    theme.
     """
     total = params.trials + params.resamples + 1
     report = progress or (lambda done, of: None)
@@ -78,7 +82,9 @@ def discover(vectors: Vectors, params: TreeParams, progress: Progress | None = N
         runs.append(_two_levels(graph, low, params, params.seed + trial))
         report(2 + trial, total)
     parents, leaves = _numbered(*_most_agreed(runs))
-    parent_of = tuple(int(parents[np.argmax(leaves == leaf)]) for leaf in range(int(leaves.max(initial=NONE)) + 1))
+    parent_of = tuple(
+        int(parents[np.argmax(leaves == leaf)]) for leaf in range(int(leaves.max(initial=NONE)) + 1)
+    )
     overlaps_p, overlaps_l = [], []
     for turn in range(params.resamples):
         sample, again = _resampled(graph, low, params, turn)
@@ -100,9 +106,11 @@ def reduce(vectors: Vectors, dimensions: int) -> Vectors:
 
 
 def neighbour_graph(vectors: Vectors, neighbours: int, least_similarity: float) -> sp.csr_matrix:
-    """Symmetric graph (n, n) of exact nearest neighbours, weighted by the share of neighbours that two ideas have in common.
+    """Symmetric graph (n, n) of exact nearest neighbours, weighted by the share of neighbours that two ideas
+    have in common.
 
-    Edges under the least cosine are left out. Shared neighbours rather than cosines: on French answers the leaves
+    Edges under the least cosine are left out. Shared neighbours rather than cosines: on French answers the
+    leaves
     found again in resamples rose from 0.63 to 0.70 (mean Jaccard), as in Jarvis and Patrick (1973).
     """
     faiss.omp_set_num_threads(1)
@@ -119,7 +127,8 @@ def neighbour_graph(vectors: Vectors, neighbours: int, least_similarity: float) 
 
 
 def shared_neighbours(linked: sp.csr_matrix) -> sp.csr_matrix:
-    """Weights of an unweighted symmetric graph: Jaccard overlap of the neighbours of both ends, never quite zero."""
+    """Weights of an unweighted symmetric graph: Jaccard overlap of the neighbours of both ends, never quite
+    zero."""
     degrees = np.asarray(linked.sum(axis=1)).ravel()
     common = linked.multiply(linked @ linked).tocsr()
     edges = linked.tocoo()
@@ -137,8 +146,13 @@ def leiden(graph: sp.csr_matrix, resolution: float, seed: int) -> Labels:
     if graph.nnz == 0:
         return labels
     _, found = graspologic_native.leiden_csr(
-        graph.indptr.astype(np.int64), graph.indices.astype(np.int32), graph.data.astype(np.float64),
-        graph.shape[0], resolution=resolution, iterations=2, seed=seed,
+        graph.indptr.astype(np.int64),
+        graph.indices.astype(np.int32),
+        graph.data.astype(np.float64),
+        graph.shape[0],
+        resolution=resolution,
+        iterations=2,
+        seed=seed,
     )
     for node, community in found.items():
         labels[node] = community
@@ -146,7 +160,9 @@ def leiden(graph: sp.csr_matrix, resolution: float, seed: int) -> Labels:
     return labels
 
 
-def _two_levels(graph: sp.csr_matrix, vectors: Vectors, params: TreeParams, seed: int) -> tuple[Labels, Labels]:
+def _two_levels(
+    graph: sp.csr_matrix, vectors: Vectors, params: TreeParams, seed: int
+) -> tuple[Labels, Labels]:
     """Parents, then leaves found inside each parent; small or loose communities are left without a theme."""
     least = max(params.least_ideas, int(params.least_share * graph.shape[0]))
     parents = _without_small(leiden(graph, params.parent_resolution, seed), least)
@@ -176,7 +192,8 @@ def _children(graph: sp.csr_matrix, params: TreeParams, seed: int, least: int) -
 
 
 def _without_small(labels: Labels, least: int) -> Labels:
-    """Communities renumbered by decreasing size (ties: first node), those under the least size becoming -1."""
+    """Communities renumbered by decreasing size (ties: first node), those under the least size becoming
+    -1."""
     found, first, sizes = np.unique(labels, return_index=True, return_counts=True)
     order = [i for i in np.lexsort((first, -sizes)) if found[i] != NONE and sizes[i] >= least]
     out = np.full(len(labels), NONE, dtype=np.int64)
@@ -188,13 +205,16 @@ def _without_small(labels: Labels, least: int) -> Labels:
 def without_loose(labels: Labels, vectors: Vectors, least: float) -> Labels:
     """Communities renumbered without those whose cohesion is under a share (`least`) of the median cohesion.
 
-    Cohesion is the length of the mean of unit vectors: a community of everything that fits nowhere (« c'est de pire
+    Cohesion is the length of the mean of unit vectors: a community of everything that fits nowhere (« c'est
+    de pire
     en pire ») has a mean near zero and no distinctive term; leaving it out is more honest than naming it.
     """
     count = int(labels.max(initial=NONE)) + 1
     if count < 3:
         return labels
-    cohesion = np.array([np.linalg.norm(vectors[labels == c].astype(np.float64).mean(axis=0)) for c in range(count)])
+    cohesion = np.array(
+        [np.linalg.norm(vectors[labels == c].astype(np.float64).mean(axis=0)) for c in range(count)]
+    )
     kept = np.flatnonzero(cohesion >= least * np.median(cohesion))
     renumbered = np.full(count + 1, NONE, dtype=np.int64)
     renumbered[kept] = np.arange(len(kept))
@@ -229,9 +249,13 @@ def _resampled(
 ) -> tuple[npt.NDArray[np.int64], tuple[Labels, Labels]]:
     """A sample of the ideas, and the two levels found in it alone with another seed."""
     generator = np.random.default_rng([params.seed, turn])
-    size = max(_LEAST_NODES, int(round(params.resample_share * graph.shape[0])))
-    sample = np.sort(generator.choice(graph.shape[0], size=min(size, graph.shape[0]), replace=False)).astype(np.int64)
-    return sample, _two_levels(graph[sample][:, sample].tocsr(), vectors[sample], params, params.seed + 1000 + turn)
+    size = max(_LEAST_NODES, round(params.resample_share * graph.shape[0]))
+    sample = np.sort(generator.choice(graph.shape[0], size=min(size, graph.shape[0]), replace=False)).astype(
+        np.int64
+    )
+    return sample, _two_levels(
+        graph[sample][:, sample].tocsr(), vectors[sample], params, params.seed + 1000 + turn
+    )
 
 
 def best_jaccard(labels: Labels, others: Labels) -> list[float]:
