@@ -126,7 +126,8 @@ TAMPERINGS = [
     "UPDATE audit_journalseal SET lines = 1",
     "DELETE FROM audit_journalseal",
     "INSERT INTO audit_journalline (at, actor_kind, actor_reference, verb, object_kind, object_reference,"
-    " reason, seal_id) SELECT at, actor_kind, actor_reference, 'faux', object_kind, object_reference, reason, seal_id"
+    " reason, seal_id) SELECT at, actor_kind, actor_reference, 'faux', object_kind, object_reference,"
+    " reason, seal_id"
     " FROM audit_journalline",
 ]
 
@@ -172,7 +173,8 @@ def test_a_replace_does_not_slip_past_the_triggers_of_sqlite(operator, system, o
     with pytest.raises(DatabaseError, match="journal:"), transaction.atomic():
         execute(
             "INSERT OR REPLACE INTO audit_journalline (id, at, actor_kind, actor_reference, verb,"
-            " object_kind, object_reference, reason) VALUES (%s, '2001-01-01', 'agent', '', 'faux', '', '', '')",
+            " object_kind, object_reference, reason)"
+            " VALUES (%s, '2001-01-01', 'agent', '', 'faux', '', '', '')",
             line.pk,
         )
 

@@ -27,7 +27,7 @@ def today() -> date:
 
 @contextmanager
 def told_at(instant: datetime) -> Iterator[None]:
-    """Inside, verbs believe that it is `instant`: for the fictitious demonstration, whose story began earlier."""
+    """Inside, verbs believe that it is `instant`: for the demonstration, whose story began earlier."""
     token = _told.set(instant)
     try:
         yield
