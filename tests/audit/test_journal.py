@@ -243,7 +243,7 @@ class TestWithTheTriggersLifted:
         with pytest.raises(SystemExit) as ended:
             call_command("journal", "verify", stdout=StringIO(), stderr=err)
         assert ended.value.code == 1
-        assert f"Sceaux rompus : {self.seals[1].pk}" in err.getvalue()
+        assert f"Sceaux rompus : {self.seals[1].pk}" in err.getvalue()
 
 
 def test_two_seals_cannot_follow_the_same_one(system, occitanie):
@@ -261,7 +261,7 @@ def test_the_command_seals_everything_then_says_that_nothing_waits(operator, occ
     call_command("journal", "seal", stdout=out)
     call_command("journal", "seal", stdout=out)
     assert out.getvalue().splitlines() == [
-        f"Lignes scellées : {lines}. Sceaux ajoutés : 1.",
+        f"Lignes scellées : {lines}. Sceaux ajoutés : 1.",
         "Rien à sceller.",
     ]
     assert not JournalLine.objects.filter(seal=None).exists()

@@ -153,19 +153,19 @@ def test_the_command_loads_a_region_and_says_so_in_one_line():
     last = out.getvalue().strip().splitlines()[-1]
     assert last.startswith("Territoires chargés (édition 2026)")
     assert "360 communes" in last
-    assert "Mis de côté : Île de Clipperton (98901)" in out.getvalue()
+    assert "Mis de côté : Île de Clipperton (98901)" in out.getvalue()
 
 
 def test_the_command_refuses_an_unknown_region_in_one_sentence():
-    with pytest.raises(CommandError, match="Aucune région ne porte le code « 99 »"):
+    with pytest.raises(CommandError, match="Aucune région ne porte le code « 99 »"):
         call_command("territories", "load", "--region", "99")
 
 
 def test_the_command_shows_what_is_loaded(occitanie):
     out = StringIO()
     call_command("territories", "show", stdout=out)
-    assert "commune : 30" in out.getvalue()
-    assert "périmètre de l’instance : Occitanie" in out.getvalue()
+    assert "commune : 30" in out.getvalue()
+    assert "périmètre de l’instance : Occitanie" in out.getvalue()
 
 
 def test_showing_an_empty_instance_says_how_to_load():

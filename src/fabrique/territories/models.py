@@ -45,8 +45,8 @@ class Territory(models.Model):
         related_name="in_epci",
         verbose_name=_("intercommunalité"),
     )
-    of_form = models.CharField(_("complément de nom (« du Lot »)"), max_length=80, blank=True)
-    in_form = models.CharField(_("complément de lieu (« en Ariège »)"), max_length=80, blank=True)
+    of_form = models.CharField(_("complément de nom (« du Lot »)"), max_length=80, blank=True)
+    in_form = models.CharField(_("complément de lieu (« en Ariège »)"), max_length=80, blank=True)
 
     objects = TerritoryQuerySet.as_manager()
 

@@ -43,7 +43,7 @@ class TerritoryQuerySet(models.QuerySet):
             raise Refused(
                 "territories.not_loaded",
                 _(
-                    "La région %(code)s n’est pas chargée. Lancez « fabrique territories load », "
+                    "La région %(code)s n’est pas chargée. Lancez « fabrique territories load », "
                     "ou corrigez le réglage FABRIQUE_PERIMETER."
                 )
                 % {"code": settings.FABRIQUE_PERIMETER},

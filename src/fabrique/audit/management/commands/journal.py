@@ -24,7 +24,7 @@ class Command(BaseCommand):
         steps = parser.add_subparsers(dest="step", required=True)
         steps.add_parser("seal", help=_("scelle, par lots, les lignes qui attendent"))
         steps.add_parser(
-            "verify", help=_("recalcule chaque sceau ; le code de sortie est 1 si l’un est rompu")
+            "verify", help=_("recalcule chaque sceau ; le code de sortie est 1 si l’un est rompu")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,23 +42,23 @@ class Command(BaseCommand):
             self.stdout.write(_("Rien à sceller."))
             return
         self.stdout.write(
-            _("Lignes scellées : %(lines)d. Sceaux ajoutés : %(seals)d.") % {"lines": lines, "seals": seals}
+            _("Lignes scellées : %(lines)d. Sceaux ajoutés : %(seals)d.") % {"lines": lines, "seals": seals}
         )
 
     def _verify(self) -> None:
         found = verify(Operator("journal verify"))
         self.stdout.write(
-            _("Lignes vérifiées : %(lines)d. Sceaux : %(seals)d.")
+            _("Lignes vérifiées : %(lines)d. Sceaux : %(seals)d.")
             % {"lines": found.lines, "seals": found.seals}
         )
         if found.last_hash:
-            self.stdout.write(_("Dernier sceau : %(hash)s") % {"hash": found.last_hash})
+            self.stdout.write(_("Dernier sceau : %(hash)s") % {"hash": found.last_hash})
         self.stdout.write(_waiting(found))
         if found.ok:
             self.stdout.write(_("Le journal est intact."))
             return
         self.stderr.write(
-            _("Le journal a été modifié. Sceaux rompus : %(seals)s.")
+            _("Le journal a été modifié. Sceaux rompus : %(seals)s.")
             % {"seals": ", ".join(str(seal) for seal in found.broken)}
         )
         sys.exit(1)
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 def _waiting(found: Verification) -> str:
     if found.unsealed_age is None:
         return _("Aucune ligne n’attend d’être scellée.")
-    return _("Lignes en attente de sceau : %(count)d ; la plus ancienne attend depuis %(age)s.") % {
+    return _("Lignes en attente de sceau : %(count)d ; la plus ancienne attend depuis %(age)s.") % {
         "count": found.unsealed,
         "age": _age(found.unsealed_age),
     }

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
-        load = steps.add_parser("load", help=_("charge les territoires ; relancer ne change rien"))
+        load = steps.add_parser("load", help=_("charge les territoires ; relancer ne change rien"))
         load.add_argument("--region", help=_("code d’une seule région, par exemple 76"))
         steps.add_parser("show", help=_("montre ce qui est chargé"))
 
@@ -43,12 +43,12 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         for code, name, reason in loaded.set_aside:
             self.stdout.write(
-                _("Mis de côté : %(name)s (%(code)s), %(reason)s.")
+                _("Mis de côté : %(name)s (%(code)s), %(reason)s.")
                 % {"name": name, "code": code, "reason": reason}
             )
         self.stdout.write(
             _(
-                "Territoires chargés (édition %(edition)s) : %(territories)d territoires, "
+                "Territoires chargés (édition %(edition)s) : %(territories)d territoires, "
                 "dont %(communes)d communes, %(postcodes)d codes postaux par commune, "
                 "%(margins)d marges de population."
             )
@@ -63,19 +63,19 @@ class Command(BaseCommand):
 
     def _progress(self, step: str, done: int, total: int) -> None:
         if self.stderr.isatty():
-            self.stderr.write(f"\r{step} : {done} / {total}", ending="" if done < total else "\n")
+            self.stderr.write(f"\r{step} : {done} / {total}", ending="" if done < total else "\n")
 
     def _show(self) -> None:
         levels = Territory.objects.order_by().values("level").annotate(count=Count("pk"))
         counts = dict(levels.values_list("level", "count"))
         for level in Level:
-            self.stdout.write(f"{level.label} : {counts.get(level.value, 0)}")
-        self.stdout.write(_("codes postaux : %(count)d") % {"count": Postcode.objects.count()})
+            self.stdout.write(f"{level.label} : {counts.get(level.value, 0)}")
+        self.stdout.write(_("codes postaux : %(count)d") % {"count": Postcode.objects.count()})
         try:
             perimeter = Territory.objects.perimeter()
         except Refused as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(_("périmètre de l’instance : %(name)s") % {"name": perimeter.name})
+        self.stdout.write(_("périmètre de l’instance : %(name)s") % {"name": perimeter.name})
 
 
 def _geography(region: str | None) -> Geography:
@@ -86,6 +86,6 @@ def _geography(region: str | None) -> Geography:
         return geography.restricted_to(region)
     except KeyError as unknown:
         raise CommandError(
-            _("Aucune région ne porte le code « %(code)s ». Exemple : 76 pour l’Occitanie.")
+            _("Aucune région ne porte le code « %(code)s ». Exemple : 76 pour l’Occitanie.")
             % {"code": region}
         ) from unknown
