@@ -17,11 +17,12 @@ from fabrique.common.fields import PublicIdField
 from fabrique.territories.models import Territory
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     use_in_migrations = False
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        found: User = self.get(email__iexact=username)
+        return found
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from fabrique.territories.enums import Level
 
 
-class UserQuerySet(models.QuerySet):
+class UserQuerySet(models.QuerySet[Any]):
     def open(self) -> UserQuerySet:
         return self.filter(is_active=True).order_by("full_name")
 
@@ -23,7 +23,7 @@ class UserQuerySet(models.QuerySet):
         return self.open().filter(held).distinct()
 
 
-class RoleQuerySet(models.QuerySet):
+class RoleQuerySet(models.QuerySet[Any]):
     def current(self) -> RoleQuerySet:
         return self.filter(ended_at__isnull=True)
 

@@ -6,9 +6,9 @@ Fed by the design's table of roles. Feeds accounts.rights.
 from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.rights import declare_rights
 
-RIGHTS = {
+RIGHTS: dict[str, set[RoleCode]] = {
     "audit.read": {RoleCode.ADMINISTRATOR, RoleCode.DATA_PROTECTION},
-    "audit.seal": set[str](),
+    "audit.seal": set(),
 }
 
 

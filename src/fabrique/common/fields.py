@@ -13,7 +13,7 @@ from fabrique.common.crypto import decrypt, encrypt
 from fabrique.common.identifiers import LENGTH, new_public_id
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A text that reads and writes as plain str and is sealed in the database; look-ups are refused."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
@@ -29,7 +29,7 @@ class EncryptedTextField(models.TextField):
         return super().get_lookup(lookup_name)
 
 
-class PublicIdField(models.CharField):
+class PublicIdField(models.CharField):  # type: ignore[type-arg]
     """The identifier of a row outside the database: random, unique, never its primary key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -22,7 +22,7 @@ _ARRONDISSEMENT = re.compile(r"^(paris|lyon|marseille) \d{1,2} ?(er|e|eme|ieme)?
 _ARTICLES = ("", "l ", "la ", "le ", "les ")
 
 
-class TerritoryQuerySet(models.QuerySet):
+class TerritoryQuerySet(models.QuerySet[Any]):
     def regions(self) -> TerritoryQuerySet:
         return self.filter(level=Level.REGION)
 
@@ -81,22 +81,22 @@ class TerritoryQuerySet(models.QuerySet):
         for spelling in spellings:
             begins |= Q(folded_name__startswith=spelling)
         exact = When(folded_name__in=spellings, then=Value(0))
-        return (
-            communes.filter(begins)
-            .annotate(distance=Case(exact, default=Value(1), output_field=IntegerField()))
-            .order_by("distance", "-population", "code")
+        found: TerritoryQuerySet = communes.filter(begins).annotate(
+            distance=Case(exact, default=Value(1), output_field=IntegerField())
         )
+        return found.order_by("distance", "-population", "code")
 
     def inside_first(self, container: Any) -> TerritoryQuerySet:
         """The same rows in the same order, those inside the container before the others."""
         inside = When(Q(region=container) | Q(department=container) | Q(epci=container), then=Value(0))
         order = self.query.order_by
-        return self.annotate(outside=Case(inside, default=Value(1), output_field=IntegerField())).order_by(
-            "outside", *order
+        ranked: TerritoryQuerySet = self.annotate(
+            outside=Case(inside, default=Value(1), output_field=IntegerField())
         )
+        return ranked.order_by("outside", *order)
 
 
-class MarginQuerySet(models.QuerySet):
+class MarginQuerySet(models.QuerySet[Any]):
     def latest_of(self, container: Any) -> MarginQuerySet:
         """The margins of the latest edition for the departments of a territory."""
         inside = self.filter(Q(department=container) | Q(department__region=container))

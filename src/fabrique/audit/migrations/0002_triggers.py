@@ -3,6 +3,8 @@
 A line is inserted unsealed, may be given a seal once, and never changes nor goes. A seal never changes nor goes.
 """
 
+from typing import Any
+
 from django.db import migrations
 
 SQLITE = [
@@ -96,7 +98,7 @@ POSTGRESQL_DROP = [
 ]
 
 
-def install(apps, schema_editor):
+def install(apps: object, schema_editor: Any) -> None:
     """Create the triggers, on either database."""
     statements = {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]
     with schema_editor.connection.cursor() as cursor:
@@ -104,7 +106,7 @@ def install(apps, schema_editor):
             cursor.execute(statement)
 
 
-def remove(apps, schema_editor):
+def remove(apps: object, schema_editor: Any) -> None:
     """Drop them again."""
     drops = {
         "sqlite": [f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE_NAMES],
