@@ -13,5 +13,7 @@ urlpatterns = [
     path("resultats/", include("fabrique.web.public.resultats.urls")),
     path("agents/", include("fabrique.web.agents.accueil.urls")),
     path("agents/consultations/", include("fabrique.web.agents.consultations.urls")),
+    path("agents/corpus/", include("fabrique.web.agents.corpus.urls")),
+    path("agents/analyses/", include("fabrique.web.agents.analyses.urls")),
     path("agents/publications/", include("fabrique.web.agents.publications.urls")),
 ]

@@ -54,11 +54,20 @@ def _deciding(actor: Actor, verb: str, theme: Theme, expected_version: int | Non
         journal.record(actor, f"analysis.{verb}", locked, reason=str(locked.state))
 
 
-def rename_theme(actor: Actor, *, theme: Theme, label: str, expected_version: int | None = None) -> Theme:
+def rename_theme(
+    actor: Actor,
+    *,
+    theme: Theme,
+    label: str,
+    description: str | None = None,
+    expected_version: int | None = None,
+) -> Theme:
     """Give a theme the words of a person; its state does not change."""
     with _deciding(actor, "rename_theme", theme, expected_version) as locked:
         _refuse_if_gone(locked)
         locked.label = _checked_label(locked, label)
+        if description is not None:
+            locked.description = description.strip()
     return locked
 
 
@@ -78,6 +87,7 @@ def accept_theme(
     theme: Theme,
     label: str | None = None,
     keep_label: bool = False,
+    description: str | None = None,
     expected_version: int | None = None,
 ) -> Theme:
     """Accept a theme under words that a person chose: either a label of theirs, or the program's, kept knowingly."""
@@ -96,6 +106,8 @@ def accept_theme(
                 ),
             )
         _checked_label(locked, locked.label)
+        if description is not None:
+            locked.description = description.strip()
         _decide(locked, actor, ThemeState.ACCEPTED)
     return locked
 

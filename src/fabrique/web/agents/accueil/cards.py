@@ -42,6 +42,22 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.consultations.waiting.count",
     ),
     Card(
+        "agents-corpus:liste",
+        _("Corpus"),
+        _("Le corpus"),
+        _("Lire et chercher ce que les gens ont écrit, et le relire avant publication."),
+        ("contributions.read",),
+        "fabrique.web.agents.corpus.waiting.count",
+    ),
+    Card(
+        "agents-analyses:liste",
+        _("Analyses"),
+        _("Les analyses"),
+        _("Lancer une analyse, relire les thèmes proposés et approuver des citations."),
+        ("analysis.read",),
+        "fabrique.web.agents.analyses.waiting.count",
+    ),
+    Card(
         "agents-publications:liste",
         _("Publications"),
         _("Les publications"),

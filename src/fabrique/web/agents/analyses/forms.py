@@ -1,0 +1,105 @@
+"""Forms of the room of analyses: launching a run, deciding on a theme, approving a quote.
+
+Fed by what the agent types. Feeds the verbs of analysis.services, which hold every rule.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from fabrique.analysis.enums import DiscardReason, ThemeState
+from fabrique.analysis.models import Theme
+
+GONE = (ThemeState.MERGED, ThemeState.DISCARDED)
+
+
+class RunForm(forms.Form):
+    """Parameters of a run: what they change is said in words."""
+
+    encoder = forms.ChoiceField(
+        label=_("Comparaison des idées"),
+        choices=[
+            ("auto", _("Selon le sens (conseillé)")),
+            ("lexical", _("Selon les mots seulement, plus rapide")),
+        ],
+        initial="auto",
+        help_text=_("« Selon le sens » rapproche deux phrases qui disent la même chose avec d’autres mots."),
+    )
+    seed = forms.IntegerField(
+        label=_("Graine du tirage"),
+        initial=2023,
+        min_value=0,
+        max_value=2**31 - 1,
+        help_text=_(
+            "Avec la même graine et le même corpus, le résultat est le même. Gardez-la sauf raison précise."
+        ),
+    )
+
+
+class _Versioned(forms.Form):
+    """Carries the version of the theme that the agent was reading."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class AcceptForm(_Versioned):
+    label = forms.CharField(
+        label=_("Intitulé du thème"),
+        max_length=200,
+        help_text=_("Des mots simples, tels qu’ils seront publiés."),
+    )
+    keep_label = forms.BooleanField(label=_("Garder l’intitulé du programme"), required=False)
+    description = forms.CharField(
+        label=_("Ce que le thème regroupe"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DiscardForm(_Versioned):
+    reason = forms.ChoiceField(
+        label=_("Motif"), choices=[("", _("Choisissez un motif")), *DiscardReason.choices]
+    )
+
+
+class MergeForm(_Versioned):
+    into = forms.ChoiceField(label=_("Fusionner dans"))
+
+    def __init__(self, *args: Any, theme: Theme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [t for t in Theme.objects.tree_of(theme.run) if t.pk != theme.pk and t.state not in GONE]
+        _fill(
+            self.fields["into"],
+            [("", _("Choisissez un thème")), *[(t.public_id, _indented(t)) for t in others]],
+        )
+
+
+class MoveForm(_Versioned):
+    parent = forms.ChoiceField(label=_("Placer sous"), required=False)
+
+    def __init__(self, *args: Any, theme: Theme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tops = Theme.objects.filter(run=theme.run, parent=None).exclude(pk=theme.pk).exclude(state__in=GONE)
+        choices = [(top.public_id, top.label) for top in tops.order_by("position")]
+        _fill(self.fields["parent"], [("", _("Premier niveau")), *choices])
+        self.initial.setdefault("parent", theme.parent.public_id if theme.parent else "")
+
+
+class UndoForm(_Versioned):
+    pass
+
+
+class QuoteForm(forms.Form):
+    contribution = forms.CharField(max_length=12)
+    start = forms.IntegerField(min_value=0)
+    end = forms.IntegerField(min_value=1)
+
+
+def _fill(field: forms.Field, choices: list[tuple[Any, Any]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+def _indented(theme: Any) -> str:
+    return f"{'— ' * theme.depth}{theme.label}"
