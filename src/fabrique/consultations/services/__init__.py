@@ -30,6 +30,7 @@ from fabrique.consultations.services.lifecycle import (
 )
 from fabrique.consultations.services.loading import LoadReport, load_questionnaire
 from fabrique.consultations.services.questionnaire import (
+    add_help_question,
     add_question,
     add_section,
     move_question,
@@ -46,6 +47,7 @@ __all__ = [
     "LoadReport",
     "Missing",
     "add_document",
+    "add_help_question",
     "add_question",
     "add_section",
     "close_consultation",

@@ -179,5 +179,4 @@ def _role(question: QuestionDef) -> Iterator[tuple[str, str]]:
     if question.profile_role and question.kind not in wanted[ProfileRole(question.profile_role)]:
         yield "profile.kind", _("sa nature ne convient pas à son rôle dans le profil.")
     if question.profile_role == ProfileRole.HELP and set(question.choice_keys) != set(HELP_CHOICES):
-        keys = ", ".join(HELP_CHOICES)
-        yield "profile.help_choices", _("ses réponses doivent porter les clés %(keys)s.") % {"keys": keys}
+        yield "profile.help_choices", _("ses réponses ne sont pas celles du modèle : retirez-la, puis ajoutez le modèle.")

@@ -16,7 +16,7 @@ from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.errors import Refused
-from fabrique.consultations.enums import CHOICE_KINDS, QuestionKind, WordingKind
+from fabrique.consultations.enums import CHOICE_KINDS, ProfileRole, QuestionKind, WordingKind
 from fabrique.consultations.models import Choice, Question, QuestionnaireVersion, Section
 from fabrique.consultations.services.shared import (
     check_token,
@@ -249,6 +249,26 @@ def add_question(
         put_falc(WordingKind.QUESTION, path(version, question.key), easy_read or {})
         _log(actor, "add_question", version, reason=question.key)
     return question
+
+
+def add_help_question(actor: Actor, *, section: Section) -> Question:
+    """Add the question that says who holds the pen, with its three fixed answers; their labels may then be rewritten."""
+    return add_question(
+        actor,
+        section=section,
+        kind=QuestionKind.SINGLE,
+        key="respondent_for",
+        title=_("Vous répondez…"),
+        help=_("Nous comptons à part les réponses données à propos d’un proche ou avec de l’aide."),
+        required=True,
+        profile_role=ProfileRole.HELP,
+        easy_read={"title": _("Pour qui répondez-vous ?")},
+        choices=[
+            {"key": "self", "label": _("Pour moi")},
+            {"key": "relative", "label": _("À propos d’un proche")},
+            {"key": "helped", "label": _("Pour moi, avec l’aide de quelqu’un")},
+        ],
+    )
 
 
 def update_question(

@@ -27,7 +27,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     QuestionKind.TERRITORY: ("profile_role",),
 }
 ROLES = {
-    QuestionKind.SINGLE: (ProfileRole.HELP, ProfileRole.AGE_BAND, ProfileRole.SEX, ProfileRole.SITUATION),
+    QuestionKind.SINGLE: (ProfileRole.AGE_BAND, ProfileRole.SEX, ProfileRole.SITUATION),
     QuestionKind.MULTIPLE: (ProfileRole.SITUATION,),
     QuestionKind.TERRITORY: (ProfileRole.TERRITORY,),
 }
@@ -75,6 +75,8 @@ class QuestionForm(FileForm):
             del self.fields[name]
         if "profile_role" in self.fields:
             roles = [(role.value, role.label) for role in ROLES[QuestionKind(kind)]]
+            if self["profile_role"].value() == ProfileRole.HELP:  # comes with its model only, and stays
+                roles = [(ProfileRole.HELP.value, ProfileRole.HELP.label)]
             self.fields["profile_role"].choices = [("", _("Aucun")), *roles]
 
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("<str:public_id>/parties/ajouter/", questionnaire.add_section, name="partie-ajouter"),
     path("<str:public_id>/parties/<slug:key>/", questionnaire.edit_section, name="partie"),
     path("<str:public_id>/parties/<slug:key>/deplacer/", questionnaire.move_section, name="partie-deplacer"),
+    path("<str:public_id>/parties/<slug:key>/qui-repond/", questionnaire.add_help_question, name="qui-repond"),
     path("<str:public_id>/parties/<slug:key>/retirer/", questionnaire.remove_section, name="partie-retirer"),
     path(
         "<str:public_id>/parties/<slug:section_key>/questions/<slug:kind>/", question.add, name="question-ajouter"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
-from fabrique.consultations.enums import QuestionKind
+from fabrique.consultations.enums import ProfileRole, QuestionKind
 from fabrique.consultations.models import Consultation, QuestionnaireVersion
 from fabrique.consultations.services.questionnaire import questionnaire_values, section_values
 from fabrique.consultations.services.shared import token_of
@@ -88,6 +88,7 @@ def editor(request: HttpRequest, public_id: str) -> HttpResponse:
         form = QuestionnaireForm(initial=values | {"token": token_of(values)})
     context = questionnaire_context(request, consultation, form=form, plan=outline(version))
     context["natures"] = QuestionKind.choices
+    context["sans_modele"] = not version.questions.filter(profile_role=ProfileRole.HELP).exists()
     if not context["modifiable"]:
         read_only(form)
     return render(request, "agents/consultations/questionnaire.html", context)
@@ -165,6 +166,19 @@ def move_section(request: HttpRequest, public_id: str, key: str) -> HttpResponse
         consultation,
         lambda: services.move_section(agent(request), section=section, up=up),
         f"partie-{key}",
+    )
+
+
+@require_POST
+def add_help_question(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
+    """The ready-made question « qui répond »."""
+    consultation = reach(request, public_id, "consultations.edit")
+    section = get_object_or_404(consultation.questionnaires.latest_version().sections, key=key)
+    return _act(
+        request,
+        consultation,
+        lambda: services.add_help_question(agent(request), section=section),
+        "question-respondent_for",
     )
 
 
