@@ -10,6 +10,7 @@ import hmac
 import importlib.util
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -193,7 +194,7 @@ class VectorCache:
         try:
             with np.load(path, allow_pickle=False) as stored:
                 return dict(zip(stored["keys"].tolist(), stored["vectors"].astype(np.float32), strict=True))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             # A damaged cache is only lost time: the vectors are computed again and the file replaced.
             return {}
 

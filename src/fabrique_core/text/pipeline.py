@@ -149,6 +149,11 @@ def vectors_of(
     return join(sentences, words, params.lexical_weight) if params.lexical_weight > 0 else sentences
 
 
+def _lot(seed: int, copy: str) -> bytes:
+    """What draws an idea: a hash of seed and text, so that the order of the rows does not matter."""
+    return hashlib.sha256(f"{seed}|{copy}".encode()).digest()
+
+
 def discover(
     vectors: Vectors,
     distinct: Distinct,
@@ -163,7 +168,7 @@ def discover(
     """
     nodes = np.flatnonzero(distinct.discovers & np.any(vectors != 0, axis=1))
     if len(nodes) > params.most_discovered:
-        drawn = sorted(nodes.tolist(), key=lambda n: hashlib.sha256(f"{params.seed}|{copies[n]}".encode()).digest())
+        drawn = sorted(nodes.tolist(), key=lambda node: _lot(params.seed, copies[node]))
         nodes = np.sort(np.array(drawn[: params.most_discovered], dtype=np.int64))
     report = None if progress is None else (lambda done, total: progress("discover", done, total))
     if report is not None:

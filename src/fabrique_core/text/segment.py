@@ -26,8 +26,8 @@ _ABBREVIATIONS = re.compile(
 )
 # A full stop ends a sentence before a space, or glued to a capital (« long.Il faut »), or at the end.
 _SENTENCE_END = re.compile(
-    r"(?<![.!?…])[.!?…]+[\"»”’)\]]*(?=\s|$)|(?<=[a-zà-öø-ÿ)])[.!?…]+(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’ "
-    "])|[!?…](?=\w)|[؟。]"
+    r"(?<![.!?…])[.!?…]+[\"»”’)\]]*(?=\s|$)"
+    r"|(?<=[a-zà-öø-ÿ)])[.!?…]+(?=[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’ ])|[!?…](?=\w)|[؟。]"
 )
 # No pattern here begins with an unbounded run: 100,000 spaces must stay linear.
 _HARD_BREAK = re.compile(r"[\n\r\u2028\u2029\x0b\x0c;•●▪◦·➔→⇒]|(?<=\s)[-–—*/|](?=\s)|(?<!\s)\s{3,}")

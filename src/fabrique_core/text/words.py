@@ -14,7 +14,8 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LEAST_PLURAL = 4
 _INVARIABLE_WORDS = """
     acces avis bras corps cours deces dos fois francais frais gas gaz gris gros heureux mais mois pays plus
-    prix proces puis sans sous temps tres vers voix choix sens suivis pris mis repas bus campus sas sos sida sms ars
+    prix proces puis sans sous temps tres vers voix choix sens suivis pris mis repas bus campus sas
+    sos sida sms ars
 """
 _INVARIABLE = frozenset(_INVARIABLE_WORDS.split())
 
