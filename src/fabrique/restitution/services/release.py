@@ -15,6 +15,7 @@ from fabrique.analysis.models import Figure
 from fabrique_core.estimate.disclosure import TOTAL, Suppressed, Table, disclose
 
 YES, NO = "oui", "non"
+UNSTATED = "non-renseigne"
 PARTITION_KINDS = ("single", "scale")
 Shown = dict[str, dict[str, int | None]]
 
@@ -22,7 +23,12 @@ Shown = dict[str, dict[str, int | None]]
 def release(figures: Iterable[Figure]) -> dict[int, dict[str, Any]]:
     """{figure primary key: values that may be shown}; a count that may not is None and named in 'suppressed'."""
     figures = list(figures)
-    plan = [table for figure in figures for table in _tables(figure)]
+    turnout = {
+        figure.result["unit"]: int(figure.result["base"])
+        for figure in figures
+        if figure.measure == Measure.PARTICIPATIONS
+    }
+    plan = [table for figure in figures for table in _tables(figure, turnout)]
     disclosed = disclose(plan, threshold=settings.FABRIQUE_SMALL_CELL)
     shown: Shown = {
         table.key: {
@@ -34,13 +40,14 @@ def release(figures: Iterable[Figure]) -> dict[int, dict[str, Any]]:
     return {figure.pk: _released(figure, shown) for figure in figures}
 
 
-def _tables(figure: Figure) -> list[Table]:
-    """The tables of counts of persons that a figure would show."""
+def _tables(figure: Figure, turnout: Mapping[str, int]) -> list[Table]:
+    """The tables of counts of persons that a figure would show; `turnout` is {unit: participations}."""
     result, unit = figure.result, figure.result["unit"]
     if figure.measure == Measure.PARTICIPATIONS:
-        return [_by_group(figure, result, unit)] if "groups" in result else []
+        return [_by_group(figure, result, unit)] if result.get("groups") else []
     if figure.measure == Measure.CONTRIBUTIONS:
-        return [_yes_or_no(_key(figure), f"text:{_asked(figure)}", _persons(result), result["base"], unit)]
+        name = f"text:{_asked(figure)}"
+        return [_yes_or_no(_key(figure), name, _persons(result), turnout.get(unit, result["base"]), unit)]
     if figure.measure == Measure.THEME:
         name = f"theme:{figure.theme_id}"
         return [_yes_or_no(_key(figure), name, _persons(result), result["base_participations"], f"corpus-{unit}")]
@@ -60,7 +67,7 @@ def _persons(result: Mapping[str, Any]) -> int:
 
 
 def _by_group(figure: Figure, result: Mapping[str, Any], unit: str) -> Table:
-    cells = {(group["key"],): int(group["rows"][0]["count"]) for group in result["groups"]}
+    cells = {(group["key"] or UNSTATED,): int(group["rows"][0]["count"]) for group in result["groups"]}
     return Table(_key(figure), (str(figure.expression["group"]),), cells, population=unit)
 
 
@@ -113,11 +120,11 @@ def _released(figure: Figure, shown: Shown) -> dict[str, Any]:
 
 
 def _turnout(figure: Figure, result: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
-    if "groups" not in result:
+    if not result.get("groups"):
         return {"rows": result["rows"]}
     cells = shown[_key(figure)]
     rows = [
-        {"key": group["key"], "label": group["label"], "count": cells[group["key"]]}
+        {"key": group["key"], "label": group["label"], "count": cells[group["key"] or UNSTATED]}
         for group in result["groups"]
     ]
     return {"rows": rows, "total": cells[TOTAL]}
