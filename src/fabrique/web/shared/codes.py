@@ -37,7 +37,7 @@ def code_sentence(reason: str) -> str:
 
 
 def qr_svg(link: str) -> SafeString:
-    """A QR code as inline SVG without style attributes, decorative for screen readers: the code is beside it."""
+    """A QR code as inline SVG without style attributes; hidden from screen readers: the code is beside it."""
     out = io.BytesIO()
     segno.make(link, error="m").save(
         out,

@@ -15,7 +15,7 @@ from fabrique.consultations.services.answering import PARENTAL_AGE
 
 
 def age_groups(minimum: int) -> list[tuple[str, Any]]:
-    """(least age of the group, label), from the oldest: what the rules on minors need to know, and no more."""
+    """(least age of the group, label), from the oldest: what the rules on minors need, and no more."""
     if minimum >= PARENTAL_AGE:
         return [
             (str(minimum), _("J’ai %(age)s ans ou plus") % {"age": minimum}),

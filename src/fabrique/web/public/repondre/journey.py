@@ -1,6 +1,6 @@
 """Where a person is in the questionnaire: the response under way in the session, its parts, what comes next.
 
-Fed by the session and the draft. Feeds the answering views. Nothing in the session can be read back from the database.
+Fed by the session and the draft. Feeds the answering views. The session holds no text, and no code in clear.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def journey_of(request: HttpRequest, slug: str) -> Journey | None:
 
 
 def keep_code(request: HttpRequest, code: str, **more: Any) -> None:
-    """Put the code of an acknowledged response in the session, sealed: the session's table never holds it in clear."""
+    """Put the code of an acknowledged response in the session, sealed: its table never holds it in clear."""
     request.session[RECEIPT] = {"code": encrypt(code), **more}
 
 
@@ -142,7 +142,7 @@ def private(view: View) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = "no-store, private"
-        # « no-referrer » would send « Origin: null » with the forms, which the protection against forgery refuses
+        # « no-referrer » would send « Origin: null » with the forms, which CSRF protection refuses
         response["Referrer-Policy"] = "same-origin"
         return response
 

@@ -1,6 +1,6 @@
 """Following a response with its code: look up by POST, read again, see what became of it, withdraw.
 
-Fed by the code, kept sealed in the session. Feeds erase_participation. No address ever shows a code but the QR's.
+Fed by the code, kept sealed in the session. Feeds erase_participation. No address shows a code but the QR's.
 """
 
 from __future__ import annotations
@@ -56,11 +56,9 @@ def code(request: HttpRequest) -> HttpResponse:
             request.session[FOLLOWED] = encrypt(form.cleaned_data["code"])
             return _see_other("suivre:reponse")
         form.add_error("code", code_sentence(reason))
-        status = 429 if reason == "code.busy" else 422
+        status = 429 if reason == "code.busy" else 200
     context = {"form": form, "known": FOLLOWED in request.session}
-    return render(
-        request, "public/suivre/code.html", context, status=422 if form.errors and status == 200 else status
-    )
+    return render(request, "public/suivre/code.html", context, status=status)
 
 
 def _refused(typed: str) -> str:

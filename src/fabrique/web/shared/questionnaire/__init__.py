@@ -1,4 +1,4 @@
-"""Questions on a page: read what was typed, show it again with its errors. Used by the answering pages and previews.
+"""Questions on a page: read what was typed, show it again with its errors. For answering pages and previews.
 
 Fed by consultations' Definition. Feeds web/public/repondre and the agents' preview of a questionnaire.
 """

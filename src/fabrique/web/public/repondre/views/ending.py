@@ -88,7 +88,7 @@ def _thank(
 
 
 def _page(request: HttpRequest, journey: Journey, refusal: Refused | None = None) -> HttpResponse:
-    definition, checked = check_draft(journey.draft)
+    _definition, checked = check_draft(journey.draft)
     context = {
         "consultation": journey.consultation,
         "journey": journey,
@@ -102,7 +102,7 @@ def _page(request: HttpRequest, journey: Journey, refusal: Refused | None = None
         "proof_refused": refusal is not None and refusal.code.startswith("proof."),
         "distress": journey.distress(),
     }
-    status = 200 if refusal is None else _STATUS.get(refusal.code, 422)
+    status = 200 if refusal is None else _STATUS.get(refusal.code, 200)
     return render(request, "public/repondre/verifier.html", context, status=status)
 
 

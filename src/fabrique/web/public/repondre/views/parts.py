@@ -84,4 +84,4 @@ def _page(
         "distress": journey.distress(),
         "retour": "verifier" if request.GET.get("retour") == "verifier" else request.POST.get("retour", ""),
     }
-    return render(request, "public/repondre/partie.html", context, status=422 if errors else 200)
+    return render(request, "public/repondre/partie.html", context)

@@ -65,9 +65,7 @@ def resume(request: HttpRequest) -> HttpResponse:
                 return answered
             count_guess()
             form.add_error("code", code_sentence("draft.unknown"))
-    return render(
-        request, "public/repondre/reprendre.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return render(request, "public/repondre/reprendre.html", {"form": form})
 
 
 def _resumed(request: HttpRequest, code: str) -> HttpResponse | None:

@@ -71,4 +71,4 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "notice_url": reverse("consultations:notice", args=[slug]),
         "easy": easy,
     }
-    return render(request, "public/repondre/debut.html", context, status=422 if form.errors else 200)
+    return render(request, "public/repondre/debut.html", context)
