@@ -21,14 +21,23 @@ def test_an_answer_without_a_word_is_set_aside_as_such(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["RAS", "r.a.s.", "Rien", "NÉANT", "Je ne sais pas.", "sans avis", "Rien à signaler !", "Aucune", "idem"]
+    "text",
+    ["RAS", "r.a.s.", "Rien", "NÉANT", "Je ne sais pas.", "sans avis", "Rien à signaler !", "Aucune", "idem"],
 )
 def test_an_answer_that_says_nothing_is_set_aside_as_such(text):
     assert reason_to_set_aside(text) == "non_answer"
 
 
 @pytest.mark.parametrize(
-    "text", ["Santé", "Rien ne va à l'hôpital", "EHPAD", "je ne sais pas où trouver un médecin", "الصحة", "Pas de rien"]
+    "text",
+    [
+        "Santé",
+        "Rien ne va à l'hôpital",
+        "EHPAD",
+        "je ne sais pas où trouver un médecin",
+        "الصحة",
+        "Pas de rien",
+    ],
 )
 def test_an_answer_that_says_something_is_kept_however_short(text):
     assert reason_to_set_aside(text) is None

