@@ -13,6 +13,7 @@ echo "→ Installation des paquets verrouillés ($kind) ; environ une minute la 
   || fail "l’installation des paquets a échoué. Vérifiez l’accès à l’index de paquets Python et l’espace disque, puis relancez."
 .venv/bin/pip install --quiet --no-deps --no-build-isolation --editable . \
   || fail "l’installation de fabrique dans .venv a échoué ; relancez après « make clean »."
+.venv/bin/python scripts/messages.py --compile >/dev/null || fail "les traductions n’ont pas pu être compilées."
 touch .venv/app.stamp
 [ "$kind" = dev ] && touch .venv/dev.stamp
 echo "  $(du -sh .venv | cut -f1) dans .venv"

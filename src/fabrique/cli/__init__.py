@@ -22,7 +22,8 @@ DJANGO_VERBS: dict[str, str] = {
     "migrate": "met la base de données à jour",
     "territories": "charge les territoires (« fabrique territories load »)",
     "worker": "exécute les travaux de fond",
-    "verify": "vérifie le journal et ce qui n’est pas encore scellé",
+    "journal": "scelle et vérifie le journal (« fabrique journal verify »)",
+    "demo": "charge la démonstration fictive",
     "runserver": "lance le site pour le développement",
 }
 DEFAULT_SETTINGS = "fabrique.settings.dev"

@@ -216,3 +216,12 @@ FABRIQUE_SMALL_CELL = int(os.environ.get("FABRIQUE_SMALL_CELL", "11"))
 FABRIQUE_CACHE = Path(os.environ.get("FABRIQUE_CACHE", VAR / "cache"))
 FABRIQUE_DRAFT_DAYS = int(os.environ.get("FABRIQUE_DRAFT_DAYS", "30"))
 FABRIQUE_SUBMISSIONS_PER_MINUTE = int(os.environ.get("FABRIQUE_SUBMISSIONS_PER_MINUTE", "120"))
+
+# --- who answers for the instance: shown in the legal notice, the accessibility statement and security.txt
+FABRIQUE_CONTACT_EMAIL = os.environ.get("FABRIQUE_CONTACT_EMAIL", "")
+FABRIQUE_DPO_EMAIL = os.environ.get("FABRIQUE_DPO_EMAIL", "")
+FABRIQUE_PUBLICATION_DIRECTOR = os.environ.get("FABRIQUE_PUBLICATION_DIRECTOR", "")
+FABRIQUE_AGENCY_ADDRESS = os.environ.get("FABRIQUE_AGENCY_ADDRESS", "")
+FABRIQUE_HOSTING = os.environ.get("FABRIQUE_HOSTING", "")
+FABRIQUE_SOURCE_URL = os.environ.get("FABRIQUE_SOURCE_URL", "")
+FABRIQUE_COMPLAINTS_URL = os.environ.get("FABRIQUE_COMPLAINTS_URL", "")
