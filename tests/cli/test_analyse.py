@@ -253,9 +253,14 @@ def test_an_empty_folder_or_a_former_result_is_replaced(source, tmp_path):
 
 def test_a_failure_while_writing_leaves_the_former_result_whole(source, tmp_path, result):
     before = digests(result)
-    with pytest.raises(RuntimeError), output.whole_folder(result) as folder:
-        (folder / "report.html").write_text("à moitié")
-        raise RuntimeError
+
+    def fail():
+        with output.whole_folder(result) as folder:
+            (folder / "report.html").write_text("à moitié")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert digests(result) == before
     assert [p.name for p in result.parent.iterdir()] == ["resultat"]
 
@@ -306,7 +311,7 @@ def test_the_command_imports_no_django(source, tmp_path):
 def test_a_missing_engine_is_told_in_one_sentence(source, tmp_path):
     code = (
         "import sys; sys.modules['polars'] = None; from fabrique.cli import main; "
-        f"sys.exit(main(['analyse', {str(source)!r}, '--text', 'avis', '--out', {str(tmp_path / 'x')!r}, '--quiet']))"
+        f"sys.exit(main(['analyse', {str(source)!r}, '--text', 'avis', '--out', {str(tmp_path / 'x')!r}]))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 2

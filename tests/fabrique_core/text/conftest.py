@@ -12,7 +12,13 @@ from fabrique_core.text.pipeline import analyse
 
 _SUBJECTS = {
     "rendez-vous": (
-        ("Les délais sont trop longs", "Il faut six mois", "On attend un an", "C'est une attente sans fin", "Quelle attente"),
+        (
+            "Les délais sont trop longs",
+            "Il faut six mois",
+            "On attend un an",
+            "C'est une attente sans fin",
+            "Quelle attente",
+        ),
         (
             "pour un rendez-vous chez le spécialiste",
             "pour obtenir un rendez-vous d'ophtalmologue",
@@ -22,7 +28,13 @@ _SUBJECTS = {
         ),
     ),
     "transport": (
-        ("Il n'y a plus de bus", "Le train est supprimé", "Aucun transport en commun", "Sans voiture ni bus", "Un car rare"),
+        (
+            "Il n'y a plus de bus",
+            "Le train est supprimé",
+            "Aucun transport en commun",
+            "Sans voiture ni bus",
+            "Un car rare",
+        ),
         (
             "pour aller de la gare à la clinique",
             "vers la ville voisine le matin",
@@ -32,8 +44,13 @@ _SUBJECTS = {
         ),
     ),
     "psychisme": (
-        ("La santé mentale est oubliée", "Un psychologue coûte cher", "Il manque des psychiatres", "La dépression guette",
-         "Pas de suivi psychologique"),
+        (
+            "La santé mentale est oubliée",
+            "Un psychologue coûte cher",
+            "Il manque des psychiatres",
+            "La dépression guette",
+            "Pas de suivi psychologique",
+        ),
         (
             "chez les adolescents anxieux",
             "au centre médico-psychologique saturé",
@@ -42,7 +59,7 @@ _SUBJECTS = {
             "dans la psychiatrie publique",
         ),
     ),
-}  # fmt: skip
+}
 
 
 def tiny_corpus() -> list[str]:

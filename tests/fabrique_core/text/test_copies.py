@@ -6,8 +6,8 @@ Fed by hand-written texts. Feeds results with and without copies.
 from fabrique_core.text.duplicates import copies_mask, families
 
 LETTER = (
-    "Nous demandons la réouverture de la maternité de notre ville, car les femmes doivent faire plus d'une heure de "
-    "route pour accoucher, ce qui met leur vie et celle de leur enfant en danger."
+    "Nous demandons la réouverture de la maternité de notre ville, car les femmes doivent faire plus d'une "
+    "heure de route pour accoucher, ce qui met leur vie et celle de leur enfant en danger."
 )
 
 

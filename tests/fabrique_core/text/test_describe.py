@@ -10,11 +10,20 @@ from fabrique_core.text.language import identify
 from fabrique_core.text.words import key
 
 IDEAS = [
-    "La carte Vitale est pratique", "ma carte vitale ne marche pas", "CARTE VITALE", "une carte vitale avec photo",
-    "les délais d'attente aux urgences", "des délais d’attente de dix heures aux urgences", "aux urgences, délais d'attente",
-    "le dossier de la MDPH", "La MDPH de Lille", "un dossier MDPH", "il part à Lille demain", "vivre à Lille coûte cher",
+    "La carte Vitale est pratique",
+    "ma carte vitale ne marche pas",
+    "CARTE VITALE",
+    "une carte vitale avec photo",
+    "les délais d'attente aux urgences",
+    "des délais d’attente de dix heures aux urgences",
+    "aux urgences, délais d'attente",
+    "le dossier de la MDPH",
+    "La MDPH de Lille",
+    "un dossier MDPH",
+    "il part à Lille demain",
+    "vivre à Lille coûte cher",
     "on va à Lille le soir",
-]  # fmt: skip
+]
 
 
 def terms(first, last):

@@ -126,9 +126,17 @@ def test_very_few_answers_give_no_theme_and_no_failure():
 
 
 HOSTILE = [
-    "a" * 100_000, "mot " * 25_000, "😀" * 500 + " santé", "médecin\x00\x00 absent", "\u202eالطبيب بعيد جدا عن بيتي",
-    "hôpital \ud800 fermé", "l'l'l'l'eau d'ici", "=HYPERLINK(1) médecin", "<script>alert(1)</script> hôpital", "’" * 2000 + "eau",
-]  # fmt: skip
+    "a" * 100_000,
+    "mot " * 25_000,
+    "😀" * 500 + " santé",
+    "médecin\x00\x00 absent",
+    "\u202eالطبيب بعيد جدا عن بيتي",
+    "hôpital \ud800 fermé",
+    "l'l'l'l'eau d'ici",
+    "=HYPERLINK(1) médecin",
+    "<script>alert(1)</script> hôpital",
+    "’" * 2000 + "eau",
+]
 
 
 def test_hostile_answers_pass_among_others_and_keep_exact_offsets(corpus):

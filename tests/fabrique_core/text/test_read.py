@@ -3,8 +3,6 @@
 Fed by files written here. Feeds confidence in `row`, the position of a data row in the file.
 """
 
-import io
-
 import openpyxl
 import polars as pl
 import pytest
@@ -162,9 +160,10 @@ def test_an_encoding_that_was_asked_for_is_obeyed_or_refused(tmp_path):
 
 @given(st.binary(max_size=80))
 def test_any_bytes_are_decoded_or_refused_with_a_code(data):
+    code = "read."
     try:
-        content, _ = decode(data, None)
+        content, encoding = decode(data, None)
     except CoreError as error:
-        assert error.code.startswith("read.")
-    else:
-        assert isinstance(io.StringIO(content).read(), str)
+        content, encoding, code = "", "", error.code
+    assert code.startswith("read.")
+    assert bool(encoding) or content == ""
