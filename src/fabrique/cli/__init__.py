@@ -59,8 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _django(verb: str, rest: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS)
+    from django.conf import settings
     from django.core.management import execute_from_command_line, get_commands
 
+    settings.INSTALLED_APPS  # noqa: B018 - until the settings are read, Django lists its own commands only
     if verb not in get_commands():
         print(
             f"fabrique : le verbe « {verb} » n’existe pas. « fabrique --help » en donne la liste.",
