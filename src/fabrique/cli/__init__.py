@@ -59,15 +59,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _django(verb: str, rest: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS)
-    from django.conf import settings
-    from django.core.management import execute_from_command_line, get_commands
+    from django.core import management
 
-    settings.INSTALLED_APPS  # noqa: B018 - until the settings are read, Django lists its own commands only
-    if verb not in get_commands():
+    if verb not in management.find_commands(management.__path__[0]) and verb not in _ours():
         print(
             f"fabrique : le verbe « {verb} » n’existe pas. « fabrique --help » en donne la liste.",
             file=sys.stderr,
         )
         return 2
-    execute_from_command_line(["fabrique", verb, *rest])
+    management.execute_from_command_line(["fabrique", verb, *rest])
     return 0
+
+
+def _ours() -> Sequence[str]:
+    """The verbs of the applications, which Django lists once they are loaded only."""
+    import django
+    from django.core.management import get_commands
+
+    django.setup()
+    return list(get_commands())
