@@ -17,7 +17,7 @@ from fabrique.consultations.models import NoticeVersion
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.territories.models import Territory
 
-EASY = _("En facile à lire et à comprendre (FALC)")
+EASY = _("En facile à lire (FALC)")
 
 
 def area(label: Any, rows: int = 4, help_text: Any = "", required: bool = False) -> forms.CharField:
@@ -27,7 +27,7 @@ def area(label: Any, rows: int = 4, help_text: Any = "", required: bool = False)
 
 
 def easy(rows: int = 4) -> forms.CharField:
-    return area(EASY, rows, _("Phrases courtes, mots simples. Vide : le texte de gauche est montré."))
+    return area(EASY, rows, _("Vide : le texte de gauche est montré."))
 
 
 class LocalDateTime(forms.DateTimeInput):

@@ -42,7 +42,7 @@ class QuestionnaireForm(FileForm):
 
 class SectionForm(FileForm):
     title = forms.CharField(label=_("Titre de la partie"), max_length=200)
-    title_falc = forms.CharField(label=_("Titre en FALC"), required=False, max_length=200)
+    title_falc = forms.CharField(label=_("Titre en facile à lire (FALC)"), required=False, max_length=200)
     introduction = area(_("Introduction"), 3)
     introduction_falc = easy(3)
 
@@ -50,10 +50,10 @@ class SectionForm(FileForm):
 class QuestionForm(FileForm):
     """The wording and the settings that suit the kind of the question."""
 
-    title = area(_("Énoncé"), 2, required=True)
-    title_falc = easy(2)
-    help = area(_("Aide"), 2, _("Pourquoi la question est posée, qui lira la réponse."))
-    help_falc = easy(2)
+    title = area(_("Énoncé"), 3, required=True)
+    title_falc = easy(3)
+    help = area(_("Aide"), 3, _("Pourquoi la question est posée, qui lira la réponse."))
+    help_falc = easy(3)
     required = forms.BooleanField(label=_("Réponse obligatoire"), required=False)
     maximum = forms.IntegerField(label=_("Nombre de réponses au plus"), required=False, min_value=1, max_value=50)
     max_length = forms.IntegerField(

@@ -10,12 +10,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
 from fabrique.consultations.enums import ProfileRole, QuestionKind
 from fabrique.consultations.models import Consultation, QuestionnaireVersion
+from fabrique.consultations.services.definition import Definition, QuestionDef
 from fabrique.consultations.services.questionnaire import questionnaire_values, section_values
 from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import file_context, reach, url
@@ -24,7 +26,6 @@ from fabrique.web.agents.consultations.question_forms import QuestionnaireForm, 
 from fabrique.web.agents.consultations.saving import attempt, read_only
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
-from fabrique.web.shared.questionnaire.showing import condition_in_words
 
 
 def questionnaire_context(request: HttpRequest, consultation: Consultation, **extra: Any) -> dict[str, Any]:
@@ -36,11 +37,20 @@ def questionnaire_context(request: HttpRequest, consultation: Consultation, **ex
     return context
 
 
+def _condition(definition: Definition, question: QuestionDef) -> dict[str, str] | None:
+    """On which question this one depends, and the labels that show it; None without a condition."""
+    if question.show_if is None:
+        return None
+    asked = definition.by_key.get(question.show_if.question)
+    choices = asked.choices if asked else ()
+    labels = [f"« {choice.label} »" for choice in choices if choice.key in question.show_if.any_of]
+    return {"question": question.show_if.question, "labels": _(" ou ").join(labels)}
+
+
 def outline(version: QuestionnaireVersion) -> list[dict[str, Any]]:
     """Sections with their questions, each condition in words."""
     definition = services.definition_of(version)
     labels = dict(QuestionKind.choices)
-    known = set(definition.by_key)
     return [
         {
             "section": section,
@@ -48,9 +58,7 @@ def outline(version: QuestionnaireVersion) -> list[dict[str, Any]]:
                 {
                     "question": question,
                     "nature": labels[question.kind],
-                    "condition": condition_in_words(definition, question)
-                    if question.show_if and question.show_if.question in known
-                    else "",
+                    "condition": _condition(definition, question),
                 }
                 for question in section.questions
             ],
