@@ -125,8 +125,8 @@ def _time_lines(step: int) -> list[str]:
     seconds = time_per_stage(texts)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     lines = [
-        f"{len(texts)} answers. Yardstick: fitting scikit-learn's TfidfVectorizer (words and pairs) on the same "
-        f"answers in the same process, {unit:.2f} s of processor (median of {_YARDSTICK_TURNS}).",
+        f"{len(texts)} answers. Yardstick: fitting scikit-learn's TfidfVectorizer (words and pairs) on the "
+        f"same answers in the same process, {unit:.2f} s of processor (median of {_YARDSTICK_TURNS}).",
         "",
         "| step | processor seconds | times the yardstick |",
         "|---|---:|---:|",

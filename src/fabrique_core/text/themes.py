@@ -37,6 +37,7 @@ class TreeParams:
     least_ideas: int = 8
     least_similarity: float = 0.3
     least_cohesion: float = 0.65
+    least_stability: float = 0.25
     trials: int = 6
     resamples: int = 8
     resample_share: float = 0.8
@@ -91,7 +92,8 @@ def discover(vectors: Vectors, params: TreeParams, progress: Progress | None = N
         overlaps_p.append(best_jaccard(parents[sample], again[0]))
         overlaps_l.append(best_jaccard(leaves[sample], again[1]))
         report(1 + params.trials + turn + 1, total)
-    return Tree(parents, leaves, parent_of, _means(overlaps_p), _means(overlaps_l))
+    tree = Tree(parents, leaves, parent_of, _means(overlaps_p), _means(overlaps_l))
+    return without_unstable(tree, params.least_stability)
 
 
 def reduce(vectors: Vectors, dimensions: int) -> Vectors:
@@ -216,9 +218,29 @@ def without_loose(labels: Labels, vectors: Vectors, least: float) -> Labels:
         [np.linalg.norm(vectors[labels == c].astype(np.float64).mean(axis=0)) for c in range(count)]
     )
     kept = np.flatnonzero(cohesion >= least * np.median(cohesion))
-    renumbered = np.full(count + 1, NONE, dtype=np.int64)
-    renumbered[kept] = np.arange(len(kept))
-    return renumbered[labels]
+    return _renumbered(labels, kept.tolist(), count)
+
+
+def without_unstable(tree: Tree, least: float) -> Tree:
+    """The tree without the parents that resamples hardly find again, nor their leaves: chance."""
+    if not tree.parent_stability:
+        return tree
+    kept = [parent for parent, stable in enumerate(tree.parent_stability) if stable >= least]
+    kept_leaves = [leaf for leaf, parent in enumerate(tree.parent_of) if parent in kept]
+    return Tree(
+        _renumbered(tree.parents, kept, len(tree.parent_stability)),
+        _renumbered(tree.leaves, kept_leaves, len(tree.parent_of)),
+        tuple(kept.index(tree.parent_of[leaf]) for leaf in kept_leaves),
+        tuple(tree.parent_stability[parent] for parent in kept),
+        tuple(tree.leaf_stability[leaf] for leaf in kept_leaves),
+    )
+
+
+def _renumbered(labels: Labels, kept: Sequence[int], count: int) -> Labels:
+    """Labels where the kept communities are 0, 1, 2… and all others -1."""
+    numbers = np.full(count + 1, NONE, dtype=np.int64)
+    numbers[list(kept)] = np.arange(len(kept))
+    return numbers[labels]
 
 
 def _most_agreed(runs: Sequence[tuple[Labels, Labels]]) -> tuple[Labels, Labels]:

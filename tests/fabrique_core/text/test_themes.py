@@ -11,7 +11,14 @@ from sklearn.metrics import adjusted_rand_score
 
 from fabrique_core.text.assign import choose, fit
 from fabrique_core.text.lexical import unit
-from fabrique_core.text.themes import TreeParams, best_jaccard, discover, without_loose
+from fabrique_core.text.themes import (
+    Tree,
+    TreeParams,
+    best_jaccard,
+    discover,
+    without_loose,
+    without_unstable,
+)
 
 PARAMS = TreeParams(trials=3, resamples=3)
 
@@ -105,3 +112,13 @@ def test_without_any_theme_nothing_is_assigned():
     vectors, _ = clouds(count=1, each=4)
     tree = discover(vectors, replace(PARAMS, seed=3))
     assert choose(*fit(vectors, tree).scores(vectors), 0.4, 3) == [[], [], [], []]
+
+
+def test_a_theme_that_resamples_never_find_again_is_left_out_with_its_leaves():
+    parents, leaves = np.array([0, 0, 1, 1, 2, -1]), np.array([0, 1, 2, 2, 3, -1])
+    kept = without_unstable(Tree(parents, leaves, (0, 0, 1, 2), (0.9, 0.1, 0.5), (0.8, 0.7, 0.1, 0.5)), 0.25)
+    assert kept.parents.tolist() == [0, 0, -1, -1, 1, -1]
+    assert kept.leaves.tolist() == [0, 1, -1, -1, 2, -1]
+    assert kept.parent_of == (0, 0, 1)
+    assert kept.parent_stability == (0.9, 0.5)
+    assert kept.leaf_stability == (0.8, 0.7, 0.5)
