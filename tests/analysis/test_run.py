@@ -37,9 +37,13 @@ def test_asking_queues_the_run_with_its_job_and_a_line_in_the_journal(analyst: A
 
 
 def test_asking_in_a_transaction_that_fails_leaves_neither_run_nor_job(source):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        services.ask_run(OPERATOR, source=source)
-        raise RuntimeError
+    def asked_then_failed() -> None:
+        with transaction.atomic():
+            services.ask_run(OPERATOR, source=source)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        asked_then_failed()
     assert not Run.objects.exists()
     assert not DBTaskResult.objects.exists()
 

@@ -1,6 +1,7 @@
 """A small corpus on four subjects, its runs and its themes, built by the real verbs.
 
-Fed by contributions.services and analysis.services. Feeds tests of the analysis, of its screens and of publication.
+Fed by contributions.services and analysis.services. Feeds tests of the analysis, of its screens and of
+publication.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ SUBJECTS: dict[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
         ("à l’hôpital de la ville", "à la maternité", "aux urgences éloignées", "à la clinique"),
     ),
 }
-CAMPAIGN = "Nous demandons le maintien de la maternité de notre ville, ouverte jour et nuit, pour toutes les familles."
+CAMPAIGN = "Nous demandons le maintien de la maternité de notre ville, ouverte jour et nuit, pour tous."
 WITH_A_NAME = "Le docteur Martin Lefort ne prend plus de patients, appelez le 06 12 34 56 78 pour le croire."
 
 
@@ -134,7 +135,8 @@ def participations(to: Source, submissions: Sequence[Submission]) -> list[Partic
 
 
 def corpus(per_subject: int = 30, *, extra: Sequence[str] = ()) -> Source:
-    """A source where people of three departments wrote on four subjects, with a campaign, blanks and a name."""
+    """A source where people of three departments wrote on four subjects, with a campaign, blanks and a
+    name."""
     made = source()
     places = ("46", "46", "30", "31")
     written = [text for _subject, text in sentences(per_subject)]
@@ -162,8 +164,9 @@ def some_theme(run: Run, rank: int = 0) -> Theme:
 
 def idea_of(theme: Theme, containing: str = "") -> Idea:
     """An idea assigned to a theme."""
-    given = Assignment.objects.filter(theme=theme).select_related("idea__contribution").order_by("-score", "pk")
-    return next(one.idea for one in given if containing in one.idea.contribution.raw_text)
+    given = Assignment.objects.filter(theme=theme).select_related("idea__contribution")
+    ideas = [one.idea for one in given.order_by("-score", "pk")]
+    return next(idea for idea in ideas if containing in idea.contribution.raw_text)
 
 
 def contribution_containing(to: Source, text: str) -> Contribution:
@@ -176,7 +179,8 @@ def accepted(actor: Actor, theme: Theme, label: str = "Attendre un rendez-vous")
 
 def summary_of(run: Run) -> dict[str, Any]:
     """All that a run found, without primary keys: what two runs of the same corpus must have in common."""
-    rank = {c: i for i, c in enumerate(Contribution.objects.of_source(run.source).order_by("pk").values_list("pk", flat=True))}
+    texts = Contribution.objects.of_source(run.source).order_by("pk").values_list("pk", flat=True)
+    rank = {pk: position for position, pk in enumerate(texts)}
     place = {
         idea.pk: (rank[idea.contribution_id], idea.start, idea.end)
         for idea in Idea.objects.filter(run=run)

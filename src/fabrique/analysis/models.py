@@ -23,7 +23,8 @@ from fabrique.contributions.models import Contribution, Source, SourceQuestion
 
 
 class Run(models.Model):
-    """One run of the engine: what it read (fingerprint), with which parameters and seed, and how far it is."""
+    """One run of the engine: what it read (fingerprint), with which parameters and seed, and how far it
+    is."""
 
     public_id = PublicIdField()
     source = models.ForeignKey(
@@ -215,7 +216,8 @@ class Assignment(models.Model):
 
 
 class Quote(models.Model):
-    """A passage that a named person has read and approved for publication: the raw substring less its masks."""
+    """A passage that a named person has read and approved for publication: the raw substring less its
+    masks."""
 
     public_id = PublicIdField()
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="quotes", verbose_name=_("thème"))
@@ -245,7 +247,8 @@ class Quote(models.Model):
 
 
 class Figure(models.Model):
-    """A stored query (a versioned JSON expression) with what it gave: counts, base, missing, run, corpus, validator."""
+    """A stored query (a versioned JSON expression) with what it gave: counts, base, missing, run, corpus,
+    validator."""
 
     public_id = PublicIdField()
     source = models.ForeignKey(

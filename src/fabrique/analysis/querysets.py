@@ -38,7 +38,8 @@ class RunQuerySet(models.QuerySet):
 
 class IdeaQuerySet(models.QuerySet):
     def in_reading_order(self) -> IdeaQuerySet:
-        """Contributions in order of arrival, ideas in the order of the text: the order in which a run counts."""
+        """Contributions in order of arrival, ideas in the order of the text: the order in which a run
+        counts."""
         return self.order_by("contribution_id", "start")
 
     def assigned_to(self, themes: Any) -> IdeaQuerySet:
@@ -82,7 +83,8 @@ class ThemeQuerySet(models.QuerySet):
         return tree
 
     def following(self, theme: Any) -> Any:
-        """The next theme of the same run that nobody decided on, in order, from the start again at the end; or None."""
+        """The next theme of the same run that nobody decided on, in order, from the start again at the
+        end; or None."""
         waiting = self.filter(run=theme.run_id, state=ThemeState.PROPOSED).exclude(pk=theme.pk)
         return (
             waiting.filter(position__gt=theme.position).order_by("position").first()
@@ -92,7 +94,8 @@ class ThemeQuerySet(models.QuerySet):
 
 class QuoteQuerySet(models.QuerySet):
     def publishable(self) -> QuoteQuerySet:
-        """Approved, of an accepted theme (or of one merged into an accepted theme), from a text nobody hid."""
+        """Approved, of an accepted theme (or of one merged into an accepted theme), from a text nobody
+        hid."""
         accepted = Q(theme__state=ThemeState.ACCEPTED) | Q(
             theme__state=ThemeState.MERGED, theme__merged_into__state=ThemeState.ACCEPTED
         )

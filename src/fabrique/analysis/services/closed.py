@@ -43,7 +43,8 @@ class Asked:
 
 
 def _shown_to(question: SourceQuestion) -> set[int] | None:
-    """Acts for which every condition holds ({question, any_of: [choices]}, or a list of these); None without one."""
+    """Acts for which every condition holds ({question, any_of: [choices]}, or a list of these); None
+    without one."""
     if not question.show_if:
         return None
     conditions = question.show_if if isinstance(question.show_if, list) else [question.show_if]

@@ -20,7 +20,8 @@ def contributions_of(source: Source, upto: int | None = None) -> Any:
 
 
 def corpus_fingerprint(source: Source, upto: int | None = None) -> str:
-    """SHA-256 (hex) over the sorted salted hashes of the texts; it proves a corpus without keeping what it said."""
+    """SHA-256 (hex) over the sorted salted hashes of the texts; it proves a corpus without keeping what it
+    said."""
     return fingerprint(contributions_of(source, upto).values_list("item_hash", flat=True))
 
 

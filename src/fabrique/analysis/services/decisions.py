@@ -90,7 +90,8 @@ def accept_theme(
     description: str | None = None,
     expected_version: int | None = None,
 ) -> Theme:
-    """Accept a theme under words that a person chose: either a label of theirs, or the program's, kept knowingly."""
+    """Accept a theme under words that a person chose: either a label of theirs, or the program's, kept
+    knowingly."""
     with _deciding(actor, "accept_theme", theme, expected_version) as locked:
         _refuse_if_gone(locked)
         if locked.state == ThemeState.ACCEPTED and label is None:
@@ -163,7 +164,8 @@ def move_theme(
                 raise Refused(
                     "theme.has_children",
                     _(
-                        "Ce thème contient d’autres thèmes : l’arbre n’a que deux niveaux. Déplacez-les d’abord."
+                        "Ce thème contient d’autres thèmes : l’arbre n’a que deux niveaux. "
+                        "Déplacez-les d’abord."
                     ),
                 )
         locked.parent = parent
@@ -193,7 +195,8 @@ def _refuse_if_gone(theme: Theme) -> None:
 
 
 def _checked_label(theme: Theme, label: str) -> str:
-    """The label without stray spaces. Refused when empty, too long, or already that of another accepted theme."""
+    """The label without stray spaces. Refused when empty, too long, or already that of another accepted
+    theme."""
     label = " ".join(label.split())
     if not label:
         raise Refused("theme.label_empty", _("Écrivez un intitulé."))
@@ -204,7 +207,8 @@ def _checked_label(theme: Theme, label: str) -> str:
         raise Refused(
             "theme.label_taken",
             _(
-                "Un thème accepté porte déjà cet intitulé. Choisissez-en un autre, ou fusionnez les deux thèmes."
+                "Un thème accepté porte déjà cet intitulé. Choisissez-en un autre, ou fusionnez les "
+                "deux thèmes."
             ),
         )
     return label

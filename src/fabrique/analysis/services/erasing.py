@@ -12,7 +12,8 @@ from fabrique.contributions.models import Participation
 
 
 def erase_derived(participation_pk: int) -> int:
-    """Erase ideas, assignments, quotes, set-aside rows and cached vectors of a participation; how many went."""
+    """Erase ideas, assignments, quotes, set-aside rows and cached vectors of a participation; how many
+    went."""
     # numpy is only needed where vectors were ever cached: the site starts without it
     from fabrique.analysis.services import vectors
 

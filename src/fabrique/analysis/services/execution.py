@@ -146,7 +146,8 @@ def _start_again(lease: Lease) -> None:
 
 
 def _prepare(lease: Lease) -> None:
-    """Clean, set aside, redact, tell the language and cut into ideas, by chunks; families of copies found first."""
+    """Clean, set aside, redact, tell the language and cut into ideas, by chunks; families of copies found
+    first."""
     run, params = lease.run, params_of(lease.run)
     pks, texts = texts_of(run.source, run.corpus_upto)
     left = [pk for pk in pks if pk > _prepared_upto(run)]
@@ -231,7 +232,8 @@ def _store_prepared(lease: Lease, found: list[tuple[Any, Any]], family_of: dict[
 
 
 def _analyse(lease: Lease) -> tuple[Analysis, list[int]]:
-    """Embed by chunks, find themes and assign; (the engine's result, primary keys of the ideas in its order)."""
+    """Embed by chunks, find themes and assign; (the engine's result, primary keys of the ideas in its
+    order)."""
     run = lease.run
     params = params_of(run)
     pks, texts = texts_of(run.source, run.corpus_upto)
@@ -264,7 +266,8 @@ def _analyse(lease: Lease) -> tuple[Analysis, list[int]]:
 
 
 def _engine_progress(lease: Lease, part: int) -> Callable[[str, int, int], None]:
-    """The engine's own progress as parts of the « themes » step (three parts), which keeps the lease alive."""
+    """The engine's own progress as parts of the « themes » step (three parts), which keeps the lease
+    alive."""
 
     def report(_step: str, done: int, total: int) -> None:
         lease.beat(RunStep.THEMES, round(100 * (part + done / max(total, 1))), 300)

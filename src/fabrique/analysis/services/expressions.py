@@ -49,7 +49,8 @@ def figure_expression(
     group: str | None = None,
     **target: str,
 ) -> dict[str, Any]:
-    """A checked expression; `target` is question=… or theme=… as the measure wants. Raises Refused figure.*"""
+    """A checked expression; `target` is question=… or theme=… as the measure wants. Raises Refused
+    figure.*"""
     expression = {
         "version": VERSION,
         "population": {"source": source.public_id, "unit": str(unit)},
@@ -64,7 +65,8 @@ def figure_expression(
 
 
 def check(expression: Any) -> None:
-    """Raise Refused('figure.version') on a version that this program does not know, Refused('figure.expression') on
+    """Raise Refused('figure.version') on a version that this program does not know,
+    Refused('figure.expression') on
     anything that the schema or the measure does not allow."""
     version = expression.get("version") if isinstance(expression, dict) else None
     if isinstance(version, bool) or version != VERSION:

@@ -1,6 +1,7 @@
 """Figures: the one interpreter of their expressions, and the verbs that store and validate them.
 
-Fed by participations, contributions, closed answers and accepted themes. Feeds restitution, which alone discloses.
+Fed by participations, contributions, closed answers and accepted themes. Feeds restitution, which alone
+discloses.
 """
 
 from __future__ import annotations
@@ -207,7 +208,8 @@ def _cell(base: int, answered: int, rows: list[dict[str, Any]]) -> Cell:
 
 
 def accepted_theme(public_id: str, source: Source) -> Theme:
-    """The theme of that identifier, accepted, in a finished run of the source. Raises Refused('figure.theme')."""
+    """The theme of that identifier, accepted, in a finished run of the source. Raises
+    Refused('figure.theme')."""
     theme = (
         Theme.objects.accepted()
         .filter(public_id=public_id, run__source=source, run__state=RunState.DONE)
@@ -222,7 +224,8 @@ def accepted_theme(public_id: str, source: Source) -> Theme:
 
 
 def compute_figure(actor: Actor, *, expression: Mapping[str, Any], title: str) -> Figure:
-    """Compute and store a figure. A validated figure that still holds is given back; else a new row, to validate."""
+    """Compute and store a figure. A validated figure that still holds is given back; else a new row, to
+    validate."""
     computed = evaluate(expression)
     source = Source.objects.select_related("perimeter").get(public_id=expression["population"]["source"])
     require(actor, "analysis.compute_figure", source.perimeter)

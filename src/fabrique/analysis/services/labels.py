@@ -29,7 +29,8 @@ def speaker_label(participation: Participation) -> str:
 
 
 def speaker_labels(participations: Iterable[Participation]) -> dict[int, str]:
-    """{participation: label}. Under FABRIQUE_SMALL_CELL possible speakers (same unit, place and channel) the place
+    """{participation: label}. Under FABRIQUE_SMALL_CELL possible speakers (same unit, place and channel)
+    the place
     widens from department to region, then goes; under it in the whole channel, the channel goes too.
     """
     rows = list(participations)

@@ -41,7 +41,8 @@ class StopAsked(Exception):
 
 @dataclass
 class Lease:
-    """A run in the hands of one worker. Every write goes through `guard` or `beat`, which check that it still is."""
+    """A run in the hands of one worker. Every write goes through `guard` or `beat`, which check that it
+    still is."""
 
     run: Run
     attempt: int

@@ -1,4 +1,5 @@
-"""Quotes: a passage that a named person read and approved, exactly as it was written, less the declared masks.
+"""Quotes: a passage that a named person read and approved, exactly as it was written, less the declared
+masks.
 
 Fed by the review screen. Feeds publication: no text that a person has not read is ever public.
 """
@@ -39,7 +40,8 @@ def approve_quote(
 ) -> Quote:
     """Approve a passage [start, end) of the raw text for publication under a theme.
 
-    The passage stands inside one idea that the run gave to the theme. `masks` ([start, end, kind], raw offsets)
+    The passage stands inside one idea that the run gave to the theme. `masks` ([start, end, kind], raw
+    offsets)
     default to those detected; more may be added, and one detected is only lifted with `unmask_confirmed`.
     Raises Refused quote.* ; approving the same passage again gives back the same quote.
     """
@@ -108,7 +110,8 @@ def _check_place(theme: Theme, contribution: Contribution, start: int, end: int)
         raise Refused(
             "quote.outside",
             _(
-                "Une citation est un passage exact d’une idée rattachée à ce thème. Choisissez-la dans la liste."
+                "Une citation est un passage exact d’une idée rattachée à ce thème. Choisissez-la "
+                "dans la liste."
             ),
         )
     if not contribution.raw_text[start:end].strip():
@@ -118,7 +121,8 @@ def _check_place(theme: Theme, contribution: Contribution, start: int, end: int)
 def _checked_masks(
     contribution: Contribution, start: int, end: int, masks: Iterable[MaskRow] | None, unmask_confirmed: bool
 ) -> list[list[object]]:
-    """The masks that touch the passage, in order. Refused when one detected is missing, or when nothing is left."""
+    """The masks that touch the passage, in order. Refused when one detected is missing, or when nothing is
+    left."""
     detected = [_mask(row) for row in contribution.masks]
     chosen = sorted(detected if masks is None else [_mask(row) for row in masks])
     touching = [mask for mask in chosen if mask.start < end and mask.end > start]
@@ -134,7 +138,8 @@ def _checked_masks(
             raise Refused(
                 "quote.unmasked",
                 _(
-                    "Cette citation montre un passage que le programme avait masqué. Confirmez que personne n’y est reconnaissable."
+                    "Cette citation montre un passage que le programme avait masqué. Confirmez que "
+                    "personne n’y est reconnaissable."
                 ),
             )
     try:
@@ -149,7 +154,8 @@ def _checked_masks(
 
 
 def _covered(mask: Mask, chosen: list[Mask], start: int, end: int) -> bool:
-    """Whether the part of a detected mask inside the passage is under the chosen masks, which may share it out."""
+    """Whether the part of a detected mask inside the passage is under the chosen masks, which may share it
+    out."""
     at, stop = max(mask.start, start), min(mask.end, end)
     for other in chosen:
         if other.start <= at < other.end:

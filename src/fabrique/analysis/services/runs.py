@@ -74,7 +74,8 @@ def enqueue(run: Run) -> None:
 
 
 def execute_run(run_id: int) -> str:
-    """Carry out a run, or take it up again where it was left; a code says how it ended (see services.execution).
+    """Carry out a run, or take it up again where it was left; a code says how it ended (see
+    services.execution).
 
     The engine is loaded here and not before: the site starts without it.
     """
@@ -148,7 +149,8 @@ def _job(run: Run) -> Any:
 
 
 def _job_is_lost(run: Run) -> bool:
-    """A waiting run whose job is gone, has ended, or was claimed long ago by a worker that never took the run."""
+    """A waiting run whose job is gone, has ended, or was claimed long ago by a worker that never took the
+    run."""
     job = _job(run)
     if job is None or job.status in (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED):
         return True

@@ -31,7 +31,8 @@ class Sizes:
 def counted_in(theme: Theme) -> set[int]:
     """Primary keys of the themes whose ideas a theme counts.
 
-    Its own, those merged into it, and its children that are proposed or accepted, with those merged into them.
+    Its own, those merged into it, and its children that are proposed or accepted, with those merged into
+    them.
     """
     return _closure(list(Theme.objects.filter(run=theme.run_id)))[theme.pk]
 

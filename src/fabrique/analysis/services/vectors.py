@@ -1,4 +1,5 @@
-"""The private cache of vectors: one folder a source, names keyed by HMAC, and its place in the erasure register.
+"""The private cache of vectors: one folder a source, names keyed by HMAC, and its place in the erasure
+register.
 
 Fed by the job and by erasures. Feeds the job, which a killed run resumes without computing twice.
 """
@@ -51,7 +52,8 @@ def forget(source: Source, participation_pk: int) -> int:
 
 
 def sweep(source: Source, keep: Iterable[str]) -> int:
-    """Remove every vector whose text is not among `keep` (prepared copies): what was erased during a run goes too."""
+    """Remove every vector whose text is not among `keep` (prepared copies): what was erased during a run
+    goes too."""
     folder = cache_folder(source)
     if not folder.exists():
         return 0

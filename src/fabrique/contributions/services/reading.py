@@ -1,4 +1,5 @@
-"""What a run of the engine learned of a text: its language, and personal data that the quick rules had missed.
+"""What a run of the engine learned of a text: its language, and personal data that the quick rules had
+missed.
 
 Fed by the analysis job, by chunks. Feeds the masked text that agents read and search.
 """
@@ -30,7 +31,8 @@ class Reading:
 
 
 def remask(actor: Actor, *, readings: Sequence[Reading]) -> int:
-    """Add the masks found and set the language; a mask is never taken away here. Returns how many texts changed.
+    """Add the masks found and set the language; a mask is never taken away here. Returns how many texts
+    changed.
 
     At most 500 texts at a time, all of the same source. Raises ValueError beyond.
     """

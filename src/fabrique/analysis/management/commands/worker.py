@@ -75,7 +75,8 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def run_waiting_jobs() -> None:
-    """Carry out what waits in the queue, one job after the other, until it is empty or one is asked to stop."""
+    """Carry out what waits in the queue, one job after the other, until it is empty or one is asked to
+    stop."""
     while not stop_asked.is_set() and DBTaskResult.objects.ready().exists():
         Worker(
             queue_names=["*"],
@@ -90,7 +91,8 @@ def run_waiting_jobs() -> None:
 
 
 def tidy() -> None:
-    """Seal the journal and call what registered itself as periodic; one that fails does not stop the others."""
+    """Seal the journal and call what registered itself as periodic; one that fails does not stop the
+    others."""
     while not stop_asked.is_set() and seal_batch(System("worker")) is not None:
         pass
     for name, task in periodic.items():

@@ -1,4 +1,5 @@
-"""Deciding on one theme: read its quotes, name it, accept, discard, merge, move, undo; approve quotes one by one.
+"""Deciding on one theme: read its quotes, name it, accept, discard, merge, move, undo; approve quotes one
+by one.
 
 Fed by analysis.services, which hold every rule. Feeds templates/agents/analyses/theme.html and idees.html.
 """
@@ -83,7 +84,8 @@ def _context(request: HttpRequest, theme: Theme, accept: AcceptForm | None = Non
 
 
 def shown_quotes(theme: Theme) -> list[dict[str, Any]]:
-    """Approved quotes first, then the central ideas: exactly what would be published of each, and its label."""
+    """Approved quotes first, then the central ideas: exactly what would be published of each, and its
+    label."""
     approved = list(
         Quote.objects.of_theme(theme).select_related("contribution__participation", "approved_by", "theme")
     )
@@ -310,7 +312,8 @@ def _attempt(
     onward: bool = False,
     anchor: str = "",
 ) -> HttpResponse:
-    """Call a verb, say what happened, and go on to the next theme or back to this one. 403 is left to its page."""
+    """Call a verb, say what happened, and go on to the next theme or back to this one. 403 is left to its
+    page."""
     try:
         verb()
     except Forbidden:
