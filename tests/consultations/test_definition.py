@@ -11,13 +11,13 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 from fabrique.consultations.enums import QuestionKind, WordingKind
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services import content_hash, definition_of, given_keys, set_wording
 from fabrique.consultations.services.definition import Condition, Definition, QuestionDef, SectionDef
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 
 @pytest.fixture
@@ -75,7 +75,9 @@ def test_a_definition_cannot_be_changed(complete: Consultation) -> None:
 def test_the_hash_changes_with_an_easy_read_wording(complete: Consultation) -> None:
     version = factory.draft_version(complete)
     before = content_hash(version)
-    set_wording(OPERATOR, version=version, kind=WordingKind.QUESTION, key="needs", field="title", text="Besoin ?")
+    set_wording(
+        OPERATOR, version=version, kind=WordingKind.QUESTION, key="needs", field="title", text="Besoin ?"
+    )
     assert content_hash(version) != before
 
 
@@ -104,7 +106,9 @@ def chain() -> Definition:
     """a, then b if a is yes, then c if b is yes."""
 
     def asked(key: str, after: str = "") -> QuestionDef:
-        return QuestionDef(key=key, kind="single", title=key, show_if=Condition(after, ("yes",)) if after else None)
+        return QuestionDef(
+            key=key, kind="single", title=key, show_if=Condition(after, ("yes",)) if after else None
+        )
 
     section = SectionDef("s", "s", "", (asked("a"), asked("b", "a"), asked("c", "b"), asked("d", "lost")))
     return Definition("x" * 12, 1, "standard", "", None, (section,))

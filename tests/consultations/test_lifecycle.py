@@ -10,6 +10,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now
@@ -20,8 +22,6 @@ from fabrique.consultations.enums import State, WordingKind
 from fabrique.consultations.models import Choice, Consultation, Question, QuestionnaireVersion, Section
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.contributions.models import Source
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 pytestmark = pytest.mark.both_databases
 
@@ -50,8 +50,13 @@ def test_a_complete_file_misses_nothing(complete: Consultation) -> None:
 def test_a_new_file_says_all_that_it_misses(occitanie: object) -> None:
     missing = services.missing_before_opening(factory.draft())
     assert {item.step for item in missing} == {
-        "presentation", "calendrier", "documents", "donnees", "analyse-impact", "questionnaire",
-    }  # fmt: skip
+        "presentation",
+        "calendrier",
+        "documents",
+        "donnees",
+        "analyse-impact",
+        "questionnaire",
+    }
     assert all(item.sentence.endswith((".", "»")) for item in missing)
 
 
@@ -67,11 +72,15 @@ def without_notice(field: str) -> Callable[[Consultation], None]:
 
 
 def without_basis(field: str) -> Callable[[Consultation], None]:
-    return lambda consultation: consultation.notices.draft().purposes.filter(key="listen").update(**{field: ""}) and None
+    return lambda consultation: (
+        consultation.notices.draft().purposes.filter(key="listen").update(**{field: ""}) and None
+    )
 
 
 def question_with(key: str, **fields: object) -> Callable[[Consultation], None]:
-    return lambda consultation: consultation.questionnaires.draft().questions.filter(key=key).update(**fields) and None
+    return lambda consultation: (
+        consultation.questionnaires.draft().questions.filter(key=key).update(**fields) and None
+    )
 
 
 def one_choice(key: str) -> Callable[[Consultation], None]:
@@ -104,10 +113,10 @@ SPOILED = {
     "notice.purpose.article_9": without_basis("article_9"),
     **{f"notice.{name}": without_notice(name) for name in NOTICE_FIELDS},
     "questions": lambda consultation: consultation.questionnaires.draft().questions.all().delete() and None,
-    "section.empty": lambda c: Section.objects.create(
-        version=c.questionnaires.draft(), key="empty", position=9, title="Vide"
-    )
-    and None,
+    "section.empty": lambda c: (
+        Section.objects.create(version=c.questionnaires.draft(), key="empty", position=9, title="Vide")
+        and None
+    ),
     "choices": one_choice("gave_up"),
     "territory.elsewhere": lambda c: factory.question(c, "commune").choices.all().delete() and None,
     "maximum": question_with("priorities", maximum=9),
@@ -117,13 +126,16 @@ SPOILED = {
     "condition.choice": question_with("gave_up_which", show_if={"question": "gave_up", "any_of": ["maybe"]}),
     "profile.kind": question_with("needs", profile_role="situation"),
     "profile.help": question_with("respondent_for", profile_role=""),
-    "profile.help_choices": lambda c: factory.question(c, "respondent_for").choices.filter(key="self").update(key="me")
-    and None,
+    "profile.help_choices": lambda c: (
+        factory.question(c, "respondent_for").choices.filter(key="self").update(key="me") and None
+    ),
 }
 
 
 @pytest.mark.parametrize("code", SPOILED)
-def test_it_does_not_open_while_one_thing_is_missing_and_says_which(complete: Consultation, code: str) -> None:
+def test_it_does_not_open_while_one_thing_is_missing_and_says_which(
+    complete: Consultation, code: str
+) -> None:
     if code == "profile.kind":
         question_with("situation", profile_role="")(complete)
     SPOILED[code](complete)
@@ -173,7 +185,9 @@ def test_opening_makes_the_source_and_its_questions_known_to_the_corpus(opened: 
 
 
 def test_opening_is_journalled(opened: Consultation) -> None:
-    assert JournalLine.objects.filter(verb="consultations.open", object_reference=opened.public_id).count() == 1
+    assert (
+        JournalLine.objects.filter(verb="consultations.open", object_reference=opened.public_id).count() == 1
+    )
 
 
 def test_opening_takes_the_approver(complete: Consultation, editor, approver) -> None:
@@ -189,7 +203,12 @@ def test_it_opens_once(opened: Consultation) -> None:
 
 
 def test_the_database_refuses_an_open_consultation_without_its_arrangements(opened: Consultation) -> None:
-    for field, empty in (("arrangements", ""), ("restitution_promise", ""), ("closes_at", None), ("source", None)):
+    for field, empty in (
+        ("arrangements", ""),
+        ("restitution_promise", ""),
+        ("closes_at", None),
+        ("source", None),
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Consultation.objects.filter(pk=opened.pk).update(**{field: empty})
 
@@ -213,7 +232,9 @@ def frozen_rows(consultation: Consultation) -> dict[str, Callable[[], object]]:
         "choice changed": lambda: question.choices.update(label="Autre"),
         "choice added": lambda: Choice.objects.create(question=question, key="n", position=9, label="N"),
         "choice removed": lambda: question.choices.all().delete(),
-        "version changed": lambda: QuestionnaireVersion.objects.filter(pk=version.pk).update(introduction="Autre"),
+        "version changed": lambda: QuestionnaireVersion.objects.filter(pk=version.pk).update(
+            introduction="Autre"
+        ),
         "version thawed": lambda: QuestionnaireVersion.objects.filter(pk=version.pk).update(frozen_at=None),
         "wording changed": lambda: Wording.objects.filter(object_key=key).update(text="Autre"),
         "wording added": lambda: Wording.objects.create(
@@ -226,11 +247,27 @@ def frozen_rows(consultation: Consultation) -> dict[str, Callable[[], object]]:
     }
 
 
-@pytest.mark.parametrize("change", [
-    "section changed", "section added", "section removed", "question changed", "question added", "choice changed",
-    "choice added", "choice removed", "version changed", "version thawed", "wording changed", "wording added",
-    "wording removed", "notice changed", "purpose changed", "purpose removed",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        "section changed",
+        "section added",
+        "section removed",
+        "question changed",
+        "question added",
+        "choice changed",
+        "choice added",
+        "choice removed",
+        "version changed",
+        "version thawed",
+        "wording changed",
+        "wording added",
+        "wording removed",
+        "notice changed",
+        "purpose changed",
+        "purpose removed",
+    ],
+)
 def test_the_database_refuses_to_change_what_is_frozen(opened: Consultation, change: str) -> None:
     with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
         frozen_rows(opened)[change]()
@@ -256,7 +293,9 @@ def test_a_correction_copies_the_version_in_force(opened: Consultation) -> None:
 def test_publishing_a_correction_puts_it_in_force(opened: Consultation) -> None:
     first = opened.questionnaires.current()
     services.new_version(OPERATOR, consultation=opened)
-    services.update_question(OPERATOR, question=factory.question(opened, "needs"), title="Vos besoins de santé ?")
+    services.update_question(
+        OPERATOR, question=factory.question(opened, "needs"), title="Vos besoins de santé ?"
+    )
     published = services.publish_version(OPERATOR, version=factory.draft_version(opened))
     assert opened.questionnaires.current() == published
     assert published.content_hash != first.content_hash
@@ -327,7 +366,9 @@ def test_publishing_a_correction_takes_the_approver(opened: Consultation, editor
 def test_it_is_answerable_up_to_the_last_instant_included(opened: Consultation, monkeypatch) -> None:
     monkeypatch.setattr("fabrique.consultations.querysets.now", lambda: opened.closes_at)
     assert opened in Consultation.objects.answerable()
-    monkeypatch.setattr("fabrique.consultations.querysets.now", lambda: opened.closes_at + timedelta(microseconds=1))
+    monkeypatch.setattr(
+        "fabrique.consultations.querysets.now", lambda: opened.closes_at + timedelta(microseconds=1)
+    )
     assert opened not in Consultation.objects.answerable()
 
 

@@ -9,16 +9,20 @@ from pathlib import Path
 
 import pytest
 import yaml
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 from fabrique.common.errors import Refused
 from fabrique.common.models import Wording
 from fabrique.consultations import services
 from fabrique.consultations.enums import WordingKind
 from fabrique.consultations.models import Consultation, QuestionnaireVersion
-from fabrique.consultations.services.questionnaire import question_values, questionnaire_values, section_values
+from fabrique.consultations.services.questionnaire import (
+    question_values,
+    questionnaire_values,
+    section_values,
+)
 from fabrique.consultations.services.shared import token_of
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 pytestmark = pytest.mark.both_databases
 DEMONSTRATION = Path(services.__file__).parents[2] / "demo" / "content" / "questionnaire.yaml"
@@ -56,7 +60,9 @@ def test_a_key_stays_when_the_title_changes(version: QuestionnaireVersion) -> No
     assert services.update_question(OPERATOR, question=question, title="Autre chose ?").key == "needs"
 
 
-@pytest.mark.parametrize(("key", "code"), [("needs", "key.taken"), ("à b", "key.form"), ("x" * 51, "key.form")])
+@pytest.mark.parametrize(
+    ("key", "code"), [("needs", "key.taken"), ("à b", "key.form"), ("x" * 51, "key.form")]
+)
 def test_a_wanted_key_is_refused(version: QuestionnaireVersion, key: str, code: str) -> None:
     with refused(code):
         services.add_question(
@@ -67,7 +73,9 @@ def test_a_wanted_key_is_refused(version: QuestionnaireVersion, key: str, code: 
 def test_a_choice_keeps_its_key_when_its_label_changes(version: QuestionnaireVersion) -> None:
     question = version.questions.get(key="gave_up")
     services.update_question(
-        OPERATOR, question=question, choices=[{"key": "no", "label": "Jamais"}, {"key": "yes", "label": "Souvent"}]
+        OPERATOR,
+        question=question,
+        choices=[{"key": "no", "label": "Jamais"}, {"key": "yes", "label": "Souvent"}],
     )
     assert list(question.choices.values_list("key", "label")) == [("no", "Jamais"), ("yes", "Souvent")]
 
@@ -223,7 +231,9 @@ def test_nothing_of_a_frozen_questionnaire_is_written(occitanie: object) -> None
         lambda: services.set_wording(
             OPERATOR, version=version, kind=WordingKind.QUESTION, key="needs", field="title", text="x"
         ),
-        lambda: services.load_questionnaire(OPERATOR, consultation=version.consultation, content={"sections": []}),
+        lambda: services.load_questionnaire(
+            OPERATOR, consultation=version.consultation, content={"sections": []}
+        ),
     ):
         with refused("questionnaire.frozen"):
             verb()

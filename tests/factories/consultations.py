@@ -8,15 +8,21 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.factories.territories import OPERATOR, region
+
 from fabrique.common.clock import now
 from fabrique.consultations import services
 from fabrique.consultations.models import Consultation, Question, QuestionnaireVersion
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.territories.models import Territory
-from tests.factories.territories import OPERATOR, region
 
 PURPOSES = [
-    {"key": "listen", "purpose": "Recueillir l’avis des habitants", "article_6": "6.1.e", "article_9": "9.2.a"},
+    {
+        "key": "listen",
+        "purpose": "Recueillir l’avis des habitants",
+        "article_6": "6.1.e",
+        "article_9": "9.2.a",
+    },
     {"key": "protect", "purpose": "Repérer un danger", "article_6": "6.1.d", "article_9": "9.2.c"},
 ]
 NOTICE = {name: f"Texte de la notice : {name}." for name in NOTICE_FIELDS}
@@ -28,7 +34,7 @@ SCALE = [
 
 
 def content() -> dict[str, Any]:
-    """A questionnaire with the eight kinds, a condition, easy-read wordings and the five profile questions."""
+    """A questionnaire with the eight kinds, a condition, easy-read wordings and the profile questions."""
     return {
         "minutes": 5,
         "intro": "Quelques questions sur votre santé.",
@@ -39,27 +45,69 @@ def content() -> dict[str, Any]:
                 "title": "Votre accès aux soins",
                 "title_falc": "Vos soins",
                 "questions": [
-                    {"key": "easy", "kind": "scale", "required": True, "title": "Je me soigne facilement.",
-                     "title_falc": "Se soigner, c’est facile ?", "choices": SCALE},
-                    {"key": "gave_up", "kind": "single", "required": True, "title": "Avez-vous renoncé à des soins ?",
-                     "choices": [{"key": "yes", "label": "Oui"}, {"key": "no", "label": "Non"}]},
-                    {"key": "gave_up_which", "kind": "short_text", "max_length": 100, "title": "À quels soins ?",
-                     "show_if": {"question": "gave_up", "any_of": ["yes"]}},
-                    {"key": "difficulties", "kind": "multiple", "max": 2, "none": "none", "required": True,
-                     "title": "Quelles difficultés ?", "help": "Deux au plus.", "help_falc": "Une ou deux.",
-                     "choices": [{"key": "delay", "label": "Le délai"}, {"key": "cost", "label": "Le coût"},
-                                 {"key": "distance", "label": "La distance"},
-                                 {"key": "none", "label": "Aucune", "label_falc": "Rien"}]},
+                    {
+                        "key": "easy",
+                        "kind": "scale",
+                        "required": True,
+                        "title": "Je me soigne facilement.",
+                        "title_falc": "Se soigner, c’est facile ?",
+                        "choices": SCALE,
+                    },
+                    {
+                        "key": "gave_up",
+                        "kind": "single",
+                        "required": True,
+                        "title": "Avez-vous renoncé à des soins ?",
+                        "choices": [{"key": "yes", "label": "Oui"}, {"key": "no", "label": "Non"}],
+                    },
+                    {
+                        "key": "gave_up_which",
+                        "kind": "short_text",
+                        "max_length": 100,
+                        "title": "À quels soins ?",
+                        "show_if": {"question": "gave_up", "any_of": ["yes"]},
+                    },
+                    {
+                        "key": "difficulties",
+                        "kind": "multiple",
+                        "max": 2,
+                        "none": "none",
+                        "required": True,
+                        "title": "Quelles difficultés ?",
+                        "help": "Deux au plus.",
+                        "help_falc": "Une ou deux.",
+                        "choices": [
+                            {"key": "delay", "label": "Le délai"},
+                            {"key": "cost", "label": "Le coût"},
+                            {"key": "distance", "label": "La distance"},
+                            {"key": "none", "label": "Aucune", "label_falc": "Rien"},
+                        ],
+                    },
                 ],
             },
             {
                 "key": "ideas",
                 "title": "Vos idées",
                 "questions": [
-                    {"key": "priorities", "kind": "ranking", "max": 2, "title": "Vos priorités ?",
-                     "choices": [{"key": "gp", "label": "Médecins"}, {"key": "mental", "label": "Santé mentale"},
-                                 {"key": "age", "label": "Bien vieillir"}]},
-                    {"key": "minutes", "kind": "number", "min": 0, "max": 180, "unit": "minutes", "title": "Trajet ?"},
+                    {
+                        "key": "priorities",
+                        "kind": "ranking",
+                        "max": 2,
+                        "title": "Vos priorités ?",
+                        "choices": [
+                            {"key": "gp", "label": "Médecins"},
+                            {"key": "mental", "label": "Santé mentale"},
+                            {"key": "age", "label": "Bien vieillir"},
+                        ],
+                    },
+                    {
+                        "key": "minutes",
+                        "kind": "number",
+                        "min": 0,
+                        "max": 180,
+                        "unit": "minutes",
+                        "title": "Trajet ?",
+                    },
                     {"key": "needs", "kind": "long_text", "max_length": 3000, "title": "Vos besoins ?"},
                 ],
             },
@@ -67,24 +115,62 @@ def content() -> dict[str, Any]:
                 "key": "profile",
                 "title": "Vous",
                 "questions": [
-                    {"key": "respondent_for", "kind": "single", "required": True, "title": "Vous répondez…",
-                     "choices": [{"key": "self", "label": "Pour moi"}, {"key": "relative", "label": "Pour un proche"},
-                                 {"key": "helped", "label": "Avec de l’aide"}]},
-                    {"key": "age_band", "kind": "single", "title": "Votre âge ?",
-                     "choices": [{"key": "15-19", "label": "15 à 19 ans"}, {"key": "20-39", "label": "20 à 39 ans"},
-                                 {"key": "75-plus", "label": "75 ans ou plus"}]},
-                    {"key": "sex", "kind": "single", "title": "Vous êtes…",
-                     "choices": [{"key": "woman", "label": "Une femme"}, {"key": "man", "label": "Un homme"}]},
-                    {"key": "commune", "kind": "territory", "required": True, "title": "Votre commune ?",
-                     "choices": [{"key": "outside_region", "label": "Hors de la région"},
-                                 {"key": "no_fixed_address", "label": "Sans domicile fixe"}]},
-                    {"key": "situation", "kind": "multiple", "max": 2, "none": "none", "title": "Votre situation ?",
-                     "choices": [{"key": "carer", "label": "J’aide un proche"}, {"key": "student", "label": "Études"},
-                                 {"key": "none", "label": "Aucune"}]},
+                    {
+                        "key": "respondent_for",
+                        "kind": "single",
+                        "required": True,
+                        "title": "Vous répondez…",
+                        "choices": [
+                            {"key": "self", "label": "Pour moi"},
+                            {"key": "relative", "label": "Pour un proche"},
+                            {"key": "helped", "label": "Avec de l’aide"},
+                        ],
+                    },
+                    {
+                        "key": "age_band",
+                        "kind": "single",
+                        "title": "Votre âge ?",
+                        "choices": [
+                            {"key": "15-19", "label": "15 à 19 ans"},
+                            {"key": "20-39", "label": "20 à 39 ans"},
+                            {"key": "75-plus", "label": "75 ans ou plus"},
+                        ],
+                    },
+                    {
+                        "key": "sex",
+                        "kind": "single",
+                        "title": "Vous êtes…",
+                        "choices": [
+                            {"key": "woman", "label": "Une femme"},
+                            {"key": "man", "label": "Un homme"},
+                        ],
+                    },
+                    {
+                        "key": "commune",
+                        "kind": "territory",
+                        "required": True,
+                        "title": "Votre commune ?",
+                        "choices": [
+                            {"key": "outside_region", "label": "Hors de la région"},
+                            {"key": "no_fixed_address", "label": "Sans domicile fixe"},
+                        ],
+                    },
+                    {
+                        "key": "situation",
+                        "kind": "multiple",
+                        "max": 2,
+                        "none": "none",
+                        "title": "Votre situation ?",
+                        "choices": [
+                            {"key": "carer", "label": "J’aide un proche"},
+                            {"key": "student", "label": "Études"},
+                            {"key": "none", "label": "Aucune"},
+                        ],
+                    },
                 ],
             },
         ],
-    }  # fmt: skip
+    }
 
 
 def draft(title: str = "Parlons santé", perimeter: Territory | None = None) -> Consultation:

@@ -26,7 +26,9 @@ class QuestionKind(models.TextChoices):
     TERRITORY = "territory", "commune par code postal"
 
 
-CHOICE_KINDS = frozenset({QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.SCALE, QuestionKind.RANKING})
+CHOICE_KINDS = frozenset(
+    {QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.SCALE, QuestionKind.RANKING}
+)
 TEXT_KINDS = frozenset({QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT})
 
 
@@ -70,6 +72,9 @@ class Article6(models.TextChoices):
 
 class Article9(models.TextChoices):
     EXPLICIT_CONSENT = "9.2.a", "consentement explicite (article 9.2.a)"
-    VITAL_INTERESTS = "9.2.c", "sauvegarde des intérêts vitaux, personne incapable de consentir (article 9.2.c)"
+    VITAL_INTERESTS = (
+        "9.2.c",
+        "sauvegarde des intérêts vitaux, personne incapable de consentir (article 9.2.c)",
+    )
     PUBLIC_HEALTH = "9.2.i", "intérêt public dans le domaine de la santé publique (article 9.2.i)"
     STATISTICS = "9.2.j", "fins statistiques ou de recherche (article 9.2.j)"

@@ -1,4 +1,4 @@
-"""A consultation, what must be published before it opens, its versioned questionnaire and its answer documents.
+"""A consultation, what must be published before it opens, its versioned questionnaire, its answer documents.
 
 Fed by consultations.services. Feeds the answering pages and, through services, the corpus (contributions).
 """
@@ -55,7 +55,9 @@ class Consultation(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="closes_after_it_opens",
-                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
             ),
             models.CheckConstraint(
                 name="open_with_its_arrangements",
@@ -257,7 +259,9 @@ class Question(models.Model):
             ),
             models.CheckConstraint(
                 name="bounds_in_order",
-                condition=Q(min_value__isnull=True) | Q(max_value__isnull=True) | Q(max_value__gte=F("min_value")),
+                condition=Q(min_value__isnull=True)
+                | Q(max_value__isnull=True)
+                | Q(max_value__gte=F("min_value")),
             ),
             models.CheckConstraint(
                 name="maximum_of_one_or_more", condition=Q(maximum__isnull=True) | Q(maximum__gte=1)
@@ -291,7 +295,7 @@ class Choice(models.Model):
 
 
 class AnswerDocument(models.Model):
-    """The immutable answers of one participation (JSON, sealed), from which its texts and closed answers derive."""
+    """The immutable answers of one participation (sealed JSON): texts and closed answers derive from it."""
 
     participation = models.OneToOneField(
         Participation, on_delete=models.CASCADE, related_name="+", verbose_name=_("participation")

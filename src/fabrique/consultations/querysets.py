@@ -79,5 +79,7 @@ def last_change(consultation: Any) -> Change | None:
     )
     if line is None:
         return None
-    author = User.objects.filter(public_id=line.actor_reference).first() if line.actor_kind == "agent" else None
+    author = (
+        User.objects.filter(public_id=line.actor_reference).first() if line.actor_kind == "agent" else None
+    )
     return Change(line.at, author.full_name if author else "")

@@ -1,6 +1,6 @@
 """The write verbs of consultations, by theme: editing, questionnaire, lifecycle, answering.
 
-Fed by the agents' screens, the answering pages and the demonstration. Feeds the database, the journal and the corpus.
+Fed by the agents' screens, the answering pages and the demonstration. Feeds the journal and the corpus.
 """
 
 from fabrique.consultations.services.answering import erase_answer_document

@@ -1,6 +1,6 @@
 """What is missing before a consultation may open, item by item, with where to mend it.
 
-Fed by a draft consultation. Feeds the opening, which refuses while anything is missing, and the checklist on screen.
+Fed by a draft consultation. Feeds the opening, which refuses while anything is missing, and the screen.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,9 +19,9 @@ from fabrique.consultations.models import Consultation, NoticeVersion, Questionn
 from fabrique.consultations.services.definition import Definition, QuestionDef, definition_of
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 
-#: under this age the consent of a parent is needed too (data-protection act, article 45), and nothing here takes it
+#: under this age the consent of a parent is needed too (data-protection act, article 45): not taken here
 AGE_OF_CONSENT = 15
-#: shorter is warned about, not refused: the code (R.132-5) asks fifteen days of consultations held on the Internet,
+#: shorter is warned about, not refused: the code (R.132-5) asks fifteen days of consultations held online,
 #: and only 'a reasonable delay' of the others
 REASONABLE_DAYS = 15
 
@@ -49,7 +50,9 @@ def warnings_before_opening(consultation: Consultation) -> list[Missing]:
     """What does not prevent the opening but should be thought over."""
     opens, closes = consultation.opens_at, consultation.closes_at
     if opens and closes and closes - opens < timedelta(days=REASONABLE_DAYS):
-        sentence = _("La consultation dure moins de %(days)s jours : le délai laissé au public est-il raisonnable ?")
+        sentence = _(
+            "La consultation dure moins de %(days)s jours : le délai laissé au public est-il raisonnable ?"
+        )
         return [Missing("calendar.short", sentence % {"days": REASONABLE_DAYS}, "calendrier")]
     return []
 
@@ -65,7 +68,9 @@ def _presentation(consultation: Consultation) -> Iterator[Missing]:
     if consultation.minimum_age is None:
         yield Missing("minimum_age", _("L’âge minimal manque."), step)
     elif consultation.minimum_age < AGE_OF_CONSENT:
-        sentence = _("Avant 15 ans, l’accord d’un parent est nécessaire aussi, et ce questionnaire ne le recueille pas.")
+        sentence = _(
+            "Avant 15 ans, l’accord d’un parent est nécessaire aussi : ce questionnaire ne le recueille pas."
+        )
         yield Missing("minimum_age.minors", sentence, step)
 
 
@@ -81,8 +86,12 @@ def _calendar(consultation: Consultation) -> Iterator[Missing]:
         yield Missing("restitution_promise", _("La promesse de restitution manque."), step)
     if consultation.restitution_due is None:
         yield Missing("restitution_due", _("La date promise pour la restitution manque."), step)
-    elif consultation.closes_at and consultation.restitution_due <= timezone.localdate(consultation.closes_at):
-        yield Missing("restitution_due.early", _("La restitution doit être promise pour après la clôture."), step)
+    elif consultation.closes_at and consultation.restitution_due <= timezone.localdate(
+        consultation.closes_at
+    ):
+        yield Missing(
+            "restitution_due.early", _("La restitution doit être promise pour après la clôture."), step
+        )
 
 
 def _documents(consultation: Consultation) -> Iterator[Missing]:
@@ -97,7 +106,7 @@ def _notice(notice: NoticeVersion | None) -> Iterator[Missing]:
         return
     for name in NOTICE_FIELDS:
         if not getattr(notice, name).strip():
-            label = notice._meta.get_field(name).verbose_name
+            label = _label(notice, name)
             yield Missing(f"notice.{name}", _("Notice : il manque « %(field)s ».") % {"field": label}, step)
     purposes = list(notice.purposes.all())
     if not purposes:
@@ -105,10 +114,15 @@ def _notice(notice: NoticeVersion | None) -> Iterator[Missing]:
     for purpose in purposes:
         for name in ("purpose", "article_6", "article_9"):
             if not getattr(purpose, name).strip():
-                label = purpose._meta.get_field(name).verbose_name
+                label = _label(purpose, name)
                 sentence = _("Notice, finalité « %(purpose)s » : il manque « %(field)s ».")
                 values = {"purpose": purpose.purpose or purpose.key, "field": label}
                 yield Missing(f"notice.purpose.{name}", sentence % values, step)
+
+
+def _label(row: Model, name: str) -> str:
+    """The French name of a field."""
+    return str(getattr(row._meta.get_field(name), "verbose_name", name))
 
 
 def _impact(consultation: Consultation) -> Iterator[Missing]:
@@ -118,7 +132,9 @@ def _impact(consultation: Consultation) -> Iterator[Missing]:
     elif consultation.impact_assessed_on > timezone.localdate(now()):
         yield Missing("impact_assessed_on.future", _("L’analyse d’impact porte une date à venir."), step)
     if not consultation.impact_validator.strip():
-        yield Missing("impact_validator", _("Le nom de la personne qui a validé l’analyse d’impact manque."), step)
+        yield Missing(
+            "impact_validator", _("Le nom de la personne qui a validé l’analyse d’impact manque."), step
+        )
 
 
 def missing_in_questionnaire(version: QuestionnaireVersion | None) -> list[Missing]:
@@ -128,7 +144,11 @@ def missing_in_questionnaire(version: QuestionnaireVersion | None) -> list[Missi
         return [Missing("questions", _("Le questionnaire n’a aucune question."), step)]
     definition = definition_of(version)
     found = [
-        Missing("section.empty", _("La partie « %(title)s » n’a aucune question.") % {"title": section.title}, step)
+        Missing(
+            "section.empty",
+            _("La partie « %(title)s » n’a aucune question.") % {"title": section.title},
+            step,
+        )
         for section in definition.sections
         if not section.questions
     ]
@@ -138,7 +158,9 @@ def missing_in_questionnaire(version: QuestionnaireVersion | None) -> list[Missi
             for code, why in [*_choices(question), *_condition(definition, question), *_role(question)]
         ]
     if not any(question.profile_role == ProfileRole.HELP for question in definition.questions):
-        sentence = _("Il manque la question « Pour qui répondez-vous ? » (pour moi, un proche, avec de l’aide).")
+        sentence = _(
+            "Il manque la question « Pour qui répondez-vous ? » (pour moi, un proche, avec de l’aide)."
+        )
         found.append(Missing("profile.help", sentence, step))
     return found
 
@@ -179,4 +201,7 @@ def _role(question: QuestionDef) -> Iterator[tuple[str, str]]:
     if question.profile_role and question.kind not in wanted[ProfileRole(question.profile_role)]:
         yield "profile.kind", _("sa nature ne convient pas à son rôle dans le profil.")
     if question.profile_role == ProfileRole.HELP and set(question.choice_keys) != set(HELP_CHOICES):
-        yield "profile.help_choices", _("ses réponses ne sont pas celles du modèle : retirez-la, puis ajoutez le modèle.")
+        yield (
+            "profile.help_choices",
+            _("ses réponses ne sont pas celles du modèle : retirez-la, puis ajoutez le modèle."),
+        )

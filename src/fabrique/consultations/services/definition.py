@@ -1,7 +1,7 @@
 """A questionnaire as plain frozen objects, in one register, whatever the database behind it.
 
-Fed by a QuestionnaireVersion and its wordings (common.Wording). Feeds the answering pages, the validation of an
-answer document, the preview, the corpus and the hash that freezes a version.
+Fed by a QuestionnaireVersion and its wordings (common.Wording). Feeds the answering pages, the validation
+of an answer document, the preview, the corpus and the hash that freezes a version.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Definition:
         return {section.key: section for section in self.sections}[key]
 
     def visible(self, question: QuestionDef, answers: Mapping[str, Any]) -> bool:
-        """Whether the question is put, given the answers so far; an answer to a hidden question counts for nothing.
+        """Whether the question is put, given the answers so far; an answer to a hidden one does not count.
 
         `answers`: {question key: choice key, or list of choice keys, or mapping with the key 'special'}.
         """
@@ -138,7 +138,7 @@ class Definition:
 
 
 def given_keys(answer: Any) -> tuple[str, ...]:
-    """The choice keys in one answer, whatever its shape (a key, keys in order, {'special': key}); () without."""
+    """The choice keys in one answer, whatever its shape (a key, keys in order, {'special': key})."""
     if isinstance(answer, str):
         return (answer,)
     if isinstance(answer, Mapping):
@@ -166,7 +166,8 @@ def _frozen(public_id: str, content_hash: str, register: str) -> Definition:
 def content_hash(version: QuestionnaireVersion) -> str:
     """SHA-256 of all that people read and of how it is asked, in both registers."""
     content = {
-        str(register): _build(version, str(register)).to_dict() for register in (Register.STANDARD, Register.EASY_READ)
+        str(register): _build(version, str(register)).to_dict()
+        for register in (Register.STANDARD, Register.EASY_READ)
     }
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

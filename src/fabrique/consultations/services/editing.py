@@ -79,7 +79,11 @@ def create_consultation(
         raise Refused("title.missing", _("Donnez un titre à la consultation."))
     with transaction.atomic():
         consultation = Consultation.objects.create(
-            slug=_free_slug(title), title=title.strip(), summary=summary, perimeter=perimeter, fictitious=fictitious
+            slug=_free_slug(title),
+            title=title.strip(),
+            summary=summary,
+            perimeter=perimeter,
+            fictitious=fictitious,
         )
         NoticeVersion.objects.create(consultation=consultation)
         QuestionnaireVersion.objects.create(consultation=consultation)
@@ -95,8 +99,10 @@ def _free_slug(title: str) -> str:
     return slug
 
 
-def consultation_values(consultation: Consultation, names: Iterable[str], falc: Iterable[str] = ()) -> dict[str, Any]:
-    """{field: stored value, 'field_falc': easy-read text}: what a form shows, and what its token is made of."""
+def consultation_values(
+    consultation: Consultation, names: Iterable[str], falc: Iterable[str] = ()
+) -> dict[str, Any]:
+    """{field: stored value, 'field_falc': easy-read text}: what a form shows and what its token hashes."""
     falc = list(falc)
     variants = falc_of(WordingKind.CONSULTATION, str(consultation.public_id)) if falc else {}
     values = {name: getattr(consultation, "perimeter_id" if name == "perimeter" else name) for name in names}
@@ -118,7 +124,7 @@ def update_consultation(
 ) -> Consultation:
     """Write fields of a draft consultation, with their easy-read variants.
 
-    `expected`: the token of the form (consultation_token over the same fields); Refused('edit.conflict') if another
+    `expected`: the token of the form (consultation_token, same fields); Refused('edit.conflict') if another
     person wrote one of them meanwhile. Raises TypeError on a field that is none.
     """
     easy_read = easy_read or {}
@@ -143,7 +149,7 @@ def update_consultation(
 
 
 def last_instant(closes_at: datetime) -> datetime:
-    """The end of the minute announced: who answers at 23 h 59 min 30 s before a close at 23 h 59 is in time."""
+    """The end of the minute announced: who answers at 23 h 59 min 30 s for a close at 23 h 59 is in time."""
     if closes_at.second or closes_at.microsecond:
         return closes_at
     return closes_at.replace(second=59, microsecond=999_999)
@@ -241,7 +247,7 @@ def update_notice(
     expected: str | None = None,
     **changes: str,
 ) -> NoticeVersion:
-    """Write the draft notice. `purposes` replaces them all: {purpose, article_6, article_9, precision?, key?}."""
+    """Write the draft notice. `purposes` replaces them all: purpose, both articles, precision?, key?."""
     easy_read = easy_read or {}
     if unknown := (set(changes) - set(NOTICE_FIELDS)) | (set(easy_read) - NOTICE_FALC):
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
@@ -266,7 +272,9 @@ def _replace_purposes(notice: NoticeVersion, purposes: Sequence[Mapping[str, str
     taken: set[str] = set()
     for position, given in enumerate(purposes):
         article_6, article_9 = given.get("article_6", ""), given.get("article_9", "")
-        if (article_6 and article_6 not in Article6.values) or (article_9 and article_9 not in Article9.values):
+        if (article_6 and article_6 not in Article6.values) or (
+            article_9 and article_9 not in Article9.values
+        ):
             raise Refused("purpose.basis", _("Cette base légale n’est pas connue."), given=dict(given))
         key = new_key(given.get("key", ""), given["purpose"], taken)
         taken.add(key)

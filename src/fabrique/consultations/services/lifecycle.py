@@ -29,7 +29,11 @@ from fabrique.contributions.enums import SourceKind
 
 
 def _locked(consultation: Consultation) -> Consultation:
-    return Consultation.objects.select_for_update(of=("self",)).select_related("perimeter").get(pk=consultation.pk)
+    return (
+        Consultation.objects.select_for_update(of=("self",))
+        .select_related("perimeter")
+        .get(pk=consultation.pk)
+    )
 
 
 def open_consultation(actor: Actor, *, consultation: Consultation) -> Consultation:
@@ -101,12 +105,14 @@ def _register_questions(actor: Actor, consultation: Consultation, version: Quest
 
 
 def new_version(actor: Actor, *, consultation: Consultation) -> QuestionnaireVersion:
-    """Start a correction of an open questionnaire: a draft copy of the version in force, under the same keys."""
+    """Start a correction of an open questionnaire: a draft copy of the version in force, same keys."""
     require(actor, "consultations.edit", consultation.perimeter)
     with transaction.atomic():
         consultation = _locked(consultation)
         if consultation.state != State.OPEN:
-            raise Refused("consultation.not_open", _("Seule une consultation ouverte se corrige par une version."))
+            raise Refused(
+                "consultation.not_open", _("Seule une consultation ouverte se corrige par une version.")
+            )
         if consultation.questionnaires.draft() is not None:
             raise Refused("questionnaire.draft_exists", _("Une nouvelle version est déjà en préparation."))
         draft = copy_version(consultation.questionnaires.current())
@@ -136,7 +142,9 @@ def publish_version(actor: Actor, *, version: QuestionnaireVersion) -> Questionn
         consultation = _locked(consultation)
         version = QuestionnaireVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if consultation.state != State.OPEN or version.is_frozen:
-            raise Refused("questionnaire.not_a_correction", _("Cette version ne peut pas être mise en ligne."))
+            raise Refused(
+                "questionnaire.not_a_correction", _("Cette version ne peut pas être mise en ligne.")
+            )
         if missing := missing_in_questionnaire(version):
             raise Refused(
                 "questionnaire.incomplete",
@@ -160,7 +168,9 @@ def extend_consultation(actor: Actor, *, consultation: Consultation, closes_at: 
         if consultation.closes_at is not None and closes_at <= consultation.closes_at:
             raise Refused("closing.not_later", _("La nouvelle date de clôture doit être plus tardive."))
         if consultation.restitution_due and consultation.restitution_due <= timezone.localdate(closes_at):
-            raise Refused("restitution.before_closing", _("La restitution promise tomberait avant la clôture."))
+            raise Refused(
+                "restitution.before_closing", _("La restitution promise tomberait avant la clôture.")
+            )
         consultation.closes_at = closes_at
         consultation.save(update_fields=["closes_at"])
         journal.record(actor, "consultations.extend", consultation)
@@ -168,7 +178,7 @@ def extend_consultation(actor: Actor, *, consultation: Consultation, closes_at: 
 
 
 def close_consultation(actor: Actor, *, consultation: Consultation, reason: str = "") -> Consultation:
-    """Close for good. Before the announced time a reason code is wanted: inhabitants were promised that time."""
+    """Close for good. Before the announced time a reason code is wanted: that time was promised."""
     require(actor, "consultations.close", consultation.perimeter)
     with transaction.atomic():
         consultation = _locked(consultation)
@@ -176,7 +186,8 @@ def close_consultation(actor: Actor, *, consultation: Consultation, reason: str 
             raise Refused("consultation.not_open", _("Cette consultation n’est pas ouverte."))
         if consultation.closes_at and now() <= consultation.closes_at and not reason:
             raise Refused(
-                "closing.early", _("L’heure de clôture annoncée n’est pas passée : choisissez un motif pour clore avant.")
+                "closing.early",
+                _("L’heure de clôture annoncée n’est pas passée : choisissez un motif pour clore avant."),
             )
         consultation.state = State.CLOSED
         consultation.save(update_fields=["state"])

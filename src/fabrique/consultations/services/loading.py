@@ -54,12 +54,10 @@ class LoadReport:
     set_aside: tuple[tuple[str, str], ...]
 
 
-def load_questionnaire(
-    actor: Actor, *, consultation: Consultation, content: Mapping[str, Any]
-) -> LoadReport:
+def load_questionnaire(actor: Actor, *, consultation: Consultation, content: Mapping[str, Any]) -> LoadReport:
     """Replace the draft questionnaire by this content (schema: demo/content/questionnaire.yaml).
 
-    Raises Refused where the questionnaire is frozen, or where the content names an unknown kind or lacks a part.
+    Raises Refused where the version is frozen, or where the content has an unknown kind or lacks a part.
     """
     require(actor, "consultations.edit", consultation.perimeter)
     aside: list[tuple[str, str]] = []
@@ -73,13 +71,16 @@ def load_questionnaire(
         version.introduction = str(content.get("intro", "")).strip()
         version.minutes = content.get("minutes")
         version.save(update_fields=["introduction", "minutes"])
-        wordings = [_falc(WordingKind.QUESTIONNAIRE, path(version), "introduction", content.get("intro_falc"))]
+        wordings = [
+            _falc(WordingKind.QUESTIONNAIRE, path(version), "introduction", content.get("intro_falc"))
+        ]
         try:
             for position, section in enumerate(content["sections"]):
                 wordings += _load_section(version, position, section, aside)
         except KeyError as absent:
             raise Refused(
-                "content.missing", _("Le fichier du questionnaire est incomplet : %(key)s manque.") % {"key": absent}
+                "content.missing",
+                _("Le fichier du questionnaire est incomplet : %(key)s manque.") % {"key": absent},
             ) from absent
         Wording.objects.bulk_create(row for row in wordings if row is not None)
         journal.record(actor, "consultations.load_questionnaire", consultation)
@@ -186,7 +187,7 @@ def _load_choices(
 
 
 def copy_version(origin: QuestionnaireVersion) -> QuestionnaireVersion:
-    """A draft with the same sections, questions, choices and wordings, under the same keys. In a transaction."""
+    """A draft with the same sections, questions, choices and wordings, same keys. In a transaction."""
     draft = QuestionnaireVersion.objects.create(
         consultation_id=origin.consultation_id,
         number=origin.number + 1,

@@ -1,4 +1,4 @@
-"""Verbs that write a draft questionnaire: sections, questions, choices, their order and their easy-read wordings.
+"""Verbs that write a draft questionnaire: sections, questions, choices, order and easy-read wordings.
 
 Fed by the agents' editor and by loading. Feeds the definition that people answer once it is frozen.
 """
@@ -16,8 +16,18 @@ from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.errors import Refused
-from fabrique.consultations.enums import CHOICE_KINDS, ProfileRole, QuestionKind, WordingKind
+from fabrique.consultations.enums import ProfileRole, QuestionKind, WordingKind
 from fabrique.consultations.models import Choice, Question, QuestionnaireVersion, Section
+from fabrique.consultations.services.question_rules import (
+    QUESTION_FIELDS,
+    check_kind_is_stable,
+    check_question,
+    check_settings,
+    check_title,
+    kinds_before,
+    refuse_if_needed,
+    refuse_lost_choices,
+)
 from fabrique.consultations.services.shared import (
     check_token,
     drop_falc,
@@ -27,22 +37,6 @@ from fabrique.consultations.services.shared import (
     put_falc,
     require_unfrozen,
 )
-
-#: what add_question and update_question may write
-QUESTION_FIELDS = (
-    "title",
-    "help",
-    "required",
-    "maximum",
-    "max_length",
-    "min_value",
-    "max_value",
-    "unit",
-    "show_if",
-    "profile_role",
-)
-#: kinds that carry choices: those ticked or ranked, and the special answers of a territory
-WITH_CHOICES = CHOICE_KINDS | {QuestionKind.TERRITORY}
 
 
 def _open(actor: Actor, version: QuestionnaireVersion) -> QuestionnaireVersion:
@@ -91,7 +85,7 @@ def update_questionnaire(
 def set_wording(
     actor: Actor, *, version: QuestionnaireVersion, kind: WordingKind, key: str, field: str, text: str
 ) -> None:
-    """Write one easy-read text of a draft questionnaire; `key` is 'section', 'question' or 'question/choice'."""
+    """Write one easy-read text of a draft; `key` is 'section', 'question' or 'question/choice'."""
     with transaction.atomic():
         version = _open(actor, version)
         put_falc(kind, path(version, key), {field: text})
@@ -122,7 +116,7 @@ def add_section(
     easy_read: Mapping[str, str] | None = None,
 ) -> Section:
     """Add a section at the end; its key comes from its title unless given."""
-    _check_title(title)
+    check_title(title)
     with transaction.atomic():
         version = _open(actor, version)
         taken = set(version.sections.values_list("key", flat=True))
@@ -149,7 +143,7 @@ def update_section(
     expected: str | None = None,
 ) -> Section:
     """Rewrite a section; its key stays."""
-    _check_title(title)
+    check_title(title)
     with transaction.atomic():
         version = _open(actor, section.version)
         section = Section.objects.select_for_update().get(pk=section.pk)
@@ -177,7 +171,7 @@ def remove_section(actor: Actor, *, section: Section) -> None:
         version = _open(actor, section.version)
         questions = list(section.questions.all())
         keys = {question.key for question in questions}
-        _refuse_if_needed(version, keys, leaving=keys)
+        refuse_if_needed(version, keys, leaving=keys)
         for question in questions:
             _drop_question(version, question)
         drop_falc(WordingKind.SECTION, path(version, section.key))
@@ -200,7 +194,9 @@ def question_values(question: Question) -> dict[str, Any]:
         {
             "key": choice.key,
             "label": choice.label,
-            "label_falc": falc_of(WordingKind.CHOICE, path(version, question.key, choice.key)).get("label", ""),
+            "label_falc": falc_of(WordingKind.CHOICE, path(version, question.key, choice.key)).get(
+                "label", ""
+            ),
             "value": choice.value,
             "exclusive": choice.exclusive,
         }
@@ -223,10 +219,10 @@ def add_question(
     """Add a question at the end of a section.
 
     choices: {label, label_falc?, value?, exclusive?, key?} in order. settings: any of QUESTION_FIELDS.
-    Raises Refused where a setting does not suit the kind, or where the key had another kind in a frozen version.
+    Raises Refused where a setting does not suit the kind, or where the key had another kind when frozen.
     """
-    _check_settings(settings)
-    _check_title(title)
+    check_settings(settings)
+    check_title(title)
     with transaction.atomic():
         version = _open(actor, section.version)
         if kind not in QuestionKind.values:
@@ -236,14 +232,14 @@ def add_question(
         question = Question(
             section=section,
             version=version,
-            key=new_key(key, title, taken | (set() if key else _kinds_before(version).keys())),
+            key=new_key(key, title, taken | (set() if key else kinds_before(version).keys())),
             position=0 if last is None else last + 1,
             kind=kind,
             title=title,
             **settings,
         )
-        _check_kind_is_stable(version, question.key, kind)
-        _check_question(question, choices)
+        check_kind_is_stable(version, question.key, kind)
+        check_question(question, choices)
         question.save()
         _put_choices(version, question, choices)
         put_falc(WordingKind.QUESTION, path(version, question.key), easy_read or {})
@@ -252,7 +248,7 @@ def add_question(
 
 
 def add_help_question(actor: Actor, *, section: Section) -> Question:
-    """Add the question that says who holds the pen, with its three fixed answers; their labels may then be rewritten."""
+    """Add the question that says who holds the pen, with its three fixed answers; labels may be rewritten."""
     return add_question(
         actor,
         section=section,
@@ -282,7 +278,7 @@ def update_question(
     **settings: Any,
 ) -> Question:
     """Rewrite a question; its key stays. `choices`, where given, replaces them all: a known key is kept."""
-    _check_settings(settings)
+    check_settings(settings)
     with transaction.atomic():
         version = _open(actor, question.version)
         question = Question.objects.select_for_update().get(pk=question.pk)
@@ -290,10 +286,10 @@ def update_question(
         check_token(expected, present)
         for name, value in ({"kind": kind or question.kind} | settings).items():
             setattr(question, name, value)
-        _check_title(question.title)
-        _check_kind_is_stable(version, question.key, question.kind)
+        check_title(question.title)
+        check_kind_is_stable(version, question.key, question.kind)
         kept = present["choices"] if choices is None else choices
-        _check_question(question, kept)
+        check_question(question, kept)
         question.save()
         if choices is not None:
             _put_choices(version, question, choices)
@@ -324,87 +320,10 @@ def remove_question(actor: Actor, *, question: Question) -> None:
     """Take a question away; refused while another one is shown only if it was answered in some way."""
     with transaction.atomic():
         version = _open(actor, question.version)
-        _refuse_if_needed(version, {question.key}, leaving={question.key})
+        refuse_if_needed(version, {question.key}, leaving={question.key})
         key = question.key
         _drop_question(version, question)
         _log(actor, "remove_question", version, reason=key)
-
-
-# --- rules
-
-
-def _check_title(title: str) -> None:
-    if not title.strip():
-        raise Refused("wording.missing", _("Écrivez l’énoncé."))
-
-
-def _check_settings(settings: Mapping[str, Any]) -> None:
-    if unknown := set(settings) - set(QUESTION_FIELDS):
-        raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
-
-
-def _check_question(question: Question, choices: Sequence[Mapping[str, Any]]) -> None:
-    """What never makes sense, whatever remains to be written."""
-    if choices and question.kind not in WITH_CHOICES:
-        raise Refused("question.no_choices", _("Une question de cette nature n’a pas de réponses proposées."))
-    if question.maximum is not None and question.kind not in {QuestionKind.MULTIPLE, QuestionKind.RANKING}:
-        raise Refused("question.maximum", _("Seuls un choix multiple et un classement ont un maximum."))
-    if question.maximum is not None and choices and question.maximum > len(choices):
-        raise Refused("question.maximum", _("Le maximum dépasse le nombre de réponses proposées."))
-    low, high = question.min_value, question.max_value
-    if low is not None and high is not None and high < low:
-        raise Refused("question.bounds", _("La valeur maximale doit dépasser la valeur minimale."))
-    if any(choice.get("exclusive") for choice in choices) and question.kind != QuestionKind.MULTIPLE:
-        raise Refused("question.exclusive", _("Seul un choix multiple a une réponse qui exclut les autres."))
-    if question.show_if:
-        _check_condition(question)
-    if (
-        question.profile_role
-        and Question.objects.filter(version=question.version, profile_role=question.profile_role)
-        .exclude(key=question.key)
-        .exists()
-    ):
-        raise Refused("question.profile_role", _("Une autre question tient déjà ce rôle dans le profil."))
-
-
-def _check_condition(question: Question) -> None:
-    condition = question.show_if or {}
-    asked = Question.objects.filter(version=question.version, key=condition.get("question")).first()
-    wanted = set(condition.get("any_of") or ())
-    if asked is None or asked.key == question.key or not wanted:
-        raise Refused("condition.question", _("Choisissez une question précédente et au moins une de ses réponses."))
-    if wanted - set(asked.choices.values_list("key", flat=True)):
-        raise Refused("condition.choice", _("Une réponse de la condition n’existe pas dans la question choisie."))
-
-
-def _kinds_before(version: QuestionnaireVersion) -> dict[str, str]:
-    """{key: kind} of all the frozen versions of the consultation."""
-    rows = Question.objects.filter(
-        version__consultation=version.consultation_id, version__frozen_at__isnull=False
-    ).order_by("version__number")
-    return dict(rows.values_list("key", "kind"))
-
-
-def _check_kind_is_stable(version: QuestionnaireVersion, key: str, kind: str) -> None:
-    before = _kinds_before(version).get(key)
-    if before is not None and before != kind:
-        raise Refused(
-            "question.kind_changed",
-            _("La question « %(key)s » a déjà reçu des réponses d’une autre nature. Créez une question nouvelle.")
-            % {"key": key},
-            key=key,
-        )
-
-
-def _refuse_if_needed(version: QuestionnaireVersion, keys: set[str], leaving: set[str]) -> None:
-    for other in version.questions.exclude(key__in=leaving).exclude(show_if=None):
-        if other.show_if and other.show_if.get("question") in keys:
-            raise Refused(
-                "question.needed",
-                _("La question « %(title)s » ne s’affiche que selon cette réponse. Modifiez d’abord sa condition.")
-                % {"title": other.title},
-                key=other.key,
-            )
 
 
 # --- rows
@@ -418,7 +337,7 @@ def _put_choices(
     given = {str(choice["key"]) for choice in choices if choice.get("key")}
     if len(given) != sum(1 for choice in choices if choice.get("key")):
         raise Refused("choice.twice", _("Deux réponses proposées portent la même clé."))
-    _refuse_lost_choices(version, question, set(present) - given)
+    refuse_lost_choices(version, question, set(present) - given)
     taken: set[str] = set(present)
     for gone in set(present) - given:
         drop_falc(WordingKind.CHOICE, path(version, question.key, gone))
@@ -442,20 +361,10 @@ def _put_choices(
             },
         )
         put_falc(
-            WordingKind.CHOICE, path(version, question.key, key), {"label": str(choice.get("label_falc") or "")}
+            WordingKind.CHOICE,
+            path(version, question.key, key),
+            {"label": str(choice.get("label_falc") or "")},
         )
-
-
-def _refuse_lost_choices(version: QuestionnaireVersion, question: Question, lost: set[str]) -> None:
-    for other in version.questions.exclude(show_if=None):
-        condition = other.show_if or {}
-        if condition.get("question") == question.key and lost & set(condition.get("any_of", ())):
-            raise Refused(
-                "choice.needed",
-                _("La question « %(title)s » dépend d’une réponse que vous retirez. Modifiez d’abord sa condition.")
-                % {"title": other.title},
-                key=other.key,
-            )
 
 
 def _drop_question(version: QuestionnaireVersion, question: Question) -> None:

@@ -1,4 +1,4 @@
-"""What the verbs of consultations share: tokens against lost updates, easy-read wordings, keys, states refused.
+"""What the verbs of consultations share: tokens against lost updates, easy-read wordings, keys, states.
 
 Fed by the other modules of this package. Feeds them.
 """
@@ -23,19 +23,21 @@ KEY_LENGTH = 50
 
 
 def token_of(values: Mapping[str, Any]) -> str:
-    """A short hash of what a form showed; sent back with the form, it tells whether somebody wrote meanwhile."""
+    """A short hash of what a form showed; sent back with the form, it tells if somebody wrote meanwhile."""
     canonical = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def check_token(expected: str | None, present: Mapping[str, Any]) -> None:
-    """Raise Refused('edit.conflict') where what is stored is no longer what the form showed (None: not checked)."""
+    """Raise Refused('edit.conflict') where what is stored is not what the form showed (None: unchecked)."""
     if expected is not None and expected != token_of(present):
         raise Refused(
             "edit.conflict",
-            _("Une autre personne a enregistré une modification pendant que vous écriviez. Rien n’est perdu :")
-            + " "
-            + _("comparez les deux textes ci-dessous, gardez ce qui convient, puis enregistrez de nouveau."),
+            _(
+                "Une autre personne a enregistré une modification pendant que vous écriviez. "
+                "Rien n’est perdu : comparez les deux textes ci-dessous, gardez ce qui convient, "
+                "puis enregistrez de nouveau."
+            ),
         )
 
 
@@ -64,7 +66,9 @@ def new_key(wanted: str, label: str, taken: set[str]) -> str:
     """
     if wanted:
         if slugify(wanted) != wanted.lower() or len(wanted) > KEY_LENGTH:
-            raise Refused("key.form", _("Une clé ne contient que des lettres sans accent, des chiffres et des tirets."))
+            raise Refused(
+                "key.form", _("Une clé ne contient que des lettres sans accent, des chiffres et des tirets.")
+            )
         if wanted in taken:
             raise Refused("key.taken", _("La clé « %(key)s » est déjà prise.") % {"key": wanted}, key=wanted)
         return wanted
@@ -86,7 +90,7 @@ def falc_of(kind: WordingKind, key: str) -> dict[str, str]:
 def put_falc(kind: WordingKind, key: str, texts: Mapping[str, str]) -> None:
     """Store easy-read texts; an empty one takes the variant away."""
     for name, text in texts.items():
-        where = {
+        where: dict[str, Any] = {
             "object_kind": str(kind),
             "object_key": key,
             "field": name,

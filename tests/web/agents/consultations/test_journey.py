@@ -101,18 +101,36 @@ def test_from_nothing_to_open_then_corrected_then_closed(client_of, occitanie) -
     consultation = Consultation.objects.get()
     pid = consultation.public_id
 
-    fill(editor, "presentation", pid, summary="Dites-nous.", summary_falc="Dites.", arrangements="En ligne.", minimum_age=15)
     fill(
-        editor, "calendrier", pid,
-        opens_at=local(now() - timedelta(hours=1)), closes_at=local(now() + timedelta(days=40)),
-        restitution_promise="Nous publierons ici.", restitution_due="2999-01-01",
-    )  # fmt: skip
+        editor,
+        "presentation",
+        pid,
+        summary="Dites-nous.",
+        summary_falc="Dites.",
+        arrangements="En ligne.",
+        minimum_age=15,
+    )
+    fill(
+        editor,
+        "calendrier",
+        pid,
+        opens_at=local(now() - timedelta(hours=1)),
+        closes_at=local(now() + timedelta(days=40)),
+        restitution_promise="Nous publierons ici.",
+        restitution_due="2999-01-01",
+    )
     fill(editor, "document-ajouter", pid, title="Pourquoi", body="Pour vous entendre.")
     fill(
-        editor, "donnees", pid,
+        editor,
+        "donnees",
+        pid,
         **{name: f"Texte {name}" for name in NOTICE_FIELDS},
-        **{"finalites-0-purpose": "Écouter", "finalites-0-article_6": "6.1.e", "finalites-0-article_9": "9.2.a"},
-    )  # fmt: skip
+        **{
+            "finalites-0-purpose": "Écouter",
+            "finalites-0-article_6": "6.1.e",
+            "finalites-0-article_9": "9.2.a",
+        },
+    )
     fill(editor, "analyse-impact", pid, impact_assessed_on="2024-05-02", impact_validator="La déléguée")
     missing = page(editor, "ouverture", pid)
     assert "Le questionnaire n’a aucune question" in missing
@@ -120,11 +138,31 @@ def test_from_nothing_to_open_then_corrected_then_closed(client_of, occitanie) -
 
     fill(editor, "questionnaire", pid, introduction="Bonjour.", introduction_falc="Bonjour !", minutes=5)
     fill(editor, "partie-ajouter", pid, title="Vos besoins", title_falc="Besoins")
-    fill(editor, "question-ajouter", pid, "vos-besoins", "multiple", title="Quelles difficultés ?", maximum=2,
-         **{"choix-0-label": "Le délai", "choix-0-label_falc": "Attendre", "choix-1-label": "Aucune",
-            "choix-1-exclusive": "on"})  # fmt: skip
-    fill(editor, "question-ajouter", pid, "vos-besoins", "long_text", title="Racontez.", max_length=2000,
-         **{"condition-question": "quelles-difficultes", "montrer": "1"})  # fmt: skip
+    fill(
+        editor,
+        "question-ajouter",
+        pid,
+        "vos-besoins",
+        "multiple",
+        title="Quelles difficultés ?",
+        maximum=2,
+        **{
+            "choix-0-label": "Le délai",
+            "choix-0-label_falc": "Attendre",
+            "choix-1-label": "Aucune",
+            "choix-1-exclusive": "on",
+        },
+    )
+    fill(
+        editor,
+        "question-ajouter",
+        pid,
+        "vos-besoins",
+        "long_text",
+        title="Racontez.",
+        max_length=2000,
+        **{"condition-question": "quelles-difficultes", "montrer": "1"},
+    )
     assert not consultation.questionnaires.draft().questions.filter(kind="long_text").exists()
     fill_condition(editor, pid)
     assert "Pour qui répondez-vous" in page(editor, "ouverture", pid)
@@ -142,8 +180,9 @@ def test_from_nothing_to_open_then_corrected_then_closed(client_of, occitanie) -
     consultation.refresh_from_db()
     assert consultation.state == State.OPEN
     assert SourceQuestion.objects.get(key="racontez").show_if == {
-        "question": "quelles-difficultes", "any_of": ["le-delai"],
-    }  # fmt: skip
+        "question": "quelles-difficultes",
+        "any_of": ["le-delai"],
+    }
 
     editor.post(reverse("agents-consultations:version-nouvelle", args=[pid]))
     fill(editor, "question", pid, "racontez", title="Racontez une situation.")

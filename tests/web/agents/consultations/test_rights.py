@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.factories import consultations as factory
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
-from tests.factories import consultations as factory
 
 R = RoleCode
 READERS = {R.ADMINISTRATOR, R.EDITOR, R.ANALYST, R.APPROVER, R.DATA_PROTECTION, R.READER}
@@ -64,16 +64,22 @@ def test_each_role_reads_what_its_right_allows(complete: Consultation, personas,
     seen = {n: client.get(address(complete, n, a)).status_code for n, (a, _roles) in SCREENS.items()}
     assert seen == {n: 200 if role in roles else 403 for n, (_a, roles) in SCREENS.items()}
     assert client.get(reverse("agents-consultations:liste")).status_code == (200 if role in READERS else 403)
-    assert client.get(reverse("agents-consultations:nouvelle")).status_code == (200 if role in WRITERS else 403)
+    assert client.get(reverse("agents-consultations:nouvelle")).status_code == (
+        200 if role in WRITERS else 403
+    )
 
 
 @pytest.mark.parametrize("role", RoleCode.values)
 @pytest.mark.parametrize("name", ["partie-deplacer", "question-deplacer", "ouvrir"])
-def test_each_role_presses_what_its_right_allows(complete: Consultation, personas, role: str, name: str) -> None:
+def test_each_role_presses_what_its_right_allows(
+    complete: Consultation, personas, role: str, name: str
+) -> None:
     client = Client()
     client.force_login(personas[role].user)
     arguments, sent, roles = BUTTONS[name]
-    assert client.post(address(complete, name, arguments), sent).status_code == (302 if role in roles else 403)
+    assert client.post(address(complete, name, arguments), sent).status_code == (
+        302 if role in roles else 403
+    )
     complete.refresh_from_db()
     assert (complete.state == State.OPEN) is (name == "ouvrir" and role == R.APPROVER)
 

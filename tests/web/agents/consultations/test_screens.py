@@ -1,4 +1,4 @@
-"""What the screens of a file show: conflicts, read-only files, lines added without JavaScript, preview, checklist.
+"""What the screens of a file show: conflicts, read-only files, lines added, preview, checklist.
 
 Fed by factories and personas. Feeds nothing.
 """
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.factories import consultations as factory
+from tests.web.agents.consultations.test_journey import Fields
 
 from fabrique.consultations import services
 from fabrique.consultations.models import AnswerDocument, Consultation, DraftResponse
-from tests.factories import consultations as factory
-from tests.web.agents.consultations.test_journey import Fields
 
 
 @pytest.fixture
@@ -77,13 +77,17 @@ def test_two_people_on_one_form_lose_nothing(complete: Consultation, writing: Cl
 def test_two_people_on_one_question(complete: Consultation, writing: Client, analyst) -> None:
     form = sent(writing.get(address(complete, "question", "gave_up")).content.decode())
     services.update_question(
-        analyst, question=factory.question(complete, "gave_up"),
+        analyst,
+        question=factory.question(complete, "gave_up"),
         choices=[{"key": "yes", "label": "Oui, souvent"}, {"key": "no", "label": "Non"}],
-    )  # fmt: skip
+    )
     conflict = writing.post(address(complete, "question", "gave_up"), form)
     assert "Oui, souvent" in text(conflict)
     assert factory.question(complete, "gave_up").choices.first().label == "Oui, souvent"
-    assert writing.post(address(complete, "question", "gave_up"), sent(conflict.content.decode())).status_code == 302
+    assert (
+        writing.post(address(complete, "question", "gave_up"), sent(conflict.content.decode())).status_code
+        == 302
+    )
     assert factory.question(complete, "gave_up").choices.first().label == "Oui"
 
 
@@ -106,9 +110,15 @@ def test_a_refusal_keeps_what_was_typed(complete: Consultation, writing: Client)
 
 def test_a_form_saved_unchanged_changes_nothing(complete: Consultation, writing: Client) -> None:
     before = services.content_hash(factory.draft_version(complete))
-    for name, arguments in (("question", ["difficulties"]), ("question", ["gave_up_which"]), ("question", ["easy"]),
-                            ("question", ["commune"]), ("question", ["minutes"]), ("partie", ["access"]),
-                            ("questionnaire", [])):  # fmt: skip
+    for name, arguments in (
+        ("question", ["difficulties"]),
+        ("question", ["gave_up_which"]),
+        ("question", ["easy"]),
+        ("question", ["commune"]),
+        ("question", ["minutes"]),
+        ("partie", ["access"]),
+        ("questionnaire", []),
+    ):
         form = sent(writing.get(address(complete, name, *arguments)).content.decode())
         assert writing.post(address(complete, name, *arguments), form).status_code == 302, (name, arguments)
     assert services.content_hash(factory.draft_version(complete)) == before
@@ -139,7 +149,11 @@ def test_the_rank_typed_decides_the_order(complete: Consultation, writing: Clien
     form = sent(writing.get(address(complete, "question", "priorities")).content.decode())
     form |= {"choix-0-rank": "3", "choix-1-rank": "1", "choix-2-rank": "2"}
     writing.post(address(complete, "question", "priorities"), form)
-    assert list(factory.question(complete, "priorities").choices.values_list("key", flat=True)) == ["mental", "age", "gp"]
+    assert list(factory.question(complete, "priorities").choices.values_list("key", flat=True)) == [
+        "mental",
+        "age",
+        "gp",
+    ]
 
 
 def test_a_removal_is_asked_once_and_its_refusal_said(complete: Consultation, writing: Client) -> None:
@@ -152,7 +166,12 @@ def test_a_removal_is_asked_once_and_its_refusal_said(complete: Consultation, wr
 
 def test_an_open_file_is_read_not_written(occitanie: object, writing: Client) -> None:
     opened = factory.opened()
-    for name, arguments in (("presentation", []), ("donnees", []), ("questionnaire", []), ("question", ["easy"])):
+    for name, arguments in (
+        ("presentation", []),
+        ("donnees", []),
+        ("questionnaire", []),
+        ("question", ["easy"]),
+    ):
         html = writing.get(address(opened, name, *arguments)).content.decode()
         assert ">Enregistrer<" not in html, name
         assert "disabled" in html, name
@@ -168,9 +187,11 @@ def test_an_open_file_refuses_a_form_sent_all_the_same(occitanie: object, writin
 
 @pytest.mark.parametrize(
     ("register", "shown", "hidden"),
-    [("standard", "Je me soigne facilement.", "Se soigner, c’est facile ?"),
-     ("falc", "Se soigner, c’est facile ?", "Je me soigne facilement.")],
-)  # fmt: skip
+    [
+        ("standard", "Je me soigne facilement.", "Se soigner, c’est facile ?"),
+        ("falc", "Se soigner, c’est facile ?", "Je me soigne facilement."),
+    ],
+)
 def test_the_preview_shows_both_registers(
     complete: Consultation, writing: Client, register: str, shown: str, hidden: str
 ) -> None:
@@ -193,7 +214,9 @@ def test_the_preview_of_an_empty_questionnaire_says_so(occitanie: object, writin
 
 
 def test_the_preview_begins_at_the_first_page(complete: Consultation, writing: Client) -> None:
-    assert writing.get(address(complete, "apercu"))["Location"] == address(complete, "apercu-page", "standard", "access")
+    assert writing.get(address(complete, "apercu"))["Location"] == address(
+        complete, "apercu-page", "standard", "access"
+    )
 
 
 def test_the_checklist_links_to_what_is_missing(occitanie: object, writing: Client) -> None:
@@ -231,7 +254,8 @@ def test_the_home_page_says_how_many_files_wait(complete: Consultation, writing:
 
 
 @pytest.mark.parametrize(
-    "name", ["presentation", "calendrier", "donnees", "questionnaire", "ouverture", "documents", "analyse-impact"]
+    "name",
+    ["presentation", "calendrier", "donnees", "questionnaire", "ouverture", "documents", "analyse-impact"],
 )
 def test_the_banned_word_is_nowhere(complete: Consultation, writing: Client, name: str) -> None:
     assert "anonym" not in text(writing.get(address(complete, name))).lower()

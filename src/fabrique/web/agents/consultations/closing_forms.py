@@ -27,5 +27,8 @@ class ExtendForm(FileForm):
 
 class CloseForm(FileForm):
     reason = forms.ChoiceField(
-        label=_("Motif"), required=False, choices=REASONS, help_text=_("Un motif est demandé pour clore avant l’heure.")
+        label=_("Motif"),
+        required=False,
+        choices=REASONS,
+        help_text=_("Un motif est demandé pour clore avant l’heure."),
     )

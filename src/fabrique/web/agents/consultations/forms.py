@@ -96,14 +96,18 @@ class PresentationForm(FileForm):
     perimeter = forms.ModelChoiceField(
         label=_("Périmètre"),
         queryset=Territory.objects.none(),
-        help_text=_("Qui est invité à répondre. Les personnes d’ailleurs peuvent répondre aussi et sont comptées à part."),
+        help_text=_(
+            "Qui est invité à répondre. Les personnes d’ailleurs peuvent répondre et sont comptées à part."
+        ),
     )
-    summary = area(_("Présentation en langage clair"), 6, _("Ce que l’on demande, pourquoi, et qui lira les réponses."))
+    summary = area(
+        _("Présentation en langage clair"), 6, _("Ce que l’on demande, pourquoi, et qui lira les réponses.")
+    )
     summary_falc = easy(6)
     arrangements = area(
         _("Modalités de la procédure"),
         6,
-        _("Comment répondre, jusqu’à quand, avec quelle aide. La loi demande de les publier avant l’ouverture."),
+        _("Comment répondre, jusqu’à quand, avec quelle aide. La loi veut qu’elles soient publiées avant."),
     )
     arrangements_falc = easy(6)
     minimum_age = forms.IntegerField(
@@ -117,7 +121,9 @@ class PresentationForm(FileForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = ["region", "departement"]
-        self.fields["perimeter"].queryset = Territory.objects.filter(level__in=levels).order_by("-level", "name")
+        self.fields["perimeter"].queryset = Territory.objects.filter(level__in=levels).order_by(
+            "-level", "name"
+        )
 
 
 class CalendarForm(FileForm):
@@ -129,7 +135,9 @@ class CalendarForm(FileForm):
         help_text=_("La dernière minute est comprise. Prévoyez au moins quinze jours."),
     )
     restitution_promise = area(
-        _("Promesse de restitution"), 4, _("Ce que vous publierez, et comment vous direz ce qui est retenu ou non.")
+        _("Promesse de restitution"),
+        4,
+        _("Ce que vous publierez, et comment vous direz ce qui est retenu ou non."),
     )
     restitution_promise_falc = easy(4)
     restitution_due = forms.DateField(
@@ -141,9 +149,7 @@ class CalendarForm(FileForm):
 
 
 class ImpactForm(FileForm):
-    impact_assessed_on = forms.DateField(
-        label=_("Date de l’analyse d’impact"), required=False, widget=Date()
-    )
+    impact_assessed_on = forms.DateField(label=_("Date de l’analyse d’impact"), required=False, widget=Date())
     impact_validator = forms.CharField(
         label=_("Validée par"),
         required=False,
@@ -176,7 +182,9 @@ class NoticeForm(FileForm):
             self.fields[name] = area(str(label)[:1].upper() + str(label)[1:], 3)
         self.fields["consent_label_falc"] = easy(3)
         self.fields["text_falc"] = area(
-            _("Toute la notice, en facile à lire et à comprendre"), 5, _("Montrée en tête de la notice facile à lire.")
+            _("Toute la notice, en facile à lire et à comprendre"),
+            5,
+            _("Montrée en tête de la notice facile à lire."),
         )
 
     def rows(self) -> list[list[forms.BoundField]]:
@@ -185,9 +193,7 @@ class NoticeForm(FileForm):
 
 class PurposeForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
-    purpose = forms.CharField(
-        label=_("Finalité"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    purpose = forms.CharField(label=_("Finalité"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     article_6 = forms.ChoiceField(
         label=_("Base légale (article 6)"), required=False, choices=[("", _("À choisir")), *Article6.choices]
     )

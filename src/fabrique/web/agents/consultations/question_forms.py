@@ -35,9 +35,13 @@ ASKABLE = CHOICE_KINDS - {QuestionKind.RANKING}
 
 
 class QuestionnaireForm(FileForm):
-    introduction = area(_("Mot d’accueil"), 4, _("Dites à quoi servent les réponses et combien de temps il faut."))
+    introduction = area(
+        _("Mot d’accueil"), 4, _("Dites à quoi servent les réponses et combien de temps il faut.")
+    )
     introduction_falc = easy(4)
-    minutes = forms.IntegerField(label=_("Durée annoncée, en minutes"), required=False, min_value=1, max_value=120)
+    minutes = forms.IntegerField(
+        label=_("Durée annoncée, en minutes"), required=False, min_value=1, max_value=120
+    )
 
 
 class SectionForm(FileForm):
@@ -55,17 +59,23 @@ class QuestionForm(FileForm):
     help = area(_("Aide"), 3, _("Pourquoi la question est posée, qui lira la réponse."))
     help_falc = easy(3)
     required = forms.BooleanField(label=_("Réponse obligatoire"), required=False)
-    maximum = forms.IntegerField(label=_("Nombre de réponses au plus"), required=False, min_value=1, max_value=50)
+    maximum = forms.IntegerField(
+        label=_("Nombre de réponses au plus"), required=False, min_value=1, max_value=50
+    )
     max_length = forms.IntegerField(
         label=_("Longueur au plus, en caractères"), required=False, min_value=20, max_value=10_000
     )
     min_value = forms.IntegerField(label=_("Valeur minimale"), required=False)
     max_value = forms.IntegerField(label=_("Valeur maximale"), required=False)
-    unit = forms.CharField(label=_("Unité"), required=False, max_length=30, help_text=_("Par exemple : minutes."))
+    unit = forms.CharField(
+        label=_("Unité"), required=False, max_length=30, help_text=_("Par exemple : minutes.")
+    )
     profile_role = forms.ChoiceField(
         label=_("Rôle dans le profil"),
         required=False,
-        help_text=_("Ce que la réponse dit de la personne, pour savoir qui a répondu et qui n’a pas répondu."),
+        help_text=_(
+            "Ce que la réponse dit de la personne, pour savoir qui a répondu et qui n’a pas répondu."
+        ),
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -111,8 +121,10 @@ class ConditionForm(forms.Form):
         return {"question": asked, "any_of": self.cleaned_data.get("any_of", [])} if asked else None
 
 
-def earlier_questions(version: QuestionnaireVersion, question: Question | None, section: Any) -> list[Question]:
-    """The questions with choices that come before this one (or before the end of the section, for a new one)."""
+def earlier_questions(
+    version: QuestionnaireVersion, question: Question | None, section: Any
+) -> list[Question]:
+    """The questions with choices that come before this one (or before the section's end if it is new)."""
     ordered = list(
         version.questions.select_related("section")
         .prefetch_related("choices")

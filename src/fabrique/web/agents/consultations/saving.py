@@ -16,7 +16,9 @@ from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import saved
 
 
-def attempt(request: HttpRequest, form: Any, verb: Callable[[], Any], stored: Callable[[], Mapping[str, Any]]) -> bool:
+def attempt(
+    request: HttpRequest, form: Any, verb: Callable[[], Any], stored: Callable[[], Mapping[str, Any]]
+) -> bool:
     """Call the verb; True once saved. A refusal becomes an error of the form, which keeps all that was typed.
 
     On a conflict the form receives the token of what is stored now, so that saving again is a decision, and

@@ -31,14 +31,26 @@ urlpatterns = [
     path("<str:public_id>/parties/ajouter/", questionnaire.add_section, name="partie-ajouter"),
     path("<str:public_id>/parties/<slug:key>/", questionnaire.edit_section, name="partie"),
     path("<str:public_id>/parties/<slug:key>/deplacer/", questionnaire.move_section, name="partie-deplacer"),
-    path("<str:public_id>/parties/<slug:key>/qui-repond/", questionnaire.add_help_question, name="qui-repond"),
+    path(
+        "<str:public_id>/parties/<slug:key>/qui-repond/", questionnaire.add_help_question, name="qui-repond"
+    ),
     path("<str:public_id>/parties/<slug:key>/retirer/", questionnaire.remove_section, name="partie-retirer"),
     path(
-        "<str:public_id>/parties/<slug:section_key>/questions/<slug:kind>/", question.add, name="question-ajouter"
+        "<str:public_id>/parties/<slug:section_key>/questions/<slug:kind>/",
+        question.add,
+        name="question-ajouter",
     ),
     path("<str:public_id>/questions/<slug:key>/", question.edit, name="question"),
-    path("<str:public_id>/questions/<slug:key>/deplacer/", questionnaire.move_question, name="question-deplacer"),
-    path("<str:public_id>/questions/<slug:key>/retirer/", questionnaire.remove_question, name="question-retirer"),
+    path(
+        "<str:public_id>/questions/<slug:key>/deplacer/",
+        questionnaire.move_question,
+        name="question-deplacer",
+    ),
+    path(
+        "<str:public_id>/questions/<slug:key>/retirer/",
+        questionnaire.remove_question,
+        name="question-retirer",
+    ),
     path("<str:public_id>/apercu/", preview.start, name="apercu"),
     path("<str:public_id>/apercu/<slug:register>/<slug:section_key>/", preview.page, name="apercu-page"),
     path("<str:public_id>/ouverture/", opening.checklist, name="ouverture"),

@@ -33,11 +33,15 @@ def listing(request: HttpRequest, public_id: str) -> HttpResponse:
 def add(request: HttpRequest, public_id: str) -> HttpResponse:
     consultation = reach(request, public_id, "consultations.edit")
     form = DocumentForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and attempt(
-        request,
-        form,
-        lambda: add_document(agent(request), consultation=consultation, **form.fields_changed()),
-        dict,
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(
+            request,
+            form,
+            lambda: add_document(agent(request), consultation=consultation, **form.fields_changed()),
+            dict,
+        )
     ):
         return redirect(url(consultation, "documents"))
     context = file_context(request, consultation, "documents", form=form, nouveau=True)
@@ -59,7 +63,10 @@ def edit(request: HttpRequest, public_id: str, document_id: str) -> HttpResponse
             request,
             form,
             lambda: update_document(
-                agent(request), document=document, expected=form.cleaned_data["token"], **form.fields_changed()
+                agent(request),
+                document=document,
+                expected=form.cleaned_data["token"],
+                **form.fields_changed(),
             ),
             stored,
         ):
@@ -85,5 +92,7 @@ def remove(request: HttpRequest, public_id: str, document_id: str) -> HttpRespon
         except Refused as refusal:
             tell_refusal(request, refusal)
         return redirect(url(consultation, "documents"))
-    context = file_context(request, consultation, "documents", objet=document.title, retour=url(consultation, "documents"))
+    context = file_context(
+        request, consultation, "documents", objet=document.title, retour=url(consultation, "documents")
+    )
     return render(request, "agents/consultations/retirer.html", context)

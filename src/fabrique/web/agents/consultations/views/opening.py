@@ -25,7 +25,9 @@ from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
 
 
-def _page(request: HttpRequest, consultation: Consultation, status: int = 200, **forms: FileForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, consultation: Consultation, status: int = 200, **forms: FileForm
+) -> HttpResponse:
     context = file_context(request, consultation, "ouverture")
     context["manques"] = [
         {"phrase": item.sentence, "url": url(consultation, item.step)} for item in context["manques"]
@@ -45,7 +47,9 @@ def checklist(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, reach(request, public_id))
 
 
-def _act(request: HttpRequest, consultation: Consultation, verb: Callable[[], Any], done: str) -> HttpResponse:
+def _act(
+    request: HttpRequest, consultation: Consultation, verb: Callable[[], Any], done: str
+) -> HttpResponse:
     try:
         verb()
     except Forbidden:
@@ -61,14 +65,21 @@ def _act(request: HttpRequest, consultation: Consultation, verb: Callable[[], An
 def open_(request: HttpRequest, public_id: str) -> HttpResponse:
     consultation = reach(request, public_id)
     verb = partial(services.open_consultation, agent(request), consultation=consultation)
-    return _act(request, consultation, verb, _("La consultation est ouverte. La notice et le questionnaire sont figés."))
+    return _act(
+        request,
+        consultation,
+        verb,
+        _("La consultation est ouverte. La notice et le questionnaire sont figés."),
+    )
 
 
 @require_POST
 def new_version(request: HttpRequest, public_id: str) -> HttpResponse:
     consultation = reach(request, public_id)
     verb = partial(services.new_version, agent(request), consultation=consultation)
-    return _act(request, consultation, verb, _("Une nouvelle version est en préparation. L’ancienne reste en ligne."))
+    return _act(
+        request, consultation, verb, _("Une nouvelle version est en préparation. L’ancienne reste en ligne.")
+    )
 
 
 @require_POST
@@ -84,7 +95,9 @@ def drop_version(request: HttpRequest, public_id: str) -> HttpResponse:
     consultation = reach(request, public_id)
     version = consultation.questionnaires.latest_version()
     verb = partial(services.drop_version, agent(request), version=version)
-    return _act(request, consultation, verb, _("La nouvelle version est abandonnée. Rien n’a changé en ligne."))
+    return _act(
+        request, consultation, verb, _("La nouvelle version est abandonnée. Rien n’a changé en ligne.")
+    )
 
 
 @require_POST
@@ -94,7 +107,10 @@ def extend(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, consultation, extend=form)
     verb = partial(
-        services.extend_consultation, agent(request), consultation=consultation, closes_at=form.cleaned_data["closes_at"]
+        services.extend_consultation,
+        agent(request),
+        consultation=consultation,
+        closes_at=form.cleaned_data["closes_at"],
     )
     return _act(request, consultation, verb, _("La clôture est reportée."))
 
@@ -106,6 +122,9 @@ def close(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, consultation, close=form)
     verb = partial(
-        services.close_consultation, agent(request), consultation=consultation, reason=form.cleaned_data["reason"]
+        services.close_consultation,
+        agent(request),
+        consultation=consultation,
+        reason=form.cleaned_data["reason"],
     )
     return _act(request, consultation, verb, _("La consultation est close."))

@@ -25,7 +25,9 @@ def start(request: HttpRequest, public_id: str) -> HttpResponse:
     consultation = reach(request, public_id)
     definition = definition_of(consultation.questionnaires.latest_version())
     if not definition.sections:
-        return render(request, "agents/consultations/apercu_vide.html", file_context(request, consultation, "apercu"))
+        return render(
+            request, "agents/consultations/apercu_vide.html", file_context(request, consultation, "apercu")
+        )
     return redirect(url(consultation, "apercu-page", "standard", definition.sections[0].key))
 
 
@@ -54,7 +56,9 @@ def page(request: HttpRequest, public_id: str, register: str, section_key: str) 
         rang=rank + 1,
         total=len(keys),
         suivante=_title(definition, rank + 1),
-        page_suivante=url(consultation, "apercu-page", register, keys[rank + 1]) if rank + 1 < len(keys) else "",
+        page_suivante=url(consultation, "apercu-page", register, keys[rank + 1])
+        if rank + 1 < len(keys)
+        else "",
         page_precedente=url(consultation, "apercu-page", register, keys[rank - 1]) if rank else "",
         registres=[
             {"code": code, "label": label, "url": url(consultation, "apercu-page", code, section_key)}

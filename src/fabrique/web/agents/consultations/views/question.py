@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from fabrique.consultations import services
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.models import Question
-from fabrique.consultations.services.questionnaire import WITH_CHOICES, question_values
+from fabrique.consultations.services.question_rules import WITH_CHOICES
+from fabrique.consultations.services.questionnaire import question_values
 from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import reach, url
 from fabrique.web.agents.consultations.question_forms import (
@@ -43,7 +44,8 @@ class Parts:
 
     def is_valid(self) -> bool:
         parts = [self.form, self.condition, *([self.choices] if self.choices is not None else [])]
-        return all([part.is_valid() for part in parts])
+        valid = [part.is_valid() for part in parts]  # all of them, so that every error shows at once
+        return all(valid)
 
     def settings(self) -> dict[str, Any]:
         """What the verb takes: settings, condition, choices, easy-read variants."""
@@ -82,7 +84,8 @@ def _as_typed(data: Any, kind: str) -> dict[str, Any]:
     lines = range(min(int(total), 60) if total.isdigit() else 0)
     names = ("key", "label", "label_falc", "value")
     choices = [
-        {name: data.get(f"choix-{i}-{name}", "") for name in names} | {"exclusive": f"choix-{i}-exclusive" in data}
+        {name: data.get(f"choix-{i}-{name}", "") for name in names}
+        | {"exclusive": f"choix-{i}-exclusive" in data}
         for i in lines
     ]
     return values | {"choices": [choice for choice in choices if choice["label"]]}
@@ -136,7 +139,10 @@ def edit(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
             request,
             parts.form,
             lambda: services.update_question(
-                agent(request), question=question, expected=parts.form.cleaned_data["token"], **parts.settings()
+                agent(request),
+                question=question,
+                expected=parts.form.cleaned_data["token"],
+                **parts.settings(),
             ),
             stored,
         ):

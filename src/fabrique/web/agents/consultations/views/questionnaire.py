@@ -107,13 +107,17 @@ def add_section(request: HttpRequest, public_id: str) -> HttpResponse:
     consultation = reach(request, public_id, "consultations.edit")
     version = consultation.questionnaires.latest_version()
     form = SectionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and attempt(
-        request,
-        form,
-        lambda: services.add_section(
-            agent(request), version=version, easy_read=form.easy_read(), **form.fields_changed()
-        ),
-        dict,
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and attempt(
+            request,
+            form,
+            lambda: services.add_section(
+                agent(request), version=version, easy_read=form.easy_read(), **form.fields_changed()
+            ),
+            dict,
+        )
     ):
         return redirect(url(consultation, "questionnaire"))
     context = questionnaire_context(request, consultation, form=form, titre_page="Nouvelle partie")
@@ -147,13 +151,17 @@ def edit_section(request: HttpRequest, public_id: str, key: str) -> HttpResponse
             return redirect(url(consultation, "questionnaire"))
     else:
         form = SectionForm(initial=values | {"token": token_of(values)})
-    context = questionnaire_context(request, consultation, form=form, titre_page=section.title, cle=section.key)
+    context = questionnaire_context(
+        request, consultation, form=form, titre_page=section.title, cle=section.key
+    )
     if not context["modifiable"]:
         read_only(form)
     return render(request, "agents/consultations/partie.html", context)
 
 
-def _act(request: HttpRequest, consultation: Consultation, verb: Callable[[], Any], anchor: str) -> HttpResponse:
+def _act(
+    request: HttpRequest, consultation: Consultation, verb: Callable[[], Any], anchor: str
+) -> HttpResponse:
     """A verb behind a button, then back to the outline, at the line that moved."""
     try:
         verb()

@@ -83,18 +83,23 @@ def notice(request: HttpRequest, public_id: str) -> HttpResponse:
     more = request.method == "POST" and "ajouter" in request.POST
     if request.method == "POST":
         form, purposes = NoticeForm(request.POST), PurposeFormSet(request.POST, prefix="finalites")
-        if not more and form.is_valid() and purposes.is_valid() and attempt(
-            request,
-            form,
-            lambda: update_notice(
-                agent(request),
-                consultation=consultation,
-                purposes=purposes_of(purposes),
-                easy_read=form.easy_read(),
-                expected=form.cleaned_data["token"],
-                **form.fields_changed(),
-            ),
-            stored,
+        if (
+            not more
+            and form.is_valid()
+            and purposes.is_valid()
+            and attempt(
+                request,
+                form,
+                lambda: update_notice(
+                    agent(request),
+                    consultation=consultation,
+                    purposes=purposes_of(purposes),
+                    easy_read=form.easy_read(),
+                    expected=form.cleaned_data["token"],
+                    **form.fields_changed(),
+                ),
+                stored,
+            )
         ):
             return redirect(url(consultation, "donnees"))
         if more and form.is_valid() and purposes.is_valid():
@@ -107,5 +112,7 @@ def notice(request: HttpRequest, public_id: str) -> HttpResponse:
     if not (context["peut_ecrire"] and context["brouillon"]):
         for part in (form, *purposes):
             read_only(part)
-    context["conflit_finalites"] = stored()["purposes"] if getattr(form, "conflit", None) is not None else None
+    context["conflit_finalites"] = (
+        stored()["purposes"] if getattr(form, "conflit", None) is not None else None
+    )
     return render(request, "agents/consultations/donnees.html", context)
