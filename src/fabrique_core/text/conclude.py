@@ -226,6 +226,6 @@ class _Teller:
             size_without_copies=without_copies,
             ideas=ideas,
             stability=stability,
-            terms=tuple(self._known.surface(term) for term, _ in terms[: self._params.terms]),
+            terms=tuple(describe.unlike(self._known, terms, self._params.terms)),
             quotes=tuple(quotes[: self._params.quotes]),
         )

@@ -162,6 +162,14 @@ def _within(part: Term, whole: Term) -> bool:
     return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))
 
 
+def unlike(known: Vocabulary, terms: Sequence[tuple[Term, float]], most: int) -> list[str]:
+    """The first terms as written, one only for each family of words (« handicap », « handicapés »)."""
+    shown: dict[tuple[str, ...], str] = {}
+    for term, _ in terms:
+        shown.setdefault(tuple(word[:6] for word in term), known.surface(term))
+    return list(shown.values())[:most]
+
+
 def label(known: Vocabulary, terms: Sequence[tuple[Term, float]], taken: set[str]) -> str:
     """A readable label of up to three terms, « délais · rendez-vous · spécialiste », unlike those already
     taken."""

@@ -5,7 +5,7 @@ Fed by hand-written ideas. Feeds the names proposed to the analyst.
 
 import numpy as np
 
-from fabrique_core.text.describe import central, distinctive, label, vocabulary
+from fabrique_core.text.describe import central, distinctive, label, unlike, vocabulary
 from fabrique_core.text.language import identify
 from fabrique_core.text.words import key
 
@@ -79,3 +79,11 @@ def test_languages_of_the_region_are_told_apart_and_short_texts_are_not_guessed(
     assert identify("Falta un metge al nostre poble des de fa molt de temps i no ve ningú") == "ca"
     assert identify("No hay médicos en nuestro pueblo desde hace mucho tiempo") == "es"
     assert identify("la santé") == "und"
+
+
+def test_terms_of_one_family_of_words_are_shown_once():
+    known = vocabulary(["un handicap", "des handicapés", "la carte"])
+    assert unlike(known, [(("handicap",), 3.0), (("handicape",), 2.0), (("carte",), 1.0)], 5) == [
+        "handicap",
+        "carte",
+    ]
