@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.factories import consultations
+from tests.factories.contributions import ANSWERS, TEXT, a_draft, a_proof, a_receipt, a_response
+from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.actors import Agent, Respondent, System
 from fabrique.common.clock import now
@@ -27,16 +30,13 @@ from fabrique.consultations.services.answering import (
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Contribution, Participation
 from fabrique.contributions.services import find_by_receipt
-from tests.factories import consultations
-from tests.factories.contributions import ANSWERS, TEXT, a_draft, a_proof, a_receipt, a_response
-from tests.factories.territories import OPERATOR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
 ME = Respondent()
 
 
 def opened_from(minimum: int) -> Consultation:
-    """An open consultation of that minimum age; the opening's own rule on minors is tested with the opening."""
+    """An open consultation of that minimum age; the opening's own rule on minors is tested elsewhere."""
     consultation = consultations.opened()
     Consultation.objects.filter(pk=consultation.pk).update(minimum_age=minimum)
     consultation.refresh_from_db()
@@ -216,7 +216,9 @@ def test_a_submission_takes_few_queries(django_assert_max_num_queries) -> None:
 
 def documents(count: int) -> list[RecordedDocument]:
     return [
-        RecordedDocument(ANSWERS, Channel.PAPER, a_receipt(), f"papier-{n}", submitted_at=now() - timedelta(days=n))
+        RecordedDocument(
+            ANSWERS, Channel.PAPER, a_receipt(), f"papier-{n}", submitted_at=now() - timedelta(days=n)
+        )
         for n in range(count)
     ]
 

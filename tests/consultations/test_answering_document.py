@@ -5,26 +5,56 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from fabrique.consultations.services.definition import ChoiceDef, Condition, Definition, QuestionDef, SectionDef
-from fabrique.consultations.services.documents import check_answers, derive, validate_document
-from fabrique.contributions.enums import Help
 from tests.factories.territories import commune
 
+from fabrique.consultations.services.definition import (
+    ChoiceDef,
+    Condition,
+    Definition,
+    QuestionDef,
+    SectionDef,
+)
+from fabrique.consultations.services.documents import check_answers, derive, validate_document
+from fabrique.contributions.enums import Help
+
 YES_NO = (ChoiceDef("yes", "Oui"), ChoiceDef("no", "Non"))
-THREE = (ChoiceDef("a", "A"), ChoiceDef("b", "B"), ChoiceDef("c", "C"), ChoiceDef("none", "Aucun", exclusive=True))
+THREE = (
+    ChoiceDef("a", "A"),
+    ChoiceDef("b", "B"),
+    ChoiceDef("c", "C"),
+    ChoiceDef("none", "Aucun", exclusive=True),
+)
 QUESTIONS = (
     QuestionDef("gave_up", "single", "Renoncé ?", required=True, choices=YES_NO),
-    QuestionDef("which", "short_text", "Lesquels ?", required=True, max_length=20, show_if=Condition("gave_up", ("yes",))),
+    QuestionDef(
+        "which",
+        "short_text",
+        "Lesquels ?",
+        required=True,
+        max_length=20,
+        show_if=Condition("gave_up", ("yes",)),
+    ),
     QuestionDef("several", "multiple", "Lesquelles ?", maximum=2, choices=THREE),
     QuestionDef("ranked", "ranking", "Classez", maximum=2, choices=THREE[:3]),
     QuestionDef("minutes", "number", "Minutes ?", min_value=0, max_value=180, unit="minutes"),
     QuestionDef("scale", "scale", "D’accord ?", choices=YES_NO),
     QuestionDef("story", "long_text", "Racontez"),
-    QuestionDef("place", "territory", "Commune ?", profile_role="territory", choices=(ChoiceDef("abroad", "Ailleurs"),)),
-    QuestionDef("who", "single", "Qui ?", profile_role="help", choices=(ChoiceDef("self", "Moi"), ChoiceDef("relative", "Proche"))),
+    QuestionDef(
+        "place",
+        "territory",
+        "Commune ?",
+        profile_role="territory",
+        choices=(ChoiceDef("abroad", "Ailleurs"),),
+    ),
+    QuestionDef(
+        "who",
+        "single",
+        "Qui ?",
+        profile_role="help",
+        choices=(ChoiceDef("self", "Moi"), ChoiceDef("relative", "Proche")),
+    ),
     QuestionDef("life", "multiple", "Situation ?", profile_role="situation", choices=THREE),
-)  # fmt: skip
+)
 DEFINITION = Definition("v1", 1, "standard", "", None, (SectionDef("s", "S", "", QUESTIONS),))
 
 
@@ -135,14 +165,23 @@ def test_validation_never_raises_and_its_result_is_stable(answers: dict[str, Any
 @pytest.mark.usefixtures("occitanie")
 def test_a_document_derives_into_texts_closed_answers_and_profile() -> None:
     answers = kept(
-        several=["a", "b"], ranked=["c", "a"], minutes="12,5", story="Bonjour",
-        place={"commune": "46042"}, who="relative", life=["a", "b"],
-    )  # fmt: skip
+        several=["a", "b"],
+        ranked=["c", "a"],
+        minutes="12,5",
+        story="Bonjour",
+        place={"commune": "46042"},
+        who="relative",
+        life=["a", "b"],
+    )
     derived = derive(DEFINITION, answers)
     assert derived.texts == {"story": "Bonjour"}
-    assert [(c.question, c.choice, c.rank) for c in derived.closed if c.question in ("several", "ranked")] == [
-        ("several", "a", None), ("several", "b", None), ("ranked", "c", 1), ("ranked", "a", 2),
-    ]  # fmt: skip
+    given = [(c.question, c.choice, c.rank) for c in derived.closed]
+    assert [one for one in given if one[0] in ("several", "ranked")] == [
+        ("several", "a", None),
+        ("several", "b", None),
+        ("ranked", "c", 1),
+        ("ranked", "a", 2),
+    ]
     assert [str(c.value) for c in derived.closed if c.question == "minutes"] == ["12.5"]
     assert derived.profile.territory == commune("Cahors")
     assert derived.profile.help == Help.RELATIVE

@@ -11,6 +11,7 @@ import secrets
 from typing import Any
 
 from django.test import Client
+from tests.factories.territories import OPERATOR, region
 
 from fabrique.accounts.actors import Respondent
 from fabrique.consultations.models import Consultation, DraftResponse
@@ -26,7 +27,6 @@ from fabrique.contributions.services import (
     register_source,
 )
 from fabrique_core.privacy.receipts import new_receipt
-from tests.factories.territories import OPERATOR, region
 
 TEXT = "Le docteur Martin ne prend plus personne, appelez-moi au 06 12 34 56 78 : trois mois d’attente."
 QUESTIONS = [
@@ -43,8 +43,18 @@ ACCESS = {
     "q-difficulties": ["delay", "cost"],
 }
 IDEAS = {"q-priorities-1": "mental", "q-priorities-2": "gp", "q-minutes": "12,5", "q-needs": TEXT}
-PROFILE = {"q-respondent_for": "self", "q-age_band": "75-plus", "q-sex": "woman", "q-commune": "commune:46042",
-           "q-situation": ["carer"]}  # fmt: skip
+PROFILE = {
+    "q-respondent_for": "self",
+    "q-age_band": "75-plus",
+    "q-sex": "woman",
+    "q-commune": "commune:46042",
+    "q-situation": ["carer"],
+}
+    "q-age_band": "75-plus",
+    "q-sex": "woman",
+    "q-commune": "commune:46042",
+    "q-situation": ["carer"],
+}
 PARTS = {"access": ACCESS, "ideas": IDEAS, "profile": PROFILE}
 ANSWERS: dict[str, Any] = {
     "easy": "disagree",
@@ -109,7 +119,7 @@ def a_proof() -> Any:
 
 def answer_to(wording: str) -> str:
     """The result of « Combien font trois plus quatre ? », in figures."""
-    words = "zéro un deux trois quatre cinq six sept huit".split()
+    words = ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit"]
     left, right = re.search(r"font (\w+) plus (\w+)", wording).groups()  # type: ignore[union-attr]
     return str(words.index(left) + words.index(right))
 
