@@ -50,11 +50,6 @@ PROFILE = {
     "q-commune": "commune:46042",
     "q-situation": ["carer"],
 }
-    "q-age_band": "75-plus",
-    "q-sex": "woman",
-    "q-commune": "commune:46042",
-    "q-situation": ["carer"],
-}
 PARTS = {"access": ACCESS, "ideas": IDEAS, "profile": PROFILE}
 ANSWERS: dict[str, Any] = {
     "easy": "disagree",
