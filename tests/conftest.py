@@ -80,17 +80,22 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_despite_the_journal() -> Iterator[None]:
-    """Transactional tests empty every table afterwards: the journal's triggers are lifted for that."""
-    triggers = importlib.import_module("fabrique.audit.migrations.0002_triggers")
+    """Transactional tests empty every table afterwards: the triggers that forbid it are lifted for that."""
+    guarded = [
+        importlib.import_module(f"fabrique.{app}.migrations.0002_triggers")
+        for app in ("audit", "consultations")
+    ]
     teardown = TransactionTestCase._fixture_teardown
 
     def lifted(self: TransactionTestCase) -> None:
         schema_editor = SimpleNamespace(connection=connection)
-        triggers.remove(None, schema_editor)
+        for triggers in guarded:
+            triggers.remove(None, schema_editor)
         try:
             teardown(self)
         finally:
-            triggers.install(None, schema_editor)
+            for triggers in guarded:
+                triggers.install(None, schema_editor)
 
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
     yield

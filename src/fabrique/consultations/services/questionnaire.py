@@ -120,11 +120,10 @@ def add_section(
     with transaction.atomic():
         version = _open(actor, version)
         taken = set(version.sections.values_list("key", flat=True))
-        last = version.sections.aggregate(last=Max("position"))["last"]
         section = Section.objects.create(
             version=version,
             key=new_key(key, title, taken),
-            position=0 if last is None else last + 1,
+            position=_next_position(version.sections),
             title=title,
             introduction=introduction,
         )
@@ -228,12 +227,11 @@ def add_question(
         if kind not in QuestionKind.values:
             raise Refused("question.kind", _("Cette nature de question n’existe pas."))
         taken = set(version.questions.values_list("key", flat=True))
-        last = section.questions.aggregate(last=Max("position"))["last"]
         question = Question(
             section=section,
             version=version,
             key=new_key(key, title, taken | (set() if key else kinds_before(version).keys())),
-            position=0 if last is None else last + 1,
+            position=_next_position(section.questions),
             kind=kind,
             title=title,
             **settings,
@@ -372,6 +370,12 @@ def _drop_question(version: QuestionnaireVersion, question: Question) -> None:
         drop_falc(WordingKind.CHOICE, path(version, question.key, choice.key))
     drop_falc(WordingKind.QUESTION, path(version, question.key))
     question.delete()
+
+
+def _next_position(rows: Any) -> int:
+    """The place after the last of these rows."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def _shift(rows: list[Any], pk: int, up: bool) -> bool:

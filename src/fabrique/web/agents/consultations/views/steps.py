@@ -71,40 +71,36 @@ def step(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     return render(request, "agents/consultations/etape.html", context)
 
 
+def _save_notice(request: HttpRequest, consultation: Consultation, form: NoticeForm, purposes: Any) -> bool:
+    """Write both forms at once; a refusal is said in the first."""
+    return attempt(
+        request,
+        form,
+        lambda: update_notice(
+            agent(request),
+            consultation=consultation,
+            purposes=purposes_of(purposes),
+            easy_read=form.easy_read(),
+            expected=form.cleaned_data["token"],
+            **form.fields_changed(),
+        ),
+        lambda: notice_values(consultation.notices.latest_version()),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, public_id: str) -> HttpResponse:
     """The notice, part by part, and its purposes with their two legal bases."""
     consultation = reach(request, public_id)
-
-    def stored() -> dict[str, Any]:
-        return notice_values(consultation.notices.latest_version())
-
-    values = stored()
-    more = request.method == "POST" and "ajouter" in request.POST
+    values = notice_values(consultation.notices.latest_version())
     if request.method == "POST":
         form, purposes = NoticeForm(request.POST), PurposeFormSet(request.POST, prefix="finalites")
-        if (
-            not more
-            and form.is_valid()
-            and purposes.is_valid()
-            and attempt(
-                request,
-                form,
-                lambda: update_notice(
-                    agent(request),
-                    consultation=consultation,
-                    purposes=purposes_of(purposes),
-                    easy_read=form.easy_read(),
-                    expected=form.cleaned_data["token"],
-                    **form.fields_changed(),
-                ),
-                stored,
-            )
-        ):
-            return redirect(url(consultation, "donnees"))
-        if more and form.is_valid() and purposes.is_valid():
-            form = NoticeForm(initial=form.cleaned_data)
-            purposes = PurposeFormSet(initial=purposes_of(purposes), prefix="finalites")
+        if form.is_valid() and purposes.is_valid():
+            if "ajouter" in request.POST:  # one more line, nothing saved yet
+                form = NoticeForm(initial=form.cleaned_data)
+                purposes = PurposeFormSet(initial=purposes_of(purposes), prefix="finalites")
+            elif _save_notice(request, consultation, form, purposes):
+                return redirect(url(consultation, "donnees"))
     else:
         form = NoticeForm(initial=values | {"token": token_of(values)})
         purposes = PurposeFormSet(initial=values["purposes"], prefix="finalites")
@@ -112,7 +108,6 @@ def notice(request: HttpRequest, public_id: str) -> HttpResponse:
     if not (context["peut_ecrire"] and context["brouillon"]):
         for part in (form, *purposes):
             read_only(part)
-    context["conflit_finalites"] = (
-        stored()["purposes"] if getattr(form, "conflit", None) is not None else None
-    )
+    if getattr(form, "conflit", None) is not None:
+        context["conflit_finalites"] = values["purposes"]
     return render(request, "agents/consultations/donnees.html", context)
