@@ -25,13 +25,14 @@ from fabrique.consultations.models import (
     AnswerDocument,
     Consultation,
     DraftResponse,
+    NoticeVersion,
     QuestionnaireVersion,
 )
 from fabrique.consultations.services.definition import Definition, definition_of
 from fabrique.consultations.services.documents import FORMAT, Checked, derive, validate_document
 from fabrique.consultations.services.proofs import Proof
 from fabrique.contributions.enums import Channel
-from fabrique.contributions.models import Participation
+from fabrique.contributions.models import Participation, Source
 from fabrique.contributions.services import (
     Submission,
     hash_receipt,
@@ -114,8 +115,8 @@ def start_draft(
             "consent.missing",
             _("Pour répondre, cochez la case d’accord. Sans votre accord, rien n’est gardé."),
         )
-    version = consultation.questionnaires.current()
-    notice = consultation.notices.current()
+    version = QuestionnaireVersion.objects.filter(consultation=consultation).current()
+    notice = NoticeVersion.objects.filter(consultation=consultation).current()
     code = new_receipt(secrets.token_bytes(RANDOM_BYTES))
     content = DraftContent(
         code=code,
@@ -251,9 +252,7 @@ def submit(actor: Actor, *, sealed: str, proof: Proof) -> Acknowledged:
                 return earlier
             raise _gone() if locked is None else _changed()
         _check_admitted(draft.version.consultation, proof)
-        participation = record_participation(
-            actor, source=draft.version.consultation.source, submission=submission
-        )
+        participation = record_participation(actor, source=_source(draft.version), submission=submission)
         AnswerDocument.objects.create(
             participation=participation, version=draft.version, document=_archived(draft, checked)
         )
@@ -283,7 +282,7 @@ def record_documents(
     submissions = [
         _recorded(document, definition, one) for document, one in zip(wanted, checked, strict=True)
     ]
-    participations = record_participations(actor, source=version.consultation.source, submissions=submissions)
+    participations = record_participations(actor, source=_source(version), submissions=submissions)
     for start in range(0, len(participations), 250):
         _store_documents(version, participations[start : start + 250], checked[start : start + 250])
     return participations
@@ -352,6 +351,14 @@ def _recorded(document: RecordedDocument, definition: Definition, checked: Check
         notice_hash=document.notice_hash,
         submitted_at=document.submitted_at,
     )
+
+
+def _source(version: QuestionnaireVersion) -> Source:
+    """The consultation's source in the corpus, which its opening made."""
+    source = version.consultation.source
+    if source is None:
+        raise Refused("consultation.closed", _("Cette consultation n’a pas encore ouvert."))
+    return source
 
 
 def _derived(definition: Definition, checked: Checked) -> Any:

@@ -148,8 +148,10 @@ def _write(actor: Actor, prepared: _Prepared) -> Participation:
         if not hmac.compare_digest(bytes(participation.receipt_hash), bytes(wanted.receipt_hash)):
             raise Refused("submission.key_reused", _("Ce formulaire a déjà servi. Rechargez la page."))
         return participation
-    for row in (*prepared.contributions, *prepared.closed):
-        row.participation = participation
+    for text in prepared.contributions:
+        text.participation = participation
+    for answer in prepared.closed:
+        answer.participation = participation
     Contribution.objects.bulk_create(prepared.contributions)
     ClosedAnswer.objects.bulk_create(prepared.closed)
     journal.record(actor, "contributions.record", participation, reason=str(wanted.channel))
