@@ -172,7 +172,8 @@ def test_the_report_shows_names_and_numbers_masked_only(result):
 def test_small_groups_are_named_without_a_figure(result):
     page = (result / "report.html").read_text(encoding="utf-8")
     section = page.split('id="groupes"')[1].split("</section>")[0]
-    assert "1 groupe ne figure pas" in section.replace("\u00a0", " ")
+    assert "1 groupe est réuni sous « autres groupes »" in section.replace("\u00a0", " ")
+    assert "masqué</abbr>" in section
     assert "=cmd()" not in section
 
 
