@@ -115,7 +115,6 @@ def start_draft(
             "consent.missing",
             _("Pour répondre, cochez la case d’accord. Sans votre accord, rien n’est gardé."),
         )
-    version = QuestionnaireVersion.objects.filter(consultation=consultation).current()
     notice = NoticeVersion.objects.filter(consultation=consultation).current()
     code = new_receipt(secrets.token_bytes(RANDOM_BYTES))
     content = DraftContent(
@@ -126,7 +125,7 @@ def start_draft(
         parental_consent=age is not None and age < PARENTAL_AGE and parent_consents,
     )
     return DraftResponse.objects.create(
-        version=version,
+        version=QuestionnaireVersion.objects.filter(consultation=consultation).current(),
         document=_sealed(content),
         easy_read=easy_read,
         resume_hash=hash_receipt(code)[1],

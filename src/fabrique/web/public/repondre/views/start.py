@@ -36,16 +36,12 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = get_object_or_404(Consultation.objects.visible_to_public(), slug=slug)
     if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
         return render(request, "public/repondre/fermee.html", {"consultation": consultation}, status=410)
-    notice = consultation.notices.current()
     easy = request.GET.get("lecture") == "falc" or request.POST.get("register") == "falc"
-    wordings = (
-        easy_read_wordings(WordingKind.NOTICE, f"{consultation.public_id}/{notice.number}") if easy else {}
-    )
     form = StartForm(
         request.POST or None,
         initial={"register": "falc" if easy else "standard"},
         consultation=consultation,
-        consent_label=wordings.get("consent_label") or notice.consent_label,
+        consent_label=_consent_label(consultation, easy),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -72,3 +68,11 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "easy": easy,
     }
     return render(request, "public/repondre/debut.html", context)
+
+
+def _consent_label(consultation: Consultation, easy: bool) -> str:
+    """The notice's own sentence, in the register that is being read."""
+    notice = consultation.notices.current()
+    key = f"{consultation.public_id}/{notice.number}"
+    wordings = easy_read_wordings(WordingKind.NOTICE, key) if easy else {}
+    return wordings.get("consent_label") or str(notice.consent_label)
