@@ -19,7 +19,7 @@ from fabrique.accounts.actors import Agent, Operator
 from fabrique.accounts.enums import RoleCode
 from fabrique.common.clock import told_at
 from fabrique.consultations import services
-from fabrique.consultations.models import Consultation
+from fabrique.consultations.models import Consultation, NoticeVersion, QuestionnaireVersion
 from fabrique.consultations.services.answering import RecordedDocument, record_documents
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Participation
@@ -68,7 +68,9 @@ def open_wave(agents: Mapping[str, Agent], wave: Wave, perimeter: Territory) -> 
     closing = day(wave.opens + int(text["duration_days"]), 23).replace(minute=59, second=59)
     due = closing.date() + timedelta(days=int(text["restitution"]["offset_days_after_closing"]))
     with told_at(opening - timedelta(days=7)):
-        consultation = services.create_consultation(editor, title=wave.title, perimeter=perimeter, fictitious=True)
+        consultation = services.create_consultation(
+            editor, title=wave.title, perimeter=perimeter, fictitious=True
+        )
         services.update_consultation(
             editor,
             consultation=consultation,
@@ -88,16 +90,16 @@ def open_wave(agents: Mapping[str, Agent], wave: Wave, perimeter: Territory) -> 
                 editor, consultation=consultation, title=document["title"], body=document["body"].strip()
             )
         _write_notice(editor, consultation, text["notice"])
-        services.load_questionnaire(
-            editor, consultation=consultation, content=_questionnaire()
-        )
+        services.load_questionnaire(editor, consultation=consultation, content=_questionnaire())
     with told_at(opening):
         consultation.refresh_from_db()
         return services.open_consultation(approver, consultation=consultation)
 
 
 def _questionnaire() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((files("fabrique.demo") / "content" / "questionnaire.yaml").read_text("utf-8"))
+    content: dict[str, Any] = yaml.safe_load(
+        (files("fabrique.demo") / "content" / "questionnaire.yaml").read_text("utf-8")
+    )
     return content
 
 
@@ -159,8 +161,8 @@ def answer_wave(
 def _record(
     operator: Operator, consultation: Consultation, wave: Wave, responses: Sequence[SimulatedResponse]
 ) -> list[Recorded]:
-    version = consultation.questionnaires.current()
-    notice = consultation.notices.current()
+    version = QuestionnaireVersion.objects.filter(consultation=consultation).current()
+    notice = NoticeVersion.objects.filter(consultation=consultation).current()
     codes = [new_receipt(secrets.token_bytes(16)) for _ in responses]
     special = {choice.key for choice in version.questions.get(key="commune").choices.all()}
     documents = [

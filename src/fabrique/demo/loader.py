@@ -5,16 +5,20 @@ Fed by people, consultation and story. Feeds `fabrique demo`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, Thread
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from fabrique.accounts.actors import Operator
+from fabrique.accounts.actors import Agent, Operator
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services as analysis
-from fabrique.analysis.enums import RunState
+from fabrique.analysis.enums import RunState, RunStep
+from fabrique.analysis.models import Run
 from fabrique.common.clock import told_at
 from fabrique.common.errors import Refused
 from fabrique.consultations.models import Consultation
@@ -32,6 +36,9 @@ ANSWERING_DAYS = 45
 #: share of the first wave's size that has already answered the second, still open
 SECOND_SHARE = 0.01
 
+#: the terminal hears of the responses every so many; the analysis is looked at every so many seconds
+TOLD_EVERY, TOLD_AFTER = 1000, 2.0
+
 Say = Callable[[str], None]
 
 
@@ -46,35 +53,22 @@ class Demonstration:
 
 
 def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstration:
-    """Load everything. Raises Refused: not a demonstration instance, or one that already holds consultations."""
+    """Load everything. Raises Refused: not a demonstration instance, or one that is not empty."""
     if not settings.FABRIQUE_DEMONSTRATION:
         raise Refused("demo.not_here", _("Cette instance n’est pas une démonstration : rien n’a été chargé."))
     if Consultation.objects.exists():
-        raise Refused("demo.already", _("La démonstration est déjà chargée."))
+        raise Refused(
+            "demo.already",
+            _("Cette instance contient déjà des consultations : rien n’a été chargé."),
+        )
+    if size < 1:
+        raise Refused("demo.size", _("La démonstration compte au moins une réponse."))
     perimeter = Territory.objects.official("region", "76")
     operator = Operator("demo")
     with told_at(day(FIRST.opens - 30)):
         agents = load_people(operator, perimeter)
-    say(_("consultation fictive écrite et ouverte"))
-    first = open_wave(agents, FIRST, perimeter)
-    recorded: list[Recorded] = []
-    for chunk in answer_wave(operator, first, FIRST, size, ANSWERING_DAYS):
-        recorded += chunk
-        say(_("%(done)d réponses enregistrées sur %(total)d") % {"done": len(recorded), "total": size})
-    first = story.close(agents, first, CLOSED)
-    analyst = agents[RoleCode.ANALYST]
-    with told_at(day(ANALYSED)):
-        run = analysis.ask_run(analyst, source=first.source, encoder=encoder)
-    say(_("analyse des textes, environ deux minutes"))
-    analysis.execute_run(run.pk)
-    run.refresh_from_db()
-    if run.state != RunState.DONE:
-        raise Refused("demo.run", _("L’analyse a échoué (%(code)s).") % {"code": run.error_code or run.state})
-    with told_at(day(ANALYSED + 4)):
-        reading = story.read(run, recorded)
-        themes = story.decide(analyst, run, reading)
-        quotes = story.approve_quotes(analyst, themes, reading)
-    say(_("%(themes)d thèmes acceptés, %(quotes)d citations approuvées") % {"themes": len(themes), "quotes": quotes})
+    first, recorded = _first_wave(operator, agents, perimeter, size, say)
+    _analyse(agents[RoleCode.ANALYST], recorded, encoder, say)
     publication = story.publish(agents, first, PUBLISHED)
     say(_("résultats publiés"))
     second = open_wave(agents, SECOND, perimeter)
@@ -82,6 +76,71 @@ def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstra
         pass
     say(_("seconde consultation fictive ouverte"))
     return Demonstration(first, second, publication, format_code(_told(recorded).code))
+
+
+def _first_wave(
+    operator: Operator, agents: Mapping[str, Agent], perimeter: Territory, size: int, say: Say
+) -> tuple[Consultation, list[Recorded]]:
+    """The consultation that is over: written, opened, answered, closed."""
+    first = open_wave(agents, FIRST, perimeter)
+    say(_("consultation fictive écrite et ouverte"))
+    recorded: list[Recorded] = []
+    told = 0
+    for chunk in answer_wave(operator, first, FIRST, size, ANSWERING_DAYS):
+        recorded += chunk
+        if len(recorded) == size or len(recorded) - told >= TOLD_EVERY:
+            told = len(recorded)
+            counts = {"done": _grouped(told), "total": _grouped(size)}
+            say(_("%(done)s réponses enregistrées sur %(total)s") % counts)
+    return story.close(agents, first, CLOSED), recorded
+
+
+def _analyse(analyst: Agent, recorded: list[Recorded], encoder: str, say: Say) -> None:
+    """The run, then what the analyst decides on its themes. Raises Refused when the run fails."""
+    source = recorded[0].participation.source
+    with told_at(day(ANALYSED)):
+        run = analysis.ask_run(analyst, source=source, encoder=encoder)
+    say(_("analyse des textes, environ deux minutes"))
+    with told_at(day(ANALYSED, 11)), telling(run.pk, say):
+        analysis.execute_run(run.pk)
+    run.refresh_from_db()
+    if run.state != RunState.DONE:
+        raise Refused("demo.run", _("L’analyse a échoué (%(code)s).") % {"code": run.error_code or run.state})
+    with told_at(day(ANALYSED + 4)):
+        reading = story.read(run, recorded)
+        themes = story.decide(analyst, run, reading)
+        quotes = story.approve_quotes(analyst, themes, reading)
+    counts = {"themes": len(themes), "quotes": quotes}
+    say(_("%(themes)d thèmes acceptés, %(quotes)d citations approuvées") % counts)
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+@contextmanager
+def telling(run_id: int, say: Say) -> Iterator[None]:
+    """While the analysis runs, say where it stands: another thread reads what the job writes."""
+    over = Event()
+
+    def watch() -> None:
+        last = ""
+        try:
+            while not over.wait(TOLD_AFTER):
+                step = Run.objects.filter(pk=run_id).values_list("step", flat=True).first()
+                if step and step != last:
+                    last = step
+                    say(_("analyse : %(step)s") % {"step": RunStep(step).label})
+        finally:
+            connection.close()
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _told(recorded: list[Recorded]) -> Recorded:

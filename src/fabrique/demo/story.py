@@ -1,8 +1,8 @@
-"""What the people of the demonstration do after the answers: analyse, decide on themes, approve quotes, publish.
+"""What the people of the demonstration do after the answers: analyse, decide on themes, quote, publish.
 
-Fed by the recorded responses and the truth that the generator kept. Feeds the published page of the demonstration.
-The analyst of the story reads ideas as a person would: she knows what each text really says (the truth), names a
-theme after what most of its ideas say, merges what says the same, and sets aside what holds together by words only.
+Fed by the recorded responses and the truth that the generator kept. Feeds the demonstration's published page.
+The analyst of the story reads ideas as a person would: she knows what each text really says (the truth),
+names a theme after what most of its ideas say, merges what says the same, and sets aside the rest.
 """
 
 from __future__ import annotations
@@ -69,7 +69,12 @@ def read(run: Run, recorded: Iterable[Recorded]) -> Reading:
         reading.themes[idea] = tuple(sorted({theme for span in spans for theme in span.themes}))
         reading.places[idea] = (contribution, start, end)
         personal = any(span.start < end and span.end > start for span in truth.personal)
-        if truth.kind == "themed" and truth.language == "fr" and not personal and end - start in QUOTE_LENGTHS:
+        if (
+            truth.kind == "themed"
+            and truth.language == "fr"
+            and not personal
+            and end - start in QUOTE_LENGTHS
+        ):
             reading.quotable.add(idea)
     return reading
 
@@ -84,7 +89,9 @@ def decide(analyst: Agent, run: Run, reading: Reading) -> list[Theme]:
     themes = list(Theme.objects.filter(run=run).select_related("parent"))
     branches = {theme.parent_id for theme in themes if theme.parent_id}
     accepted: dict[str, Theme] = {}
-    leaves = sorted((theme for theme in themes if theme.pk not in branches), key=lambda t: (-len(ideas[t.pk]), t.pk))
+    leaves = sorted(
+        (theme for theme in themes if theme.pk not in branches), key=lambda t: (-len(ideas[t.pk]), t.pk)
+    )
     for leaf in leaves:
         _decide_leaf(analyst, leaf, _subject(ideas[leaf.pk], reading), labels, accepted)
     for branch in (theme for theme in themes if theme.pk in branches):

@@ -26,7 +26,9 @@ class Command(BaseCommand):
     help = _("Charge la démonstration fictive, ou rappelle ce qu’il faut ouvrir (--accounts).")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--size", type=int, default=FULL_SIZE, help=_("nombre de réponses (8 238 par défaut)"))
+        parser.add_argument(
+            "--size", type=int, default=FULL_SIZE, help=_("nombre de réponses (8 238 par défaut)")
+        )
         parser.add_argument(
             "--encoder",
             choices=["auto", "use", "lexical"],
@@ -39,14 +41,24 @@ class Command(BaseCommand):
         if options["accounts"]:
             self._accounts()
             return
-        if Consultation.objects.exists():
-            self.stdout.write(_("  La démonstration est déjà chargée (« make clean » pour repartir de rien)."))
+        if self._loaded():
+            self.stdout.write(
+                _("  La démonstration est déjà chargée (« make clean » pour repartir de rien).")
+            )
             return
         try:
             loaded = load(size=options["size"], encoder=options["encoder"], say=self._say)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         (settings.VAR / NOTE).write_text(loaded.code, encoding="utf-8")
+
+    def _loaded(self) -> bool:
+        """Whole: the note is written last. Half of one is refused by the loader, which says what to do."""
+        return (
+            settings.FABRIQUE_DEMONSTRATION
+            and (settings.VAR / NOTE).exists()
+            and Consultation.objects.exists()
+        )
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(f"  {sentence}")
@@ -62,7 +74,13 @@ class Command(BaseCommand):
                 lines.append(f"  /consultations/{consultation.slug}/   " + _("répondre au questionnaire"))
         lines.append("  /suivre/          " + _("suivre une réponse"))
         if note.exists():
-            lines.append("  " + _("Code d’une réponse déjà publiée : %(code)s") % {"code": note.read_text("utf-8")})
-        lines += ["  /connexion/       " + _("espace des agents"), "", _("Comptes (mot de passe : %(p)s) :") % {"p": PASSWORD}]
+            lines.append(
+                "  " + _("Code d’une réponse déjà publiée : %(code)s") % {"code": note.read_text("utf-8")}
+            )
+        lines += [
+            "  /connexion/       " + _("espace des agents"),
+            "",
+            _("Comptes (mot de passe : %(p)s) :") % {"p": PASSWORD},
+        ]
         lines += [f"  {address(mailbox):<38} {name}" for _role, mailbox, name in PEOPLE]
         self.stdout.write("\n".join(lines))
