@@ -1,10 +1,12 @@
 """Verbs of answering: begin, keep, resume, submit once, record in bulk, forget."""
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from tests.factories import consultations
 from tests.factories.contributions import ANSWERS, TEXT, a_draft, a_proof, a_receipt, a_response
 from tests.factories.territories import OPERATOR
@@ -15,6 +17,7 @@ from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
 from fabrique.consultations.models import AnswerDocument, Consultation, DraftResponse
 from fabrique.consultations.services.answering import (
+    Acknowledged,
     RecordedDocument,
     content_of,
     discard_draft,
@@ -27,6 +30,7 @@ from fabrique.consultations.services.answering import (
     start_draft,
     submit,
 )
+from fabrique.consultations.services.proofs import Proof
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Contribution, Participation
 from fabrique.contributions.services import find_by_receipt
@@ -240,3 +244,29 @@ def test_one_wrong_document_stops_the_whole_before_anything_is_written() -> None
         record_documents(OPERATOR, version=version, documents=[*documents(2), wrong])
     assert (2, "minutes", "not_a_number") in refusal.value.params["errors"]
     assert not Participation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_by_several_threads_at_once_makes_one_response_with_one_code() -> None:
+    """Each request has its own proof, as several windows would; on both databases."""
+    sealed = seal_form(a_draft(consultations.opened()))
+    proofs = [a_proof() for _ in range(5)]
+    barrier = threading.Barrier(len(proofs))
+    done: list[Acknowledged] = []
+
+    def send(proof: Proof) -> None:
+        barrier.wait()
+        try:
+            done.append(submit(ME, sealed=sealed, proof=proof))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[proof]) for proof in proofs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == len(proofs)
+    assert len({one.code for one in done}) == 1
+    assert sorted(one.repeated for one in done) == [False, True, True, True, True]
+    assert Participation.objects.count() == AnswerDocument.objects.count() == 1
