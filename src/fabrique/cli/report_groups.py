@@ -39,7 +39,7 @@ def grouped(analysis: Analysis, groups: Sequence[str | None]) -> tuple[dict[int,
 
 
 def released(analysis: Analysis, group_of: Mapping[int, str], sizes: Mapping[str, int]) -> Shown:
-    """Number of rows by (group, first-level theme), None where it must not be shown; the plan is all the themes.
+    """Rows by (group, first-level theme), None where it must not be shown; the plan is all the themes.
 
     Raises CoreError disclosure.* where nothing can be released.
     """
