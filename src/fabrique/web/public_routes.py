@@ -26,7 +26,6 @@ PUBLIC_ROUTES = frozenset(
         # public/repondre
         "repondre:debut",
         "repondre:partie",
-        "repondre:formulation",
         "repondre:verifier",
         "repondre:plus-tard",
         "repondre:abandonner",

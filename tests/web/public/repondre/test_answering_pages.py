@@ -190,7 +190,7 @@ def test_words_of_distress_show_the_help_numbers_on_the_next_page(client: Client
 def test_easy_read_keeps_the_answers(client: Client, consultation) -> None:
     begin(client, consultation)
     fill(client, consultation, "access")
-    client.post(f"/consultations/{consultation.slug}/repondre/formulation/", {"lecture": "falc"})
+    fill(client, consultation, "access", action="falc")
     assert "Se soigner, c’est facile ?" in page_of(client, consultation, "access").replace("\u202f", " ")
     assert typed()["easy"] == "disagree"
 
@@ -305,3 +305,10 @@ def test_the_session_holds_neither_text_nor_code_in_clear(client: Client, consul
     held = str(dict(client.session))
     for word in (code, code.replace("-", ""), TEXT, ACCESS["q-gave_up_which"]):
         assert word not in held
+
+
+def test_going_back_keeps_what_is_typed(client: Client, consultation) -> None:
+    begin(client, consultation)
+    sent = fill(client, consultation, "ideas", action="precedente", **{"q-minutes": "douze"})
+    assert sent["Location"].endswith("/partie/access/")
+    assert typed()["minutes"] == "douze"

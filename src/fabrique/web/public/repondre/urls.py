@@ -11,7 +11,6 @@ app_name = "repondre"
 urlpatterns = [
     path("consultations/<slug:slug>/repondre/", start.start, name="debut"),
     path("consultations/<slug:slug>/repondre/partie/<slug:section>/", parts.part, name="partie"),
-    path("consultations/<slug:slug>/repondre/formulation/", parts.change_register, name="formulation"),
     path("consultations/<slug:slug>/repondre/verifier/", ending.check, name="verifier"),
     path("consultations/<slug:slug>/repondre/plus-tard/", resuming.later, name="plus-tard"),
     path("consultations/<slug:slug>/repondre/abandonner/", resuming.abandon, name="abandonner"),

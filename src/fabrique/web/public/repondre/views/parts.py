@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from fabrique.consultations.services.answering import save_answers, set_register
 from fabrique.consultations.services.definition import SectionDef
@@ -36,8 +36,8 @@ def part(request: HttpRequest, journey: Journey, section: str) -> HttpResponse:
     journey = Journey(
         save_answers(respondent(), draft=journey.draft, answers=typed, done=current.key if complete else "")
     )
-    if request.POST.get("action") == "plus-tard":
-        return redirect("repondre:plus-tard", slug=journey.consultation.slug)
+    if aside := _aside(request, journey, current):
+        return aside
     if searching:
         # back to the same page by a redirect, so that a reload sends nothing again
         address = reverse("repondre:partie", args=[journey.consultation.slug, current.key])
@@ -49,12 +49,17 @@ def part(request: HttpRequest, journey: Journey, section: str) -> HttpResponse:
     return HttpResponseRedirect(journey.after(current))
 
 
-@under_way
-@require_POST
-def change_register(request: HttpRequest, journey: Journey) -> HttpResponse:
-    """Read the questions in easy French, or back in standard French."""
-    set_register(respondent(), draft=journey.draft, easy_read=request.POST.get("lecture") == "falc")
-    return HttpResponseRedirect(journey.here())
+def _aside(request: HttpRequest, journey: Journey, current: SectionDef) -> HttpResponse | None:
+    """What is asked beside going on: stop for now, go back, change the register. All is kept first."""
+    action = request.POST.get("action")
+    if action == "plus-tard":
+        return redirect("repondre:plus-tard", slug=journey.consultation.slug)
+    if action == "precedente":
+        return HttpResponseRedirect(journey.before(current))
+    if action in ("falc", "standard"):
+        set_register(respondent(), draft=journey.draft, easy_read=action == "falc")
+        return redirect("repondre:partie", slug=journey.consultation.slug, section=current.key)
+    return None
 
 
 def _page(
@@ -79,7 +84,6 @@ def _page(
         "position": position,
         "total": len(sections) + 1,
         "following": following or "Vérifier et envoyer",
-        "before": journey.before(current),
         "has_texts": any(question.question.is_text for question in questions),
         "distress": journey.distress(),
         "retour": "verifier" if request.GET.get("retour") == "verifier" else request.POST.get("retour", ""),
