@@ -81,7 +81,9 @@ def test_only_an_analyst_decides(verb, code, theme, personas):
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_theme_that_somebody_changed_meanwhile_is_refused(verb, theme, analyst):
     services.describe_theme(analyst, theme=theme, description="Autre chose.")
-    code = refusal(getattr(services, verb), analyst, theme=theme, expected_version=theme.version, **VERBS[verb])
+    code = refusal(
+        getattr(services, verb), analyst, theme=theme, expected_version=theme.version, **VERBS[verb]
+    )
     assert code == "theme.changed"
 
 
@@ -113,7 +115,8 @@ def test_accepting_twice_without_new_words_is_refused(theme, analyst):
 
 
 @pytest.mark.parametrize(
-    ("label", "code"), [("", "theme.label_empty"), (" \n ", "theme.label_empty"), ("x" * 201, "theme.label_long")]
+    ("label", "code"),
+    [("", "theme.label_empty"), (" \n ", "theme.label_empty"), ("x" * 201, "theme.label_long")],
 )
 def test_labels_that_say_nothing_or_too_much_are_refused(label, code, theme, analyst):
     assert refusal(services.rename_theme, analyst, theme=theme, label=label) == code
@@ -130,7 +133,11 @@ def test_discarding_wants_a_known_reason(theme, analyst):
 
 
 def test_the_database_refuses_a_discarded_theme_without_reason_or_person(theme):
-    for values in ({"state": ThemeState.DISCARDED}, {"state": ThemeState.ACCEPTED}, {"state": ThemeState.MERGED}):
+    for values in (
+        {"state": ThemeState.DISCARDED},
+        {"state": ThemeState.ACCEPTED},
+        {"state": ThemeState.MERGED},
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Theme.objects.filter(pk=theme.pk).update(**values)
 
@@ -207,7 +214,9 @@ def test_the_tree_keeps_two_levels(parent, theme, other, analyst):
 def test_the_tree_shows_each_theme_once_even_under_a_theme_that_is_gone(parent, analyst):
     services.discard_theme(analyst, theme=parent, reason=DiscardReason.INCOHERENT)
     tree = Theme.objects.tree_of(parent.run)
-    assert sorted(t.pk for t in tree) == sorted(Theme.objects.filter(run=parent.run).values_list("pk", flat=True))
+    assert sorted(t.pk for t in tree) == sorted(
+        Theme.objects.filter(run=parent.run).values_list("pk", flat=True)
+    )
     assert {t.depth for t in tree if t.parent_id == parent.pk} == {0}
 
 

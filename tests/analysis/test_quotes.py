@@ -106,7 +106,9 @@ def test_an_idea_of_another_theme_is_refused(run, theme, analyst):
 
 
 def test_a_parent_may_quote_the_ideas_of_its_children(run, analyst):
-    child = Theme.objects.filter(run=run, parent__isnull=False, assignments__isnull=False).order_by("position")[0]
+    child = Theme.objects.filter(run=run, parent__isnull=False, assignments__isnull=False).order_by(
+        "position"
+    )[0]
     assert approve(analyst, child.parent, make.idea_of(child)).theme == child.parent
 
 

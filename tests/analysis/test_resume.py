@@ -88,7 +88,8 @@ def let_the_lease_expire(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("step", "after"),
-    [("lecture", 1), ("lecture", 2), ("preparation", 1), ("preparation", 2), ("preparation", 3), ("vecteurs", 1),
+    [("lecture", 1), ("lecture", 2), ("preparation", 1), ("preparation", 2), ("preparation", 3),
+    ("vecteurs", 1),
      ("themes", 1), ("themes", 9), ("enregistrement", 1), ("enregistrement", 2)],
 )  # fmt: skip
 def test_killed_at_any_step_a_run_resumes_and_finds_the_same(step, after, source, monkeypatch):

@@ -34,7 +34,8 @@ import json
 from tests.factories import analysis as make
 from fabrique.analysis.models import Run
 run = Run.objects.get()
-print(json.dumps({"state": run.state, "current": run.is_current, "attempt": run.attempt, "found": make.summary_of(run)}))
+state = {"state": run.state, "current": run.is_current, "attempt": run.attempt}
+print(json.dumps(state | {"found": make.summary_of(run)}))
 """
 
 

@@ -69,7 +69,7 @@ def check(expression: Any) -> None:
     Refused('figure.expression') on
     anything that the schema or the measure does not allow."""
     version = expression.get("version") if isinstance(expression, dict) else None
-    if isinstance(version, bool) or version != VERSION:
+    if not _same(version, VERSION):
         raise Refused(
             "figure.version", _("Cette version de requête n’est pas connue : elle n’est pas calculée.")
         )

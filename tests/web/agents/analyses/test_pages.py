@@ -134,7 +134,9 @@ def test_the_result_shows_what_was_set_aside_and_the_campaign(run, analyst_clien
     page = analyst_client.get(reverse("agents-analyses:detail", args=[run.public_id])).content.decode()
     assert "ne dit rien" in page
     assert make.CAMPAIGN in page
-    aside = analyst_client.get(reverse("agents-analyses:mises-de-cote", args=[run.public_id])).content.decode()
+    aside = analyst_client.get(
+        reverse("agents-analyses:mises-de-cote", args=[run.public_id])
+    ).content.decode()
     assert "RAS" in aside
     assert "néant" in aside
 
@@ -206,9 +208,13 @@ def test_merging_and_moving_from_their_lists(run, analyst_client):
     analyst_client.post(url("fusionner", one), {"version": one.version, "into": other.public_id})
     one.refresh_from_db()
     assert one.merged_into == other
-    refused = analyst_client.post(url("fusionner", other), {"version": other.version, "into": ""}, follow=True)
+    refused = analyst_client.post(
+        url("fusionner", other), {"version": other.version, "into": ""}, follow=True
+    )
     assert "Choisissez un autre thème" in refused.content.decode()
-    refused = analyst_client.post(url("deplacer", other), {"version": other.version, "parent": "xxxx"}, follow=True)
+    refused = analyst_client.post(
+        url("deplacer", other), {"version": other.version, "parent": "xxxx"}, follow=True
+    )
     assert "premier niveau" in refused.content.decode()
 
 
