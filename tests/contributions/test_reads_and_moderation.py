@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from tests.factories.contributions import a_participation, a_source
+from tests.factories.territories import OPERATOR, commune
 
 from fabrique.accounts.actors import Agent
 from fabrique.common.clock import now
@@ -19,8 +21,6 @@ from fabrique.contributions.services import (
     use_proof,
 )
 from fabrique.contributions.services.guards import GUESSES_PER_MINUTE
-from tests.factories.contributions import a_participation, a_source
-from tests.factories.territories import OPERATOR, commune
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
 
@@ -45,7 +45,9 @@ def test_counts_by_channel_question_and_department() -> None:
         "en-ligne": 1,
         "papier": 2,
     }
-    assert {r["participation__department__code"]: r["contributions"] for r in texts.counted_by_department()} == {
+    assert {
+        r["participation__department__code"]: r["contributions"] for r in texts.counted_by_department()
+    } == {
         None: 2,
         "46": 1,
     }

@@ -97,11 +97,9 @@ def press(page: Page, wanted: str) -> None:
         page.keyboard.press("Enter")
 
 
-def test_from_the_page_of_the_consultation_to_the_receipt_by_keyboard_alone(
-    browser: Browser, live_server: Any, consultation: Consultation
-) -> None:
-    page = a_page(browser)
-    page.goto(f"{live_server.url}/")
+def answer_by_keyboard(page: Page, site: str, consultation: Consultation, needs: str) -> None:
+    """From the home page to the receipt with Tab, the arrows, Space and Enter; each page is checked."""
+    page.goto(f"{site}/")
     sound(page)
     press(page, f'a[href*="/consultations/{consultation.slug}"]')
     if not page.url.endswith("/repondre/"):
@@ -129,7 +127,7 @@ def test_from_the_page_of_the_consultation_to_the_receipt_by_keyboard_alone(
     tab_to(page, "#q-minutes")
     page.keyboard.type("12,5")
     tab_to(page, "#q-needs")
-    page.keyboard.type("Un médecin près de chez moi")
+    page.keyboard.type(needs)
     press(page, "button.fr-btn--lg")
     sound(page)
     choose(page, "#q-respondent_for-0")
@@ -144,6 +142,12 @@ def test_from_the_page_of_the_consultation_to_the_receipt_by_keyboard_alone(
     press(page, "form#envoi button")
     page.wait_for_url("**/repondre/merci/")
     sound(page)
+
+
+def test_from_the_page_of_the_consultation_to_the_receipt_by_keyboard_alone(
+    browser: Browser, live_server: Any, consultation: Consultation
+) -> None:
+    answer_by_keyboard(a_page(browser), live_server.url, consultation, "Un médecin près de chez moi")
     one = Participation.objects.get()
     assert one.department.code == "46"
     assert {text.raw_text for text in one.contributions.all()} == {
