@@ -15,7 +15,7 @@ from fabrique.common.fields import PublicIdField
 from fabrique.common.models import ThingVersion
 from fabrique.consultations.models import Consultation
 from fabrique.restitution.enums import Block, PublicationState
-from fabrique.restitution.querysets import PublicationQuerySet
+from fabrique.restitution.querysets import PublicationQuerySet, PublishedFigureQuerySet
 
 
 class Publication(ThingVersion):
@@ -36,7 +36,12 @@ class Publication(ThingVersion):
     )
     corpus_fingerprint = models.CharField(_("empreinte du corpus"), max_length=64)
     prepared_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("préparée par")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("préparée par"),
     )
     prepared_at = models.DateTimeField(_("préparée le"))
     published_by = models.ForeignKey(
@@ -85,7 +90,22 @@ class PublishedFigure(models.Model):
     )
     block = models.CharField(_("bloc de la page"), max_length=20, choices=Block)
     position = models.PositiveIntegerField(_("rang"))
+    title = models.CharField(_("intitulé"), max_length=300)  # as published: a theme may be renamed afterwards
+    description = models.TextField(_("ce que le thème regroupe"), blank=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("chiffre du thème au-dessus"),
+    )
+    kept_from = models.PositiveIntegerField(
+        _("maintenu de la publication n°"), null=True, blank=True
+    )  # released earlier and left as it was: see services.keeping
     released = models.JSONField(_("valeurs diffusées"), default=dict)
+
+    objects = PublishedFigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("chiffre publié")

@@ -11,7 +11,7 @@ from django.db import models
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds
-from fabrique.restitution.enums import PublicationState
+from fabrique.restitution.enums import Block, PublicationState
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -23,10 +23,41 @@ class PublicationQuerySet(models.QuerySet):
             .first()
         )
 
+    def public(self) -> PublicationQuerySet:
+        """What anyone may read: the publications in force, and those that they replaced."""
+        return self.exclude(state=PublicationState.DRAFT)
+
     def visible_to(self, actor: Actor) -> PublicationQuerySet:
+        """What an agent may read, preparations included."""
         allowed = [
             row.pk
             for row in self.select_related("consultation__perimeter")
             if holds(actor, "restitution.read", row.consultation.perimeter)
         ]
         return self.filter(pk__in=allowed)
+
+
+class PublishedFigureQuerySet(models.QuerySet):
+    def public(self) -> PublishedFigureQuerySet:
+        """Figures of publications that anyone may read."""
+        return self.exclude(publication__state=PublicationState.DRAFT)
+
+    def in_page_order(self) -> PublishedFigureQuerySet:
+        """With all that the page reads of a figure, in its order: one query."""
+        return self.select_related("figure__question", "figure__theme").order_by("position")
+
+    def with_provenance(self) -> PublishedFigureQuerySet:
+        """With all that a proof tells: run, theme, who decided, validated and published."""
+        return self.select_related(
+            "publication__run",
+            "publication__published_by",
+            "parent",
+            "figure__source",
+            "figure__question",
+            "figure__theme__decided_by",
+            "figure__run",
+            "figure__validated_by",
+        )
+
+    def of_themes(self) -> PublishedFigureQuerySet:
+        return self.filter(block=Block.THEMES)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
-from fabrique.analysis.models import Run, Theme
+from fabrique.analysis.models import Figure, Run, Theme
 from fabrique.analysis.services import compute_figure, corpus_fingerprint, figure_expression, validate_figure
 from fabrique.common import journal
 from fabrique.common.clock import now
@@ -36,7 +36,7 @@ class Planned:
     measure: str
     group: str | None = None
     question: str | None = None
-    theme: str | None = None
+    theme: Theme | None = None
 
 
 def planned_figures(source: Source, run: Run | None) -> list[Planned]:
@@ -58,8 +58,11 @@ def planned_figures(source: Source, run: Run | None) -> list[Planned]:
     ]
     if run is not None:
         plan += [
-            Planned(Block.THEMES, theme.label, "theme", theme=theme.public_id)
-            for theme in Theme.objects.filter(run=run).accepted().order_by("position")
+            Planned(Block.THEMES, theme.label, "theme", theme=theme)
+            for theme in Theme.objects.filter(run=run)
+            .accepted()
+            .select_related("parent")
+            .order_by("position")
         ]
     return plan
 
@@ -72,7 +75,8 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
     require(actor, "restitution.prepare", consultation.perimeter)
     if consultation.source is None or consultation.state in (State.DRAFT, State.OPEN):
         raise Refused(
-            "publication.open", _("Les résultats se préparent une fois la consultation close. Fermez-la d’abord.")
+            "publication.open",
+            _("Les résultats se préparent une fois la consultation close. Fermez-la d’abord."),
         )
     source = consultation.source
     if not source.participations.exists():
@@ -97,18 +101,43 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
             prepared_by=actor.user if isinstance(actor, Agent) else None,
             prepared_at=now(),
         )
-        PublishedFigure.objects.bulk_create(
-            PublishedFigure(publication=publication, figure=figure, block=planned.block, position=position)
-            for position, (planned, figure) in enumerate(figures)
-        )
+        _place(publication, figures)
         journal.record(actor, "restitution.prepare", publication)
     return publication
+
+
+def _place(publication: Publication, figures: list[tuple[Planned, Figure]]) -> None:
+    """Put the figures on the page, with the words that it will keep; a theme under the published one above it."""
+    rows = PublishedFigure.objects.bulk_create(
+        PublishedFigure(
+            publication=publication,
+            figure=figure,
+            block=planned.block,
+            position=position,
+            title=planned.title,
+            description=planned.theme.description if planned.theme else "",
+        )
+        for position, (planned, figure) in enumerate(figures)
+    )
+    placed = {
+        planned.theme.pk: row for (planned, _f), row in zip(figures, rows, strict=True) if planned.theme
+    }
+    nested = []
+    for (planned, _figure), row in zip(figures, rows, strict=True):
+        above = planned.theme.parent if planned.theme else None
+        if above is not None and above.pk in placed:
+            row.parent = placed[above.pk]
+            nested.append(row)
+    PublishedFigure.objects.bulk_update(nested, ["parent"], batch_size=200)
 
 
 def _expression(source: Source, planned: Planned) -> dict[str, object]:
     target = {
         name: value
-        for name, value in (("question", planned.question), ("theme", planned.theme))
+        for name, value in (
+            ("question", planned.question),
+            ("theme", planned.theme.public_id if planned.theme else None),
+        )
         if value is not None
     }
     return figure_expression(source, planned.measure, group=planned.group, **target)
@@ -118,7 +147,9 @@ def discard_preparation(actor: Actor, *, publication: Publication) -> None:
     """Give up a publication in preparation; its figures stay, unpublished."""
     require(actor, "restitution.prepare", publication.consultation.perimeter)
     if publication.state != PublicationState.DRAFT:
-        raise Refused("publication.frozen", _("Une publication parue ne se retire pas : préparez-en une autre."))
+        raise Refused(
+            "publication.frozen", _("Une publication parue ne se retire pas : préparez-en une autre.")
+        )
     with transaction.atomic():
         journal.record(actor, "restitution.discard", publication)
         publication.delete()

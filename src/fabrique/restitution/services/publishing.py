@@ -10,17 +10,20 @@ import json
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
-from fabrique.analysis.services import corpus_fingerprint
+from fabrique.analysis.models import Theme
+from fabrique.analysis.services import corpus_fingerprint, withdrawals_since
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.consultations.services import mark_published
-from fabrique.restitution.enums import Block, PublicationState
+from fabrique.contributions.models import Contribution
+from fabrique.restitution.enums import PublicationState
 from fabrique.restitution.models import Publication, PublishedFigure
-from fabrique.restitution.services.release import release
+from fabrique.restitution.services.keeping import shown_figures
 
 
 def missing_before_publication(publication: Publication) -> list[tuple[str, str]]:
@@ -31,51 +34,130 @@ def missing_before_publication(publication: Publication) -> list[tuple[str, str]
         missing.append(
             (
                 "figures",
-                _("%(count)d chiffres attendent qu’une personne les valide.") % {"count": unvalidated},
+                ngettext(
+                    "%(count)d chiffre attend qu’une personne le valide.",
+                    "%(count)d chiffres attendent qu’une personne les valide.",
+                    unvalidated,
+                )
+                % {"count": unvalidated},
             )
         )
-    if not publication.figures.filter(block=Block.THEMES).exists():
-        missing.append(("themes", _("Aucun thème n’a été accepté : relisez l’analyse, puis préparez à nouveau.")))
-    if publication.consultation.source is not None and (
-        corpus_fingerprint(publication.consultation.source) != publication.corpus_fingerprint
-    ):
+    if not publication.figures.of_themes().exists():
         missing.append(
-            ("corpus", _("Le corpus a changé depuis la préparation (un retrait, par exemple) : préparez à nouveau."))
+            ("themes", _("Aucun thème n’a été accepté : relisez l’analyse, puis préparez à nouveau."))
+        )
+    elif _themes_moved(publication):
+        missing.append(
+            (
+                "decisions",
+                _("Les thèmes ont été modifiés depuis la préparation : préparez à nouveau, puis validez."),
+            )
+        )
+    if _corpus_moved(publication):
+        missing.append(
+            (
+                "corpus",
+                _("Le corpus a changé depuis la préparation (un retrait, par exemple) : préparez à nouveau."),
+            )
+        )
+    late = _unread_texts(publication)
+    if late:
+        missing.append(
+            (
+                "analysis",
+                ngettext(
+                    "%(count)d texte est arrivé après l’analyse et n’y figure pas : relancez l’analyse.",
+                    "%(count)d textes sont arrivés après l’analyse et n’y figurent pas : relancez l’analyse.",
+                    late,
+                )
+                % {"count": late},
+            )
         )
     return missing
 
 
+def _themes_moved(publication: Publication) -> bool:
+    """Whether a person decided something on the themes since the figures were computed, or another run took over."""
+    run = publication.run
+    if run is None or not run.is_current:
+        return True
+    accepted = set(Theme.objects.filter(run=run).accepted().values_list("pk", flat=True))
+    placed = set(publication.figures.of_themes().values_list("figure__theme_id", flat=True))
+    decided = Theme.objects.filter(run=run, decided_at__gt=publication.prepared_at)
+    return accepted != placed or decided.exists()
+
+
+def _corpus_moved(publication: Publication) -> bool:
+    """A withdrawal without any text leaves the fingerprint as it was: both are looked at."""
+    source = publication.consultation.source
+    if source is None:
+        return True
+    return _withdrawn(publication) or corpus_fingerprint(source) != publication.corpus_fingerprint
+
+
+def _withdrawn(publication: Publication) -> bool:
+    source = publication.consultation.source
+    return source is None or withdrawals_since(source, publication.prepared_at) > 0
+
+
+def _unread_texts(publication: Publication) -> int:
+    """Texts received after the run read the corpus."""
+    source, run = publication.consultation.source, publication.run
+    if source is None or run is None:
+        return 0
+    return Contribution.objects.of_source(source).filter(pk__gt=run.corpus_upto).count()
+
+
 def publish(actor: Actor, *, publication: Publication) -> Publication:
-    """Make a preparation public, once and for all. Raises Refused with the first thing that is missing."""
+    """Make a preparation public, once and for all. Raises Refused with the first thing that is missing:
+    publication.unnamed, .frozen, .figures, .themes, .decisions, .corpus, .analysis."""
     require(actor, "restitution.publish", publication.consultation.perimeter)
     if not isinstance(actor, Agent):
-        raise Refused("publication.unnamed", _("Une publication porte le nom d’une personne : connectez-vous."))
+        raise Refused(
+            "publication.unnamed", _("Une publication porte le nom d’une personne : connectez-vous.")
+        )
     if publication.state != PublicationState.DRAFT:
         raise Refused("publication.frozen", _("Cette publication est déjà parue."))
     for code, sentence in missing_before_publication(publication):
         raise Refused(f"publication.{code}", sentence)
-    rows = list(publication.figures.select_related("figure__question"))
-    released = release(row.figure for row in rows)
+    shown = shown_figures(publication)
+    rows = list(publication.figures.order_by("position"))
     for row in rows:
-        row.released = released[row.figure_id]
+        row.figure, row.released, row.kept_from = (
+            shown[row.pk].figure,
+            shown[row.pk].released,
+            shown[row.pk].kept_from,
+        )
     with transaction.atomic():
         locked = Publication.objects.select_for_update().get(pk=publication.pk)
         if locked.state != PublicationState.DRAFT:
             raise Refused("publication.frozen", _("Cette publication est déjà parue."))
-        PublishedFigure.objects.bulk_update(rows, ["released"], batch_size=200)
-        Publication.objects.filter(
-            consultation=locked.consultation, state=PublicationState.PUBLISHED
-        ).update(state=PublicationState.REPLACED)
-        locked.state = PublicationState.PUBLISHED
-        locked.published_by, locked.published_at = actor.user, now()
-        locked.frozen_at, locked.content_hash = locked.published_at, _content_hash(rows)
-        locked.save()
+        if _withdrawn(locked):
+            raise Refused("publication.corpus", _("Une réponse vient d’être retirée : préparez à nouveau."))
+        _freeze(locked, rows, actor)
         mark_published(actor, consultation=locked.consultation)
         journal.record(actor, "restitution.publish", locked)
     return locked
 
 
-def _content_hash(rows: list[PublishedFigure]) -> str:
-    payload = [[row.block, row.position, row.figure.expression, row.released] for row in rows]
+def _freeze(publication: Publication, rows: list[PublishedFigure], actor: Agent) -> None:
+    """Write what is shown, then close it: triggers let nothing move afterwards but « replaced »."""
+    PublishedFigure.objects.bulk_update(rows, ["figure", "released", "kept_from"], batch_size=200)
+    in_force = Publication.objects.filter(
+        consultation=publication.consultation, state=PublicationState.PUBLISHED
+    )
+    in_force.update(state=PublicationState.REPLACED)
+    publication.state = PublicationState.PUBLISHED
+    publication.published_by, publication.published_at = actor.user, now()
+    publication.frozen_at, publication.content_hash = publication.published_at, content_hash(rows)
+    publication.save()
+
+
+def content_hash(rows: list[PublishedFigure]) -> str:
+    """SHA-256 (hex) over all that the page says of its figures, in order."""
+    payload = [
+        [row.block, row.position, row.title, row.description, row.figure.expression, row.released]
+        for row in rows
+    ]
     text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

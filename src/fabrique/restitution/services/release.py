@@ -1,6 +1,10 @@
 """From stored figures to what may be released: the whole plan of tables goes through disclose() at once.
 
-Fed by analysis figures (counts before disclosure control). Feeds PublishedFigure.released and the preview.
+Fed by analysis figures (counts before disclosure control). Feeds PublishedFigure.released and the preview. With
+tables.py, the only module here that reads a figure's result; an architecture test says so.
+
+What is guarded is a count of persons. Counts of texts are shown only where the count of their writers is. A number
+question gives its mean from the threshold up, its median from twice, its quartiles from four times the threshold.
 """
 
 from __future__ import annotations
@@ -9,152 +13,171 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from fabrique.analysis.enums import Measure
 from fabrique.analysis.models import Figure
-from fabrique_core.estimate.disclosure import TOTAL, Suppressed, Table, disclose
+from fabrique.restitution.services.tables import (
+    ANSWERED,
+    ELSEWHERE,
+    MISSING,
+    NO,
+    YES,
+    Plan,
+    asked,
+    is_partition,
+    key_of,
+    trigger,
+)
+from fabrique.territories.models import Territory
+from fabrique_core.estimate.disclosure import TOTAL, Suppressed, disclose
 
-YES, NO = "oui", "non"
-UNSTATED = "non-renseigne"
-PARTITION_KINDS = ("single", "scale")
-Shown = dict[str, dict[str, int | None]]
+Cells = dict[str, int | None]
+Released = dict[str, Any]
+#: how many times the threshold must have answered for each summary of a number question
+ENOUGH = {"mean": 1, "median": 2, "q1": 4, "q3": 4}
+THEME_COUNTS = ("count", "participations")
+WITHOUT_COPIES = ("count_without_copies", "participations_without_copies")
 
 
-def release(figures: Iterable[Figure]) -> dict[int, dict[str, Any]]:
-    """{figure primary key: values that may be shown}; a count that may not is None and named in 'suppressed'."""
+def release(figures: Iterable[Figure]) -> dict[int, Released]:
+    """{figure primary key: values that may be shown}; a value that may not is None.
+
+    Shapes: {"unit", "base", "missing", "rows": […]}, with "answered" for closed questions and "total" by department.
+    """
     figures = list(figures)
-    turnout = {
-        figure.result["unit"]: int(figure.result["base"])
-        for figure in figures
-        if figure.measure == Measure.PARTICIPATIONS
+    sources = {figure.source_id: figure.source for figure in figures}
+    places = {
+        pk: {row.code: row.name for row in Territory.objects.departments().within(source.perimeter)}
+        for pk, source in sources.items()
     }
-    plan = [table for figure in figures for table in _tables(figure, turnout)]
-    disclosed = disclose(plan, threshold=settings.FABRIQUE_SMALL_CELL)
-    shown: Shown = {
-        table.key: {
-            "|".join(place): None if isinstance(cell, Suppressed) else cell
-            for place, cell in table.cells.items()
+    reader = _Reader(Plan(figures, places))
+    return {figure.pk: reader.released(figure) for figure in figures}
+
+
+class _Reader:
+    """The disclosed tables, and what each figure may show of itself."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        tables = plan.tables()
+        disclosed = disclose(tables, threshold=settings.FABRIQUE_SMALL_CELL).tables if tables else ()
+        self.cells: dict[str, Cells] = {
+            table.key: {
+                place[0]: None if isinstance(cell, Suppressed) else cell
+                for place, cell in table.cells.items()
+            }
+            for table in disclosed
         }
-        for table in disclosed.tables
+
+    def released(self, figure: Figure) -> Released:
+        readers = {
+            Measure.PARTICIPATIONS: self._turnout,
+            Measure.CONTRIBUTIONS: self._texts,
+            Measure.CLOSED_ANSWER: self._closed,
+            Measure.THEME: self._theme,
+        }
+        return {"unit": figure.result["unit"]} | readers[Measure(figure.measure)](figure)
+
+    def _turnout(self, figure: Figure) -> Released:
+        all_of = self.cells[f"tous:{figure.result['unit']}"]
+        total = None if all_of[YES] is None else all_of[TOTAL]
+        shown: Released = {"base": total, "missing": None if total is None else 0}
+        if figure.expression["group"] is None:
+            row = figure.result["rows"][0]
+            return shown | {"rows": [{"key": row["key"], "label": row["label"], "count": total}]}
+        names = self.plan.places[figure.source_id]
+        cells = self.cells[key_of(figure)]
+        rows = [{"key": code, "label": name, "count": cells[code]} for code, name in sorted(names.items())]
+        rows.append({"key": "", "label": _("Non renseigné ou hors de la région"), "count": cells[ELSEWHERE]})
+        return shown | {"rows": rows, "total": total}
+
+    def _hides_its_condition(self, figure: Figure) -> bool:
+        """Whether a conditional question would tell a hidden answer to the question that brought it up, or the
+        reverse: those who were shown it are those who gave these answers."""
+        condition = trigger(figure.question)
+        if condition is None:
+            return False
+        parent = self.plan.by_question.get(condition[0])
+        if parent is None or self._hides_its_condition(parent):
+            return True
+        counts = [
+            self._count(parent, row["key"]) for row in parent.result["rows"] if row["key"] in condition[1]
+        ]
+        return None in counts or self.cells[f"{key_of(figure)}:montree"][YES] is None
+
+    def _count(self, figure: Figure, choice: str) -> int | None:
+        if is_partition(figure):
+            return self.cells[key_of(figure)][choice]
+        return self.cells[f"{key_of(figure)}:{choice}"][YES]
+
+    def _texts_of(self, figure: Figure) -> int | None:
+        """Texts received to a question: as many as people who wrote; both tables must let it through."""
+        wrote = self.cells[key_of(figure)][YES]
+        listed = self.cells[f"textes:{figure.result['unit']}"][asked(figure)]
+        return None if listed is None or self._hides_its_condition(figure) else wrote
+
+    def _texts(self, figure: Figure) -> Released:
+        row, count = figure.result["rows"][0], self._texts_of(figure)
+        values = {"key": row["key"], "label": row["label"], "count": count, "participations": count}
+        return {"base": count, "missing": None if count is None else 0, "rows": [values]}
+
+    def _all_texts(self, unit: str) -> tuple[int | None, int | None]:
+        """(texts received, texts set aside): known only where no question's count is held back."""
+        listed, read = self.cells.get(f"textes:{unit}"), self.cells.get(f"lus:{unit}")
+        texts = [one for one in self.plan.figures if one.measure == Measure.CONTRIBUTIONS]
+        if listed is None or read is None or any(self._texts_of(one) is None for one in texts):
+            return None, None
+        return listed[TOTAL], read[NO]
+
+    def _theme(self, figure: Figure) -> Released:
+        row, key = figure.result["rows"][0], key_of(figure)
+        base, aside = self._all_texts(figure.result["unit"])
+        persons = self.cells[key][YES]
+        distinct = None if persons is None else self.cells[f"{key}:copies"]["distinctes"]
+        values = {"key": row["key"], "label": row["label"]}
+        values |= {name: None if persons is None else row[name] for name in THEME_COUNTS}
+        values |= {name: None if distinct is None else row[name] for name in WITHOUT_COPIES}
+        return {"base": base, "missing": aside, "rows": [values]}
+
+    def _closed(self, figure: Figure) -> Released:
+        key, hidden = key_of(figure), self._hides_its_condition(figure)
+        status = self.cells[f"{key}:statut"]
+        answered = None if hidden else status[ANSWERED]
+        rows = []
+        for row in figure.result["rows"]:
+            if "mean" in row:
+                rows.append(_number(row, answered))
+                continue
+            count = None if hidden else self._count(figure, row["key"])
+            values = {"key": row["key"], "label": row["label"], "count": count}
+            rows.append(values | {"share": _share(count, answered)})
+        if rows and "first" in figure.result["rows"][0]:
+            self._add_first_places(figure, rows, hidden)
+        return {
+            "base": None if hidden else status[TOTAL],
+            "missing": None if hidden else status[MISSING],
+            "answered": answered,
+            "rows": rows,
+        }
+
+    def _add_first_places(self, figure: Figure, rows: list[dict[str, Any]], hidden: bool) -> None:
+        """First places stand in two tables: where either holds one back, the whole column is held back."""
+        key = key_of(figure)
+        firsts = self.cells[f"{key}:premier"]
+        whole = not hidden and None not in firsts.values()
+        whole = whole and all(self.cells[f"{key}:{row['key']}:place"]["premier"] is not None for row in rows)
+        for row in rows:
+            row["first"] = firsts[row["key"]] if whole else None
+
+
+def _number(row: Mapping[str, Any], answered: int | None) -> dict[str, Any]:
+    least = settings.FABRIQUE_SMALL_CELL
+    kept = {
+        name: row[name] if answered is not None and answered >= times * least else None
+        for name, times in ENOUGH.items()
     }
-    return {figure.pk: _released(figure, shown) for figure in figures}
-
-
-def _tables(figure: Figure, turnout: Mapping[str, int]) -> list[Table]:
-    """The tables of counts of persons that a figure would show; `turnout` is {unit: participations}."""
-    result, unit = figure.result, figure.result["unit"]
-    if figure.measure == Measure.PARTICIPATIONS:
-        return [_by_group(figure, result, unit)] if result.get("groups") else []
-    if figure.measure == Measure.CONTRIBUTIONS:
-        name = f"text:{_asked(figure)}"
-        return [_yes_or_no(_key(figure), name, _persons(result), turnout.get(unit, result["base"]), unit)]
-    if figure.measure == Measure.THEME:
-        name = f"theme:{figure.theme_id}"
-        return [_yes_or_no(_key(figure), name, _persons(result), result["base_participations"], f"corpus-{unit}")]
-    return _closed_tables(figure, result, unit)
-
-
-def _key(figure: Figure) -> str:
-    return f"figure:{figure.pk}"
-
-
-def _asked(figure: Figure) -> str:
-    return str(figure.question.key) if figure.question is not None else ""
-
-
-def _persons(result: Mapping[str, Any]) -> int:
-    return int(result["rows"][0]["participations"])
-
-
-def _by_group(figure: Figure, result: Mapping[str, Any], unit: str) -> Table:
-    cells = {(group["key"] or UNSTATED,): int(group["rows"][0]["count"]) for group in result["groups"]}
-    return Table(_key(figure), (str(figure.expression["group"]),), cells, population=unit)
-
-
-def _yes_or_no(key: str, dimension: str, yes: int, base: int, population: str) -> Table:
-    return Table(key, (dimension,), {(YES,): yes, (NO,): max(base - yes, 0)}, population=population)
-
-
-def _closed_tables(figure: Figure, result: Mapping[str, Any], unit: str) -> list[Table]:
-    """Who answered; then, among them, the choices: shared out, or each ticked or not."""
-    name, key = _asked(figure), _key(figure)
-    status = f"status:{name}"
-    tables = [
-        Table(
-            f"{key}:status",
-            (status,),
-            {("answered",): result["answered"], ("missing",): result["missing"]},
-            population=f"asked-{name}-{unit}",
-        )
-    ]
-    where = ((status, "answered"),)
-    population = f"asked-{name}-{unit}"
-    rows = [row for row in result["rows"] if "mean" not in row]
-    if figure.question is not None and figure.question.kind in PARTITION_KINDS:
-        cells = {(row["key"],): int(row["count"]) for row in rows}
-        tables.append(Table(key, (f"choice:{name}",), cells, population=population, where=where))
-        return tables
-    for row in rows:
-        cells = {(YES,): int(row["count"]), (NO,): max(int(result["answered"]) - int(row["count"]), 0)}
-        dimension = f"choice:{name}:{row['key']}"
-        tables.append(Table(f"{key}:{row['key']}", (dimension,), cells, population=population, where=where))
-    if rows and "first" in rows[0]:
-        firsts = {(row["key"],): int(row["first"]) for row in rows}
-        firsts[("sans",)] = max(int(result["answered"]) - sum(firsts.values()), 0)
-        tables.append(Table(f"{key}:first", (f"first:{name}",), firsts, population=population, where=where))
-    return tables
-
-
-def _released(figure: Figure, shown: Shown) -> dict[str, Any]:
-    result = figure.result
-    released: dict[str, Any] = {"unit": result["unit"], "base": result["base"], "missing": result["missing"]}
-    if figure.measure == Measure.PARTICIPATIONS:
-        return released | _turnout(figure, result, shown)
-    if figure.measure == Measure.CONTRIBUTIONS:
-        count = shown[_key(figure)][YES]
-        row = result["rows"][0] | {"participations": count, "count": None if count is None else result["rows"][0]["count"]}
-        return released | {"rows": [row]}
-    if figure.measure == Measure.THEME:
-        return released | {"rows": [_theme_row(result["rows"][0], shown[_key(figure)][YES])]}
-    return released | _closed(figure, result, shown)
-
-
-def _turnout(figure: Figure, result: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
-    if not result.get("groups"):
-        return {"rows": result["rows"]}
-    cells = shown[_key(figure)]
-    rows = [
-        {"key": group["key"], "label": group["label"], "count": cells[group["key"] or UNSTATED]}
-        for group in result["groups"]
-    ]
-    return {"rows": rows, "total": cells[TOTAL]}
-
-
-def _theme_row(row: Mapping[str, Any], persons: int | None) -> dict[str, Any]:
-    """All the counts of a theme are held back together where the number of persons is."""
-    names = ("count", "participations", "count_without_copies", "participations_without_copies")
-    return {"key": row["key"], "label": row["label"]} | {
-        name: None if persons is None else row[name] for name in names
-    }
-
-
-def _closed(figure: Figure, result: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
-    key = _key(figure)
-    status = shown[f"{key}:status"]
-    answered = status["answered"]
-    rows = []
-    for row in result["rows"]:
-        if "mean" in row:
-            kept = {name: row[name] if answered is not None else None for name in ("mean", "median", "q1", "q3")}
-            rows.append({"key": row["key"], "label": row["label"], "count": answered} | kept)
-            continue
-        cells = shown.get(f"{key}:{row['key']}")
-        count = cells[YES] if cells is not None else shown[key][row["key"]]
-        released_row = {"key": row["key"], "label": row["label"], "count": count}
-        if "first" in row:
-            released_row["first"] = shown[f"{key}:first"][row["key"]]
-        rows.append(released_row | {"share": _share(count, answered)})
-    return {"rows": rows, "answered": answered, "base": status[TOTAL], "missing": status["missing"]}
+    return {"key": row["key"], "label": row["label"], "count": answered} | kept
 
 
 def _share(count: int | None, base: int | None) -> float | None:

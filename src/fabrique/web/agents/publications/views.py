@@ -18,9 +18,9 @@ from fabrique.analysis.services import describe_expression
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
-from fabrique.restitution.enums import PublicationState
-from fabrique.restitution.models import Publication
 from fabrique.restitution import services
+from fabrique.restitution.enums import Block, PublicationState
+from fabrique.restitution.models import Publication, PublishedFigure
 from fabrique.web.shared import results
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
@@ -31,7 +31,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """Publications, and the closed consultations that wait for one."""
     actor = agent(request)
     require(actor, "restitution.read")
-    consultations = Consultation.objects.filter(state__in=[State.CLOSED, State.PUBLISHED]).select_related("perimeter")
+    closed = Consultation.objects.filter(state__in=[State.CLOSED, State.PUBLISHED])
+    consultations = closed.select_related("perimeter").order_by("restitution_due", "pk")
     context = {
         "publications": Publication.objects.visible_to(actor).select_related("consultation", "published_by"),
         "a_preparer": [row for row in consultations if holds(actor, "restitution.prepare", row.perimeter)],
@@ -68,12 +69,13 @@ def detail(request: HttpRequest, publication_id: str) -> HttpResponse:
     """The figures one by one with their query in words, what is missing, and what may be done."""
     publication = _visible(request, publication_id)
     actor, perimeter = agent(request), publication.consultation.perimeter
-    figures = publication.figures.select_related("figure__validated_by").order_by("position")
+    figures = list(publication.figures.select_related("figure__validated_by").order_by("position"))
     draft = publication.state == PublicationState.DRAFT
     context: dict[str, Any] = {
         "publication": publication,
         "consultation": publication.consultation,
-        "chiffres": [(row, describe_expression(row.figure.expression)) for row in figures],
+        "blocs": [(block.label, [_line(row) for row in figures if row.block == block]) for block in Block],
+        "a_valider": sum(row.figure.validated_at is None for row in figures),
         "manques": services.missing_before_publication(publication) if draft else [],
         "brouillon": draft,
         "peut_valider": holds(actor, "analysis.validate_figure", perimeter),
@@ -83,12 +85,25 @@ def detail(request: HttpRequest, publication_id: str) -> HttpResponse:
     return render(request, "agents/publications/detail.html", context)
 
 
+def _line(row: PublishedFigure) -> dict[str, Any]:
+    """A figure as the person who answers for it reads it: before disclosure control, for signed-in agents only."""
+    groups = row.figure.result.get("groups") or [row.figure.result | {"label": ""}]
+    values = [
+        (item["label"] if not group["label"] else group["label"], item)
+        for group in groups
+        for item in group["rows"]
+    ]
+    return {"ligne": row, "requete": describe_expression(row.figure.expression), "valeurs": values}
+
+
 @require_safe
 def preview(request: HttpRequest, publication_id: str) -> HttpResponse:
     """The page exactly as it will come out, disclosure control applied, for signed-in agents."""
     publication = _visible(request, publication_id)
-    released = services.release(row.figure for row in publication.figures.select_related("figure__question"))
-    context = results.page_context(publication.consultation, publication, released) | {"apercu": True}
+    if publication.state != PublicationState.DRAFT:
+        return redirect("resultats:version", publication.consultation.slug, publication.number)
+    shown = services.shown_figures(publication)
+    context = results.page_context(publication.consultation, publication, shown) | {"apercu": True}
     return render(request, "agents/publications/apercu.html", context)
 
 
@@ -108,7 +123,9 @@ def _act(request: HttpRequest, publication_id: str, verb: Any, told: str) -> Htt
 @require_POST
 def validate(request: HttpRequest, publication_id: str) -> HttpResponse:
     """Put one's name under every figure read on this page."""
-    return _act(request, publication_id, services.validate_figures, _("Les chiffres portent maintenant votre nom."))
+    return _act(
+        request, publication_id, services.validate_figures, _("Les chiffres portent maintenant votre nom.")
+    )
 
 
 @require_POST
@@ -121,6 +138,14 @@ def publish(request: HttpRequest, publication_id: str) -> HttpResponse:
 def discard(request: HttpRequest, publication_id: str) -> HttpResponse:
     """Give the preparation up."""
     publication = _visible(request, publication_id)
-    services.discard_preparation(agent(request), publication=publication)
-    messages.success(request, _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse."))
+    try:
+        services.discard_preparation(agent(request), publication=publication)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        tell_refusal(request, refusal)
+        return redirect("agents-publications:detail", publication_id=publication.public_id)
+    messages.success(
+        request, _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse.")
+    )
     return redirect("agents-publications:liste")

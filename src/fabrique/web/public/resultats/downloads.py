@@ -18,9 +18,9 @@ from fabrique.consultations.models import Consultation
 from fabrique.restitution.models import Publication, PublishedFigure
 
 #: spreadsheets run a cell that begins with one of these
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-COLUMNS = ("publication", "bloc", "chiffre", "intitule", "modalite", "libelle", "mesure", "valeur", "base",
-           "sans_reponse", "secret")  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+COLUMNS = ("publication", "bloc", "chiffre", "dans", "intitule", "modalite", "libelle", "mesure", "valeur", "base",
+           "sans_reponse", "secret", "maintenu")  # fmt: skip
 MEASURES = ("count", "first", "participations", "count_without_copies", "participations_without_copies",
             "mean", "median", "q1", "q3", "share")  # fmt: skip
 
@@ -35,7 +35,11 @@ def neutral(value: object) -> str:
 def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """Every released value, one a line, in the order of the page."""
     publication = _in_force(slug)
-    rows = (line for figure in publication.figures.select_related("figure") for line in _lines(publication, figure))
+    rows = (
+        line
+        for figure in publication.figures.select_related("parent").order_by("position")
+        for line in _lines(publication, figure)
+    )
     return _answer(f"{slug}-publication-{publication.number}.csv", [COLUMNS, *rows])
 
 
@@ -49,7 +53,6 @@ def _in_force(slug: str) -> Publication:
 
 def _lines(publication: Publication, row: PublishedFigure) -> Iterator[tuple[object, ...]]:
     released = row.released
-    base = released.get("answered", released.get("total", released["base"]))
     for item in released["rows"]:
         for measure in MEASURES:
             if measure not in item:
@@ -59,15 +62,22 @@ def _lines(publication: Publication, row: PublishedFigure) -> Iterator[tuple[obj
                 publication.number,
                 row.block,
                 row.public_id,
-                row.figure.title,
+                row.parent.public_id if row.parent else "",
+                row.title,
                 item["key"],
                 item["label"],
                 measure,
                 _number(value),
-                base,
+                released.get("answered", released["base"]),
                 released["missing"],
-                "1" if value is None else "0",
+                _held_back(item, value),
+                row.kept_from or "",
             )
+
+
+def _held_back(item: dict[str, object], value: object) -> str:
+    """« 1 » where disclosure control holds the value back; a share of nobody is empty without being secret."""
+    return "1" if value is None and item.get("count") != 0 else "0"
 
 
 def _number(value: object) -> object:
@@ -79,28 +89,100 @@ def _number(value: object) -> object:
 def dictionary_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """What each column and each measure means."""
     publication = _in_force(slug)
-    return _answer(f"{slug}-dictionnaire-{publication.number}.csv", [("nom", "nature", "description"), *_dictionary()])
+    return _answer(
+        f"{slug}-dictionnaire-{publication.number}.csv", [("nom", "nature", "description"), *_dictionary()]
+    )
 
 
 def _dictionary() -> list[tuple[str, str, str]]:
-    column, measure = _("colonne"), _("mesure")
+    return [*_formats(), *_columns(), *_measures()]
+
+
+def _formats() -> list[tuple[str, str, str]]:
+    kind = _("format")
+    return [
+        (_("encodage"), kind, _("UTF-8, avec la marque d’ordre des octets (BOM) que les tableurs attendent")),
+        (_("séparateur"), kind, _("Point-virgule ; une cellule qui en contient est entre guillemets droits")),
+        (_("décimales"), kind, _("Virgule décimale, sans séparateur de milliers")),
+        (
+            _("apostrophe"),
+            kind,
+            _(
+                "Placée devant un texte qui commence par = + - @ : aucun tableur ne l’exécute comme une formule"
+            ),
+        ),
+    ]
+
+
+def _columns() -> list[tuple[str, str, str]]:
+    column = _("colonne")
     return [
         ("publication", column, _("Numéro de la publication")),
-        ("bloc", column, _("Partie de la page : participation, departements, contributions, questions-fermees, themes")),
+        (
+            "bloc",
+            column,
+            _("Partie de la page : participation, departements, contributions, questions-fermees, themes"),
+        ),
         ("chiffre", column, _("Identifiant du chiffre ; sa preuve est à l’adresse …/preuve/identifiant/")),
+        (
+            "dans",
+            column,
+            _("Pour un sous-thème, le chiffre du thème qui le compte déjà : ne pas les additionner"),
+        ),
         ("intitule", column, _("Question posée, ou intitulé du thème")),
-        ("modalite", column, _("Clé de la réponse, code du département, ou clé de la mesure ; vide : non renseigné")),
+        (
+            "modalite",
+            column,
+            _("Clé de la réponse, code du département, ou clé de la mesure ; vide : non renseigné"),
+        ),
         ("libelle", column, _("Libellé de la modalité")),
         ("mesure", column, _("Ce que compte la valeur : voir les lignes « mesure »")),
-        ("valeur", column, _("Valeur ; vide si elle est retenue par le secret statistique ; virgule décimale")),
-        ("base", column, _("Personnes qui ont répondu (questions fermées), textes du corpus (thèmes), participations sinon")),
-        ("sans_reponse", column, _("Personnes à qui la question a été posée et qui n’ont pas répondu ; textes mis de côté")),
-        ("secret", column, _("1 si la valeur est retenue (moins de onze personnes, ou permettrait de les retrouver)")),
-        ("count", measure, _("Effectif : personnes (participation, questions fermées), textes (contributions, thèmes)")),
+        (
+            "valeur",
+            column,
+            _("Valeur ; vide si elle est retenue par le secret statistique ; virgule décimale"),
+        ),
+        (
+            "base",
+            column,
+            _(
+                "Personnes qui ont répondu (questions à choix), textes reçus (textes, thèmes), questionnaires sinon"
+            ),
+        ),
+        (
+            "sans_reponse",
+            column,
+            _("Personnes à qui la question a été posée et qui n’ont pas répondu ; textes mis de côté"),
+        ),
+        (
+            "secret",
+            column,
+            _("1 si la valeur est retenue (moins de onze personnes, ou permettrait de les retrouver)"),
+        ),
+        (
+            "maintenu",
+            column,
+            _("Numéro de la publication dont ce chiffre est maintenu : il a trop peu changé depuis"),
+        ),
+    ]
+
+
+def _measures() -> list[tuple[str, str, str]]:
+    measure = _("mesure")
+    return [
+        (
+            "count",
+            measure,
+            _("Effectif : personnes (participation, questions fermées), textes (contributions, thèmes)"),
+        ),
         ("first", measure, _("Personnes qui ont classé cette réponse en premier")),
         ("participations", measure, _("Personnes distinctes à l’origine des textes comptés")),
         ("count_without_copies", measure, _("Textes, chaque famille de textes recopiés comptant une fois")),
-        ("participations_without_copies", measure, _("Personnes, chaque famille de textes recopiés comptant une fois")),
+        (
+            "participations_without_copies",
+            measure,
+            _("Personnes, chaque famille de textes recopiés comptant une fois"),
+        ),
         ("mean", measure, _("Moyenne des nombres donnés")),
         ("median", measure, _("Médiane des nombres donnés")),
         ("q1", measure, _("Premier quartile des nombres donnés")),

@@ -6,6 +6,7 @@ Fed by restitution (publications in force) and web/shared/results. Feeds templat
 from __future__ import annotations
 
 import json
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -14,7 +15,9 @@ from fabrique.analysis.services import describe_expression, withdrawals_since
 from fabrique.consultations.models import Consultation
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.web.shared.results import map as participation_map
 from fabrique.web.shared.results import page_context, presentation
+from fabrique.web.shared.results.words import withdrawals_in_words
 
 
 @require_safe
@@ -51,9 +54,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """A publication by its number: one that was replaced stays readable and says so."""
     consultation = _consultation(slug)
-    publication = get_object_or_404(
-        Publication.objects.exclude(state=PublicationState.DRAFT), consultation=consultation, number=number
-    )
+    rows = Publication.objects.public().select_related("published_by")
+    publication = get_object_or_404(rows, consultation=consultation, number=number)
     return _page(request, consultation, publication)
 
 
@@ -66,16 +68,9 @@ def proof(request: HttpRequest, slug: str, figure_id: str) -> HttpResponse:
     """Behind a number: the query in words, base, missing, run, corpus, validator, approved quotes."""
     consultation = _consultation(slug)
     row = (
-        PublishedFigure.objects.filter(publication__consultation=consultation, public_id=figure_id)
-        .exclude(publication__state=PublicationState.DRAFT)
-        .select_related(
-            "publication__run",
-            "publication__published_by",
-            "figure__question",
-            "figure__theme__decided_by",
-            "figure__run",
-            "figure__validated_by",
-        )
+        PublishedFigure.objects.public()
+        .with_provenance()
+        .filter(publication__consultation=consultation, public_id=figure_id)
         .first()
     )
     if row is None:
@@ -85,12 +80,15 @@ def proof(request: HttpRequest, slug: str, figure_id: str) -> HttpResponse:
         "consultation": consultation,
         "publication": publication,
         "ligne": row,
+        "au_dessus": row.parent,
         "chiffre": figure,
         "requete": describe_expression(figure.expression),
         "expression": json.dumps(figure.expression, ensure_ascii=False, indent=2),
         "citations": presentation.quotes_of([row]).get(figure.theme_id or 0, []),
-        "retraits": withdrawals_since(consultation.source, publication.published_at),
+        "retraits": withdrawals_in_words(withdrawals_since(figure.source, figure.computed_at)),
         "fermee": presentation.closed(row) if row.block == Block.CLOSED else None,
-        "valeur": row.released["rows"][0] if row.block != Block.CLOSED and row.released["rows"] else None,
+        "valeur": row.released["rows"][0] if row.released["rows"] else None,
     }
+    if row.block == Block.DEPARTMENTS:
+        context["carte"] = participation_map.draw(row.released["rows"], consultation.perimeter)
     return render(request, "public/resultats/preuve.html", context)

@@ -11,25 +11,22 @@ from typing import Any
 from fabrique.analysis.services import withdrawals_since
 from fabrique.consultations.models import Consultation
 from fabrique.restitution.enums import Block
-from fabrique.restitution.models import Publication
+from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.services.keeping import Shown
 from fabrique.web.shared.results import map as participation_map
 from fabrique.web.shared.results import presentation
+from fabrique.web.shared.results.words import withdrawals_in_words
 
 
 def page_context(
-    consultation: Consultation,
-    publication: Publication,
-    released: Mapping[int, Mapping[str, Any]] | None = None,
+    consultation: Consultation, publication: Publication, preview: Mapping[int, Shown] | None = None
 ) -> dict[str, Any]:
-    """What the page shows. `released` ({figure primary key: values}) is given for a preview, stored otherwise."""
+    """What the page shows: what was released, or what `preview` ({published figure: what it would show}) says."""
     blocks = presentation.blocks_of(publication)
-    if released is not None:
-        for rows in blocks.values():
-            for row in rows:
-                row.released = released[row.figure_id]
+    if preview is not None:
+        _set(blocks, preview)
     departments = blocks[Block.DEPARTMENTS][0]
-    texts = [(row, row.released["rows"][0]) for row in blocks[Block.CONTRIBUTIONS]]
-    counted = [values["count"] for _row, values in texts]
+    themes = presentation.themes(blocks[Block.THEMES])
     since = publication.published_at or publication.prepared_at
     return {
         "consultation": consultation,
@@ -37,9 +34,23 @@ def page_context(
         "participation": blocks[Block.TURNOUT][0],
         "departements": departments,
         "carte": participation_map.draw(departments.released["rows"], consultation.perimeter),
-        "textes": texts,
-        "textes_total": sum(counted) if None not in counted else None,
+        "textes": [(row, row.released["rows"][0]["count"]) for row in blocks[Block.CONTRIBUTIONS]],
+        "textes_total": _all_texts(blocks[Block.CONTRIBUTIONS]),
         "fermees": [presentation.closed(row) for row in blocks[Block.CLOSED]],
-        "themes": presentation.themes(blocks[Block.THEMES]),
-        "retraits": withdrawals_since(consultation.source, since),
+        "themes": themes,
+        "sous_themes": sum(len(theme.children) for theme in themes),
+        "retraits": withdrawals_in_words(withdrawals_since(consultation.source, since)),
     }
+
+
+def _set(blocks: Mapping[str, list[PublishedFigure]], preview: Mapping[int, Shown]) -> None:
+    for rows in blocks.values():
+        for row in rows:
+            shown = preview[row.pk]
+            row.figure, row.released, row.kept_from = shown.figure, shown.released, shown.kept_from
+
+
+def _all_texts(rows: list[PublishedFigure]) -> int | None:
+    """The total, unless a part of it is held back or stands from another publication."""
+    counts = [row.released["rows"][0]["count"] for row in rows]
+    return None if None in counts or len({row.kept_from for row in rows}) > 1 else sum(counts)

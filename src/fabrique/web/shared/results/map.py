@@ -37,6 +37,8 @@ class Drawing:
     shapes: list[Shape]
     steps: list[float]
     elsewhere: list[dict[str, Any]]
+    lowest: Shape | None = None
+    highest: Shape | None = None
 
 
 def draw(rows: Sequence[Mapping[str, Any]], perimeter: Territory) -> Drawing:
@@ -56,26 +58,33 @@ def draw(rows: Sequence[Mapping[str, Any]], perimeter: Territory) -> Drawing:
             department.name,
             outlines["paths"].get(code, ""),
             0 if code not in rates else max(1, sum(rates[code] >= step for step in steps)),
-            counts.get(code, 0),
+            counts.get(code),
             rates.get(code),
         )
         for code, department in sorted(departments.items())
     ]
     elsewhere = [dict(row) for row in rows if row["key"] not in departments]
-    return Drawing(_view_box(outlines["boxes"], departments), shapes, steps, elsewhere)
+    known = sorted((shape for shape in shapes if shape.rate is not None), key=lambda shape: shape.rate or 0)
+    ends = (known[0], known[-1]) if len(known) > 1 else (None, None)
+    return Drawing(_view_box(outlines["boxes"], departments), shapes, steps, elsewhere, *ends)
 
 
 def _steps(ordered: list[float]) -> list[float]:
-    """Lower bounds of five classes of about equal numbers of departments."""
-    if not ordered:
-        return []
-    return [ordered[min(len(ordered) - 1, len(ordered) * part // CLASSES)] for part in range(CLASSES)]
+    """Lower bounds of at most five classes of about equal numbers of departments, each once."""
+    places = (
+        {min(len(ordered) - 1, len(ordered) * part // CLASSES) for part in range(CLASSES)}
+        if ordered
+        else set()
+    )
+    return sorted({ordered[place] for place in places})
 
 
 @lru_cache(maxsize=1)
 def _outlines() -> dict[str, Any]:
     """The simplified outlines of all departments: {"paths": {code: path}, "boxes": {code: [x0, y0, x1, y1]}}."""
-    data: dict[str, Any] = json.loads((files("fabrique.territories") / "data" / "outlines.json").read_text("utf-8"))
+    data: dict[str, Any] = json.loads(
+        (files("fabrique.territories") / "data" / "outlines.json").read_text("utf-8")
+    )
     return data
 
 

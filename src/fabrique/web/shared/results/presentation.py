@@ -9,19 +9,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from fabrique.analysis.enums import Measure
 from fabrique.analysis.models import Quote
 from fabrique.analysis.services import quote_text, speaker_labels
-
 from fabrique.restitution.enums import Block
 from fabrique.restitution.models import Publication, PublishedFigure
 from fabrique.web.shared.results.words import share_in_words
 
 #: length of a full bar, in the units of its drawing
 BAR = 600
-RANKING, NUMBER = "ranking", "number"
+RANKING, NUMBER, SCALE, MULTIPLE = "ranking", "number", "scale", "multiple"
+QUOTES_A_THEME = 2
 
 
 @dataclass(frozen=True)
@@ -33,125 +33,140 @@ class Bar:
     share: float | None
     length: int
     first: int | None = None
-    without_copies: int | None = None
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One figure of the page: its sentence, its bars, its base and what is missing."""
+class Closed:
+    """A closed question: its sentence, its bars, its base and what is missing (None where held back)."""
 
     published: PublishedFigure
     title: str
+    kind: str
+    base: int | None
+    missing: int | None
     sentence: str = ""
     bars: list[Bar] = field(default_factory=list)
-    base: int | None = None
-    missing: int | None = None
-    kind: str = ""
-    value: Mapping[str, Any] | None = None
-    quotes: list[dict[str, Any]] = field(default_factory=list)
+    number: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ThemeShown:
+    """A theme with its bar, some approved quotes, and the published themes that are part of it."""
+
+    published: PublishedFigure
+    title: str
+    values: Mapping[str, Any]
+    length: int
+    quotes: list[dict[str, Any]]
+    more_quotes: int = 0
+    children: list[ThemeShown] = field(default_factory=list)
+
+    @property
+    def count(self) -> int | None:
+        """Texts, or None where held back."""
+        found: int | None = self.values["count"]
+        return found
 
 
 def blocks_of(publication: Publication) -> dict[str, list[PublishedFigure]]:
     """{block: figures in order} in one query."""
     found: dict[str, list[PublishedFigure]] = {str(block): [] for block in Block}
-    rows = publication.figures.select_related("figure__question", "figure__theme", "figure__validated_by")
-    for row in rows.order_by("position"):
+    for row in publication.figures.in_page_order():
         found[row.block].append(row)
     return found
 
 
-def closed(row: PublishedFigure) -> Shown:
-    """A closed question: bars by choice, or a mean and a median for a number."""
-    values = row.released
-    question = row.figure.question
+def closed(row: PublishedFigure) -> Closed:
+    """A closed question: bars by choice, or a mean, a median and quartiles for a number."""
+    values, question = row.released, row.figure.question
     kind = question.kind if question is not None else ""
+    whole = {"base": values["answered"], "missing": values["missing"]}
     if kind == NUMBER:
-        return Shown(row, row.figure.title, base=values["answered"], missing=values["missing"], kind=kind,
-                     value=values["rows"][0])
+        return Closed(row, row.title, kind, **whole, number=values["rows"][0])
     rows = list(values["rows"])
-    if kind != "scale":
+    if kind != SCALE:
+        # those held back keep the order of the questionnaire, after the others: no rank betrays them
         rows.sort(key=lambda item: -(item["count"] or 0))
     bars = [
-        Bar(item["label"], item["count"], item["share"], _length(item["share"]), first=item.get("first"))
+        Bar(item["label"], item["count"], item["share"], round((item["share"] or 0) * BAR), item.get("first"))
         for item in rows
     ]
-    return Shown(row, row.figure.title, _sentence(kind, bars), bars, values["answered"], values["missing"], kind)
+    return Closed(
+        row, row.title, kind, **whole, sentence=_sentence(kind, bars, values["answered"]), bars=bars
+    )
 
 
-def _length(share: float | None) -> int:
-    return round((share or 0) * BAR)
-
-
-def _sentence(kind: str, bars: list[Bar]) -> str:
-    known = [bar for bar in bars if bar.share is not None]
-    if not known:
+def _sentence(kind: str, bars: list[Bar], answered: int | None) -> str:
+    if answered == 0:
+        return _("Personne n’a répondu à cette question.")
+    shares = [bar.share for bar in bars if bar.share is not None]
+    if not shares:
         return _("Trop peu de réponses pour les détailler sans risquer de reconnaître quelqu’un.")
-    top = max(known, key=lambda bar: bar.share or 0)
-    verb = {
-        RANKING: _("%(who)s placent « %(what)s » parmi leurs priorités."),
-        "multiple": _("%(who)s citent « %(what)s »."),
-    }.get(kind, _("%(who)s répondent « %(what)s »."))
-    if not _plural(top.share or 0):
-        verb = {
-            RANKING: _("%(who)s place « %(what)s » parmi ses priorités."),
-            "multiple": _("%(who)s cite « %(what)s »."),
-        }.get(kind, _("%(who)s répond « %(what)s »."))
-    who = share_in_words(top.share or 0)
-    return verb % {"who": who[0].upper() + who[1:], "what": top.label}
+    if len(shares) < len(bars):
+        return _("Certaines réponses ne sont pas détaillées : trop peu de personnes les ont données.")
+    top = max(bars, key=lambda bar: bar.share or 0)
+    who, plural = share_in_words(top.share or 0)
+    verbs = {
+        RANKING: (
+            _("classe « %(what)s » parmi ses priorités"),
+            _("classent « %(what)s » parmi leurs priorités"),
+        ),
+        MULTIPLE: (_("cite « %(what)s »"), _("citent « %(what)s »")),
+    }
+    verb = verbs.get(kind, (_("répond « %(what)s »"), _("répondent « %(what)s »")))[plural]
+    return f"{who[0].upper()}{who[1:]} {verb % {'what': top.label}}."
 
 
-def _plural(share: float) -> bool:
-    """Whether the words of the share are a plural subject (« deux répondants sur trois »)."""
-    words = share_in_words(share)
-    return not any(start in words for start in ("un répondant sur", "d’un répondant"))
-
-
-def themes(rows: Iterable[PublishedFigure]) -> list[Shown]:
-    """Accepted themes, largest first, each with its approved quotes."""
+def themes(rows: Iterable[PublishedFigure]) -> list[ThemeShown]:
+    """Published themes as a tree, largest first at each level; those held back last, by name."""
     rows = list(rows)
-    values = {row.pk: row.released["rows"][0] for row in rows}
-    largest = max((value["count"] or 0 for value in values.values()), default=0)
+    largest = max((row.released["rows"][0]["count"] or 0 for row in rows), default=0)
     quotes = quotes_of(rows)
-    shown = [
-        Shown(
+    under: dict[int | None, list[PublishedFigure]] = {}
+    for row in rows:
+        under.setdefault(row.parent_id, []).append(row)
+
+    def shown(row: PublishedFigure) -> ThemeShown:
+        values = row.released["rows"][0]
+        found = quotes.get(row.figure.theme_id or 0, [])
+        return ThemeShown(
             row,
-            row.figure.title,
-            bars=[
-                Bar(
-                    row.figure.title,
-                    values[row.pk]["count"],
-                    None,
-                    round(BAR * (values[row.pk]["count"] or 0) / largest) if largest else 0,
-                    without_copies=values[row.pk]["count_without_copies"],
-                )
-            ],
-            value=values[row.pk],
-            quotes=quotes.get(row.figure.theme_id or 0, []),
+            row.title,
+            values,
+            round(BAR * (values["count"] or 0) / largest) if largest else 0,
+            found[:QUOTES_A_THEME],
+            max(len(found) - QUOTES_A_THEME, 0),
+            _largest_first(map(shown, under.get(row.pk, []))),
         )
-        for row in rows
-    ]
-    return sorted(shown, key=lambda item: -(item.bars[0].count or 0))
+
+    return _largest_first(map(shown, under.get(None, [])))
+
+
+def _largest_first(found: Iterable[ThemeShown]) -> list[ThemeShown]:
+    return sorted(found, key=lambda theme: (theme.count is None, -(theme.count or 0), theme.title))
 
 
 def quotes_of(rows: Iterable[PublishedFigure]) -> dict[int, list[dict[str, Any]]]:
-    """{theme primary key: [{text, label, language}]} approved quotes of the themes of these figures."""
-    themes_shown = {row.figure.theme_id: row.figure.theme for row in rows if row.figure.measure == Measure.THEME}
-    found: dict[int, list[Quote]] = {}
-    for key, theme in themes_shown.items():
-        if theme is not None and key is not None:
-            found[key] = list(
-                Quote.objects.publishable().of_theme(theme).select_related("contribution__participation")
-            )
-    participations = {quote.contribution.participation for quotes in found.values() for quote in quotes}
-    labels = speaker_labels(participations)
-    return {
-        key: [
+    """{theme primary key: [{text, label, language}]}: the quotes that may be shown now, of the themes of these
+    figures. A text hidden, erased or no longer approved leaves at once. Three queries and the labels' own."""
+    wanted = {row.figure.theme_id for row in rows if row.figure.theme_id is not None}
+    if not wanted:
+        return {}
+    quotes = list(
+        Quote.objects.publishable()
+        .filter(Q(theme__in=wanted) | Q(theme__merged_into__in=wanted))
+        .select_related("theme", "contribution__participation")
+        .order_by("approved_at", "pk")
+    )
+    labels = speaker_labels({quote.contribution.participation for quote in quotes})
+    found: dict[int, list[dict[str, Any]]] = {}
+    for quote in quotes:
+        theme = quote.theme_id if quote.theme_id in wanted else quote.theme.merged_into_id
+        found.setdefault(theme or 0, []).append(
             {
                 "text": quote_text(quote),
                 "label": labels[quote.contribution.participation_id],
                 "language": quote.contribution.language,
             }
-            for quote in quotes
-        ]
-        for key, quotes in found.items()
-    }
+        )
+    return found
