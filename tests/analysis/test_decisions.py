@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.factories import analysis as make
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.actors import System
 from fabrique.accounts.enums import RoleCode
@@ -17,8 +15,10 @@ from fabrique.analysis.enums import DiscardReason, ThemeState
 from fabrique.analysis.models import Theme
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden, Refused
+from tests.factories import analysis as make
+from tests.factories.territories import OPERATOR
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories import analysis as make
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services
@@ -28,8 +26,10 @@ from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import Channel, ErasureReason, Unit
 from fabrique.contributions.models import Contribution
 from fabrique.contributions.services import GivenAnswer, erase_participation
+from tests.factories import analysis as make
+from tests.factories.territories import OPERATOR
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 PLACES = (None, "46", "30")
 CHANNELS = (Channel.WEB, Channel.PAPER)

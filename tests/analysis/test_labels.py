@@ -6,10 +6,10 @@ Fed by factories/analysis.py. Feeds confidence in services.labels.
 from __future__ import annotations
 
 import pytest
-from tests.factories import analysis as make
 
 from fabrique.analysis import services
 from fabrique.contributions.enums import Channel, Unit
+from tests.factories import analysis as make
 
 pytestmark = pytest.mark.django_db
 

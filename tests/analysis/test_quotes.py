@@ -8,8 +8,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories import analysis as make
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services
@@ -20,8 +18,10 @@ from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import Moderation
 from fabrique.contributions.services import moderate
 from fabrique_core.privacy.detect import KIND_MARKS, Mask
+from tests.factories import analysis as make
+from tests.factories.territories import OPERATOR
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ import pytest
 from django.core.management import call_command
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
-from tests.factories import analysis as make
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.actors import Respondent
 from fabrique.analysis import services
@@ -27,8 +25,10 @@ from fabrique.contributions.enums import ErasureReason
 from fabrique.contributions.models import Contribution
 from fabrique.contributions.services import erase_participation
 from fabrique_core.text.embed import VectorCache
+from tests.factories import analysis as make
+from tests.factories.territories import OPERATOR
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 class Killed(BaseException):

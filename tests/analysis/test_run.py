@@ -8,8 +8,6 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 from django_tasks_db.models import DBTaskResult
-from tests.factories import analysis as make
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.actors import Agent, Respondent
 from fabrique.analysis import services
@@ -19,8 +17,10 @@ from fabrique.analysis.services import leases
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.models import Contribution
+from tests.factories import analysis as make
+from tests.factories.territories import OPERATOR
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

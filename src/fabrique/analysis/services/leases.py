@@ -71,7 +71,7 @@ class Lease:
         held = Run.objects.select_for_update().filter(
             pk=self.run.pk, attempt=self.attempt, state=RunState.RUNNING
         )
-        if not held.exists():
+        if held.values_list("pk").first() is None:
             raise LeaseLost
 
 

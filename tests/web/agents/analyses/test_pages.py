@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import analysis as make
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services
@@ -16,6 +15,7 @@ from fabrique.analysis.enums import ThemeState
 from fabrique.analysis.models import Quote, Run, Theme
 from fabrique.contributions.enums import Moderation
 from fabrique.contributions.services import moderate
+from tests.factories import analysis as make
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +179,17 @@ def test_the_program_s_label_is_only_kept_knowingly(theme, analyst_client):
     assert theme.state == ThemeState.ACCEPTED
 
 
+def test_the_program_s_label_taken_up_again_may_still_be_confirmed(theme, analyst, analyst_client):
+    renamed = services.rename_theme(analyst, theme=theme, label="D’autres mots")
+    given = {"label": theme.proposed_label, "version": renamed.version}
+    assert 'name="keep_label"' in analyst_client.post(url("accepter", theme), given).content.decode()
+
+
+def test_a_passage_that_is_not_even_numbers_is_not_found(theme, analyst_client):
+    given = {"contribution": "x", "start": "zéro", "end": ""}
+    assert analyst_client.post(url("citer", theme), given).status_code == 404
+
+
 def test_a_theme_changed_meanwhile_is_sent_back_with_what_was_typed(theme, analyst, analyst_client):
     given = {"label": "Mes mots", "version": theme.version}
     services.rename_theme(analyst, theme=theme, label="Les mots d’une autre personne")
@@ -186,6 +197,9 @@ def test_a_theme_changed_meanwhile_is_sent_back_with_what_was_typed(theme, analy
     assert "pendant que vous le lisiez" in page
     assert 'value="Mes mots"' in page
     assert "Les mots d’une autre personne" in page
+    again = {"label": "Mes mots", "version": theme.version + 1}
+    assert f'name="version" value="{theme.version + 1}"' in page
+    assert analyst_client.post(url("accepter", theme), again).status_code == 302
 
 
 def test_saving_the_words_decides_nothing(theme, analyst_client):

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from tests.factories import analysis as make
-from tests.factories.accounts import agent
-from tests.factories.territories import region
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.contributions.enums import Channel, Moderation, Unit
 from fabrique.contributions.models import Contribution
+from tests.factories import analysis as make
+from tests.factories.accounts import agent
+from tests.factories.territories import region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 READERS = {RoleCode.ANALYST, RoleCode.CODER, RoleCode.MODERATOR, RoleCode.DATA_PROTECTION}
 TEXTS = (

@@ -53,7 +53,7 @@ def _reach(request: HttpRequest, source_id: str) -> Source:
     """The source, 403 without any right on a corpus, 404 where the right is held elsewhere only."""
     actor = agent(request)
     require(actor, "contributions.read")
-    source = get_object_or_404(Source.objects.select_related("perimeter"), public_id=source_id)
+    source: Source = get_object_or_404(Source.objects.select_related("perimeter"), public_id=source_id)
     if not holds(actor, "contributions.read", source.perimeter):
         raise Http404
     return source

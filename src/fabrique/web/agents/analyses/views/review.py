@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -177,8 +177,7 @@ def accept(request: HttpRequest, run_id: str, theme_id: str) -> HttpResponse:
             form.add_error("keep_label" if refusal.code == "theme.label_unconfirmed" else None, str(refusal))
             if refusal.code == "theme.changed":
                 theme = _theme(request, run_id, theme_id)
-                form.data = form.data.copy()
-                form.data["version"] = str(theme.version)
+                form.data = {**request.POST.dict(), "version": str(theme.version)}
         else:
             messages.success(request, _("Thème accepté : « %(label)s ».") % {"label": given["label"]})
             return _next(theme)
@@ -267,7 +266,9 @@ def approve_quote(request: HttpRequest, run_id: str, theme_id: str) -> HttpRespo
     """Approve one passage, as it was shown."""
     theme = _theme(request, run_id, theme_id)
     form = QuoteForm(request.POST)
-    given = form.cleaned_data if form.is_valid() else {"contribution": "", "start": 0, "end": 0}
+    if not form.is_valid():
+        raise Http404
+    given = form.cleaned_data
     texts = Contribution.objects.of_source(theme.run.source)
     contribution = get_object_or_404(texts, public_id=given["contribution"])
 

@@ -81,7 +81,7 @@ def ask(request: HttpRequest, source_id: str) -> HttpResponse:
     """The form that launches a run; what was typed stays when the verb refuses."""
     actor = agent(request)
     require(actor, "analysis.run")
-    source = get_object_or_404(Source.objects.select_related("perimeter"), public_id=source_id)
+    source: Source = get_object_or_404(Source.objects.select_related("perimeter"), public_id=source_id)
     if not holds(actor, "analysis.run", source.perimeter):
         raise Http404
     form = RunForm(request.POST or None)
