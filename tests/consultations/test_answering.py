@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from tests.factories import consultations
-from tests.factories.contributions import ANSWERS, TEXT, a_draft, a_proof, a_receipt, a_response
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.actors import Agent, Respondent, System
 from fabrique.common.clock import now
@@ -34,13 +31,16 @@ from fabrique.consultations.services.proofs import Proof
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Contribution, Participation
 from fabrique.contributions.services import find_by_receipt
+from tests.factories import consultations
+from tests.factories.contributions import ANSWERS, TEXT, a_draft, a_proof, a_receipt, a_response
+from tests.factories.territories import OPERATOR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
 ME = Respondent()
 
 
 def opened_from(minimum: int) -> Consultation:
-    """An open consultation of that minimum age; the opening's own rule on minors is tested elsewhere."""
+    """An open consultation of that minimum age."""
     consultation = consultations.opened()
     Consultation.objects.filter(pk=consultation.pk).update(minimum_age=minimum)
     consultation.refresh_from_db()

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories.territories import commune
 
 from fabrique.consultations.services.definition import (
     ChoiceDef,
@@ -16,6 +15,7 @@ from fabrique.consultations.services.definition import (
 )
 from fabrique.consultations.services.documents import check_answers, derive, validate_document
 from fabrique.contributions.enums import Help
+from tests.factories.territories import commune
 
 YES_NO = (ChoiceDef("yes", "Oui"), ChoiceDef("no", "Non"))
 THREE = (

@@ -11,13 +11,13 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 from fabrique.consultations.enums import QuestionKind, WordingKind
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services import content_hash, definition_of, given_keys, set_wording
 from fabrique.consultations.services.definition import Condition, Definition, QuestionDef, SectionDef
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 
 @pytest.fixture

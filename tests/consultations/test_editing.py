@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 from fabrique.accounts.actors import Respondent
 from fabrique.audit.models import JournalLine
@@ -21,6 +19,8 @@ from fabrique.consultations.models import Consultation, NoticeVersion, Questionn
 from fabrique.consultations.querysets import last_change
 from fabrique.consultations.services.editing import consultation_token, document_values, notice_values
 from fabrique.consultations.services.shared import token_of
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 pytestmark = pytest.mark.both_databases
 

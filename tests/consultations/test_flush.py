@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError
+
 from tests.factories import consultations as factory
 from tests.factories import territories
 

@@ -10,8 +10,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now
@@ -22,6 +20,8 @@ from fabrique.consultations.enums import State, WordingKind
 from fabrique.consultations.models import Choice, Consultation, Question, QuestionnaireVersion, Section
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.contributions.models import Source
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 pytestmark = pytest.mark.both_databases
 
@@ -96,7 +96,6 @@ SPOILED = {
     "summary": without(summary=""),
     "arrangements": without(arrangements=" "),
     "minimum_age": without(minimum_age=None),
-    "minimum_age.minors": without(minimum_age=14),
     "opens_at": without(opens_at=None),
     "closes_at": without(closes_at=None),
     "closes_at.past": without(opens_at=now() - timedelta(days=9), closes_at=now() - timedelta(days=1)),
@@ -163,6 +162,14 @@ def test_a_short_delay_is_only_warned_about(occitanie: object) -> None:
 
 def test_a_reasonable_delay_is_not_warned_about(complete: Consultation) -> None:
     assert services.warnings_before_opening(complete) == []
+
+
+@pytest.mark.django_db
+def test_under_fifteen_opens_with_a_warning_since_the_first_page_asks_for_a_parent() -> None:
+    young = factory.complete()
+    without(minimum_age=14)(young)
+    assert services.missing_before_opening(young) == []
+    assert [item.code for item in services.warnings_before_opening(young)] == ["minimum_age.minors"]
 
 
 # --- the opening

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.factories import consultations as factory
-from tests.factories.territories import OPERATOR
 
 from fabrique.common.errors import Refused
 from fabrique.common.models import Wording
@@ -23,6 +21,8 @@ from fabrique.consultations.services.questionnaire import (
     section_values,
 )
 from fabrique.consultations.services.shared import token_of
+from tests.factories import consultations as factory
+from tests.factories.territories import OPERATOR
 
 pytestmark = pytest.mark.both_databases
 DEMONSTRATION = Path(services.__file__).parents[2] / "demo" / "content" / "questionnaire.yaml"

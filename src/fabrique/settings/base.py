@@ -184,10 +184,18 @@ DSFR_USE_INTEGRITY_CHECKSUMS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_codes": {"()": "fabrique.web.shared.codes.NoCodesInLogs"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_codes"]},
+        "django.server": {"class": "logging.StreamHandler", "filters": ["no_codes"]},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"fabrique": {"handlers": ["console"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "fabrique": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["django.server"], "level": "INFO", "propagate": False},
+    },
 }
 
 

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("FABRIQUE_SECRET_KEY", "clef-de-developpement-sans-valeur")
 
-from fabrique.settings.base import *  # noqa: E402, F403
+from fabrique.settings.base import *  # noqa: F403
 
 DEBUG = os.environ.get("FABRIQUE_DEBUG", "") == "1"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]

@@ -7,8 +7,8 @@ from pathlib import Path
 os.environ.setdefault("FABRIQUE_SECRET_KEY", "clef-de-test-sans-valeur")
 os.environ.setdefault("FABRIQUE_VAR", str(Path(tempfile.gettempdir()) / f"fabrique-test-{os.getuid()}"))
 
-from fabrique.settings.base import *  # noqa: E402, F403
-from fabrique.settings.base import DATABASES, FABRIQUE_DATABASE, STORAGES, VAR  # noqa: E402
+from fabrique.settings.base import *  # noqa: F403
+from fabrique.settings.base import DATABASES, FABRIQUE_DATABASE, STORAGES, VAR
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -97,4 +97,23 @@ def _kept(text: str, start: int, end: int) -> list[PersonalData]:
     before = [fold(word) for word in _WORD.findall(text[max(0, start - 30) : start])][-2:]
     if not words or any(word in lexicon.INSTITUTIONS for word in before):
         return []
+    if not _looks_like_a_name(text, [match.group() for match in words], words[0].start()):
+        return []
     return [PersonalData(words[0].start(), words[-1].end(), "name", CONFIDENCE)]
+
+
+def _looks_like_a_name(text: str, words: Sequence[str], start: int) -> bool:
+    """Whether something else than the model speaks for a person: it takes the first verb of a sentence, mistyped
+    words and other languages for names. A known name, two capitals, or one inside a sentence that has others.
+    """
+    if any(lexicon.is_known_name(fold(word)) for word in words):
+        return True
+    if title_cased(text) != text:
+        return False
+    capitals = sum(word[0].isupper() for word in words)
+    return capitals >= 2 or (capitals == 1 and len(words) == 1 and not _opens_a_sentence(text, start))
+
+
+def _opens_a_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \t'’«\"(-•*\u00a0\u202f")
+    return not before or before[-1] in ".!?…:;\n"

@@ -48,13 +48,19 @@ def missing_before_opening(consultation: Consultation) -> list[Missing]:
 
 def warnings_before_opening(consultation: Consultation) -> list[Missing]:
     """What does not prevent the opening but should be thought over."""
+    warnings = []
+    if consultation.minimum_age is not None and consultation.minimum_age < AGE_OF_CONSENT:
+        sentence = _(
+            "Avant 15 ans, la première page demande aussi l’accord d’un parent : l’analyse d’impact l’a-t-elle prévu ?"
+        )
+        warnings.append(Missing("minimum_age.minors", sentence, "presentation"))
     opens, closes = consultation.opens_at, consultation.closes_at
     if opens and closes and closes - opens < timedelta(days=REASONABLE_DAYS):
         sentence = _(
             "La consultation dure moins de %(days)s jours : le délai laissé au public est-il raisonnable ?"
         )
-        return [Missing("calendar.short", sentence % {"days": REASONABLE_DAYS}, "calendrier")]
-    return []
+        warnings.append(Missing("calendar.short", sentence % {"days": REASONABLE_DAYS}, "calendrier"))
+    return warnings
 
 
 def _presentation(consultation: Consultation) -> Iterator[Missing]:
@@ -67,11 +73,6 @@ def _presentation(consultation: Consultation) -> Iterator[Missing]:
         yield Missing("arrangements", _("Les modalités de la procédure manquent."), step)
     if consultation.minimum_age is None:
         yield Missing("minimum_age", _("L’âge minimal manque."), step)
-    elif consultation.minimum_age < AGE_OF_CONSENT:
-        sentence = _(
-            "Avant 15 ans, l’accord d’un parent est nécessaire aussi : ce questionnaire ne le recueille pas."
-        )
-        yield Missing("minimum_age.minors", sentence, step)
 
 
 def _calendar(consultation: Consultation) -> Iterator[Missing]:
