@@ -16,6 +16,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+
+from fabrique.territories.models import Territory
 from tests.factories import territories
 from tests.personas import (  # noqa: F401  (fixtures)
     administrator,
@@ -30,8 +32,6 @@ from tests.personas import (  # noqa: F401  (fixtures)
     respondent,
     system,
 )
-
-from fabrique.territories.models import Territory
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")

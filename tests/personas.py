@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import pytest
-from tests.factories import accounts, territories
 
 from fabrique.accounts.actors import Agent, Respondent, System
 from fabrique.accounts.enums import RoleCode
 from fabrique.common.actors import Operator
 from fabrique.territories.models import Territory
+from tests.factories import accounts, territories
 
 #: roles that work in one department; the others hold theirs in the whole region
 IN_THE_LOT = {RoleCode.FACILITATOR, RoleCode.RELAY, RoleCode.OPERATOR}

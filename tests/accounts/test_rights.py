@@ -1,8 +1,6 @@
 """Rights = role × territory × verb: the whole table, and where a role reaches."""
 
 import pytest
-from tests.factories import accounts
-from tests.factories.territories import department
 
 from fabrique.accounts.actors import Agent
 from fabrique.accounts.enums import RoleCode
@@ -14,6 +12,8 @@ from fabrique.common.errors import Forbidden
 from fabrique.common.registry import rights
 from fabrique.territories.models import Territory
 from fabrique.territories.perms import RIGHTS as TERRITORIES
+from tests.factories import accounts
+from tests.factories.territories import department
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

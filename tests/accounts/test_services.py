@@ -3,13 +3,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from tests.factories import accounts
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.models import Role, User
 from fabrique.accounts.services import close_user, create_user, end_role, grant_role
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden, Refused
+from tests.factories import accounts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

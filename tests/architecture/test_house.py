@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+
 from tests.architecture.tree import DOMAIN_APPS, FABRIQUE, ROOT, parsed, python_files, shown, templates
 
 CODE = python_files("src")

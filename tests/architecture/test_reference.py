@@ -6,9 +6,9 @@ import sys
 import pytest
 from django.core.management import get_commands
 from django.utils.translation import override
-from tests.architecture.tree import ROOT
 
 from fabrique import cli
+from tests.architecture.tree import ROOT
 
 
 def script(name):

@@ -16,10 +16,10 @@ import time
 import openpyxl
 import polars as pl
 import pytest
-from tests.fabrique_core.text.conftest import tiny_corpus
 
 from fabrique.cli import main, output, usage
 from fabrique.cli.messages import known_codes
+from tests.fabrique_core.text.conftest import tiny_corpus
 
 FILES = {
     "report.html", "themes.csv", "themes.parquet", "assignments.csv", "assignments.parquet", "set_aside.csv",

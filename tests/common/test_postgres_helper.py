@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.architecture.tree import ROOT
 from tests.postgres import NoPostgres, binaries, throwaway
 

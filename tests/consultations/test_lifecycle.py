@@ -164,10 +164,8 @@ def test_a_reasonable_delay_is_not_warned_about(complete: Consultation) -> None:
     assert services.warnings_before_opening(complete) == []
 
 
-@pytest.mark.django_db
-def test_under_fifteen_opens_with_a_warning_since_the_first_page_asks_for_a_parent() -> None:
-    young = factory.complete()
-    without(minimum_age=14)(young)
+def test_under_fifteen_opens_with_a_warning_since_the_first_page_asks_for_a_parent(occitanie: object) -> None:
+    young = factory.complete(minimum_age=14)
     assert services.missing_before_opening(young) == []
     assert [item.code for item in services.warnings_before_opening(young)] == ["minimum_age.minors"]
 

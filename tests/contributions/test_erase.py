@@ -2,14 +2,14 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from tests.factories import consultations
-from tests.factories.contributions import TEXT, a_participation, a_response
 
 from fabrique.accounts.actors import Agent, Respondent
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import ErasureReason, Unit
 from fabrique.contributions.models import Participation, Tombstone
 from fabrique.contributions.services import erase_participation
+from tests.factories import consultations
+from tests.factories.contributions import TEXT, a_participation, a_response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
 

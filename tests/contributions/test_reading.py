@@ -8,13 +8,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.factories import analysis as make
 
 from fabrique.audit.models import JournalLine
 from fabrique.common.actors import System
 from fabrique.common.errors import Forbidden
 from fabrique.contributions.services.reading import Reading, joined, remask
 from fabrique_core.privacy.detect import Mask
+from tests.factories import analysis as make
 
 SYSTEM = System("tests")
 

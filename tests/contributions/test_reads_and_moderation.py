@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from tests.factories.contributions import a_participation, a_source
-from tests.factories.territories import OPERATOR, commune
 
 from fabrique.accounts.actors import Agent
 from fabrique.common.clock import now
@@ -21,6 +19,8 @@ from fabrique.contributions.services import (
     use_proof,
 )
 from fabrique.contributions.services.guards import GUESSES_PER_MINUTE
+from tests.factories.contributions import a_participation, a_source
+from tests.factories.territories import OPERATOR, commune
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
 

@@ -8,8 +8,6 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.db.utils import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.factories.contributions import TEXT, a_participation, a_receipt, a_source, a_submission
-from tests.factories.territories import OPERATOR, commune
 
 from fabrique.accounts.actors import Agent, Respondent
 from fabrique.audit.models import JournalLine
@@ -24,6 +22,8 @@ from fabrique.contributions.services import (
     record_participations,
 )
 from fabrique.territories.models import Territory
+from tests.factories.contributions import TEXT, a_participation, a_receipt, a_source, a_submission
+from tests.factories.territories import OPERATOR, commune
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
 

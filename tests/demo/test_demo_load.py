@@ -18,7 +18,6 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.test import TestCase, override_settings
 from django.urls import reverse
-from tests.factories.territories import load_small
 
 from fabrique.accounts.models import Role, User
 from fabrique.analysis.models import Quote, Run, Theme
@@ -28,6 +27,7 @@ from fabrique.contributions.models import Contribution, Participation
 from fabrique.demo.loader import load
 from fabrique.demo.people import PASSWORD, PEOPLE, address
 from fabrique.restitution.models import Publication, PublishedFigure
+from tests.factories.territories import load_small
 
 SIZE = 82
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from tests.factories import consultations
-from tests.factories.contributions import answer_to
 
 from fabrique.consultations.models import Consultation
 from fabrique.contributions.models import Participation, Tombstone
+from tests.factories import consultations
+from tests.factories.contributions import answer_to
 
 pytestmark = [
     pytest.mark.e2e,

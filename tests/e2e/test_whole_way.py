@@ -10,11 +10,6 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page
-from tests.e2e.test_answering import a_page, answer_by_keyboard, sound
-from tests.factories import consultations
-from tests.factories.accounts import PASSWORD
-from tests.journeys.crowd import LABEL, MINE, answer_as_a_crowd
-from tests.personas import email_of
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis.models import Assignment, Run
@@ -22,6 +17,11 @@ from fabrique.consultations.models import Consultation
 from fabrique.contributions.models import Contribution
 from fabrique.restitution.enums import Block
 from fabrique.restitution.models import PublishedFigure
+from tests.e2e.test_answering import a_page, answer_by_keyboard, sound
+from tests.factories import consultations
+from tests.factories.accounts import PASSWORD
+from tests.journeys.crowd import LABEL, MINE, answer_as_a_crowd
+from tests.personas import email_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 TITLE = "La santé, qu’en pensez-vous ?"

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from itertools import count
 
-from tests.factories.territories import OPERATOR
-
 from fabrique.accounts.actors import Agent
 from fabrique.accounts.models import Role, User
 from fabrique.accounts.services import create_user, grant_role
 from fabrique.territories.models import Territory
+from tests.factories.territories import OPERATOR
 
 PASSWORD = "grenouille-tambour-7"
 _numbers = count(1)

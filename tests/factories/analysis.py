@@ -12,8 +12,6 @@ from itertools import count, product
 from random import Random
 from typing import Any
 
-from tests.factories.territories import OPERATOR, department, region
-
 from fabrique.accounts.actors import Actor
 from fabrique.analysis import services
 from fabrique.analysis.models import Assignment, Idea, Run, Theme
@@ -28,6 +26,7 @@ from fabrique.contributions.services import (
     register_source,
 )
 from fabrique_core.privacy.receipts import new_receipt
+from tests.factories.territories import OPERATOR, department, region
 
 _numbers = count(1)
 

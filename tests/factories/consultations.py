@@ -8,13 +8,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.factories.territories import OPERATOR, region
-
 from fabrique.common.clock import now
 from fabrique.consultations import services
 from fabrique.consultations.models import Consultation, Question, QuestionnaireVersion
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.territories.models import Territory
+from tests.factories.territories import OPERATOR, region
 
 PURPOSES = [
     {

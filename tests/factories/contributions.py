@@ -11,7 +11,6 @@ import secrets
 from typing import Any
 
 from django.test import Client
-from tests.factories.territories import OPERATOR, region
 
 from fabrique.accounts.actors import Respondent
 from fabrique.consultations.models import Consultation, DraftResponse
@@ -27,6 +26,7 @@ from fabrique.contributions.services import (
     register_source,
 )
 from fabrique_core.privacy.receipts import new_receipt
+from tests.factories.territories import OPERATOR, region
 
 TEXT = "Le docteur Martin ne prend plus personne, appelez-moi au 06 12 34 56 78 : trois mois d’attente."
 QUESTIONS = [

@@ -8,16 +8,15 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from tests.factories.analysis import sentences
-from tests.factories.contributions import ANSWERS, a_receipt
-from tests.factories.territories import OPERATOR
-
 from fabrique.common.clock import now
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services.answering import RecordedDocument, record_documents
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Participation
 from fabrique.territories.models import Territory
+from tests.factories.analysis import sentences
+from tests.factories.contributions import ANSWERS, a_receipt
+from tests.factories.territories import OPERATOR
 
 #: what the inhabitant of the story writes: on the first subject, in words that nobody else uses
 MINE = "Il faut attendre neuf mois pour voir un ophtalmologue."

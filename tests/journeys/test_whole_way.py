@@ -16,11 +16,6 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
-from tests.factories import consultations as written
-from tests.factories.contributions import begin, fill, form_to_send
-from tests.journeys.crowd import LABEL, MINE, answer_as_a_crowd
-from tests.web.agents.consultations.test_journey import fill as fill_agents
-from tests.web.agents.consultations.test_journey import local
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis.models import Assignment, Idea, Quote, Run, Theme
@@ -32,6 +27,11 @@ from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.contributions.models import Contribution, Participation, Tombstone
 from fabrique.restitution.enums import Block
 from fabrique.restitution.models import Publication, PublishedFigure
+from tests.factories import consultations as written
+from tests.factories.contributions import begin, fill, form_to_send
+from tests.journeys.crowd import LABEL, MINE, answer_as_a_crowd
+from tests.web.agents.consultations.test_journey import fill as fill_agents
+from tests.web.agents.consultations.test_journey import local
 
 pytestmark = pytest.mark.django_db
 

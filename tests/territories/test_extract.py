@@ -7,10 +7,10 @@ import re
 from collections import Counter
 
 import pytest
-from tests.factories.territories import all_france
 
 from fabrique.territories.enums import AgeBand, Level
 from fabrique.territories.services.extract import DATA
+from tests.factories.territories import all_france
 
 LIMIT = 2_000_000
 

@@ -7,13 +7,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.factories.territories import all_france, load_small, small_geography
 
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden
 from fabrique.territories.models import PopulationMargin, Postcode, Territory
 from fabrique.territories.services import load_territories
 from fabrique.territories.services.load import CHUNK
+from tests.factories.territories import all_france, load_small, small_geography
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

@@ -1,12 +1,12 @@
 """Finding a commune from what somebody typed."""
 
 import pytest
-from tests.factories.territories import all_france
 
 from fabrique.common.actors import Operator
 from fabrique.common.errors import Refused
 from fabrique.territories.models import Territory
 from fabrique.territories.services import load_territories
+from tests.factories.territories import all_france
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 

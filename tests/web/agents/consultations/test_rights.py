@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import consultations as factory
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
+from tests.factories import consultations as factory
 
 R = RoleCode
 READERS = {R.ADMINISTRATOR, R.EDITOR, R.ANALYST, R.APPROVER, R.DATA_PROTECTION, R.READER}

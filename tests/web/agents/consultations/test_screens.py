@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.factories import consultations as factory
-from tests.web.agents.consultations.test_journey import Fields
 
 from fabrique.consultations import services
 from fabrique.consultations.models import AnswerDocument, Consultation, DraftResponse
+from tests.factories import consultations as factory
+from tests.web.agents.consultations.test_journey import Fields
 
 
 @pytest.fixture

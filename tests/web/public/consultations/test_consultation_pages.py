@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.factories import consultations
-from tests.factories.territories import OPERATOR
 
 from fabrique.common.clock import now
 from fabrique.consultations import services
+from tests.factories import consultations
+from tests.factories.territories import OPERATOR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
 

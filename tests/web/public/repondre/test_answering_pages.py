@@ -2,12 +2,12 @@
 
 import pytest
 from django.test import Client
-from tests.factories import consultations
-from tests.factories.contributions import ACCESS, TEXT, answer_all, begin, fill, form_to_send
 
 from fabrique.consultations.models import Consultation, DraftResponse
 from fabrique.consultations.services.answering import content_of
 from fabrique.contributions.models import Participation
+from tests.factories import consultations
+from tests.factories.contributions import ACCESS, TEXT, answer_all, begin, fill, form_to_send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
 

@@ -2,10 +2,10 @@
 
 import pytest
 from django.test import Client
-from tests.factories import consultations
-from tests.factories.contributions import TEXT, answer_all
 
 from fabrique.contributions.models import Participation
+from tests.factories import consultations
+from tests.factories.contributions import TEXT, answer_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
 

@@ -4,8 +4,6 @@ import logging
 
 import pytest
 from django.test import Client
-from tests.factories import consultations
-from tests.factories.contributions import a_draft, a_participation, a_receipt, a_response
 
 from fabrique.consultations.services.answering import content_of
 from fabrique.contributions.enums import Unit
@@ -15,6 +13,8 @@ from fabrique.web.shared import followup
 from fabrique.web.shared.codes import NoCodesInLogs
 from fabrique.web.shared.followup import News
 from fabrique_core.privacy.receipts import format_code
+from tests.factories import consultations
+from tests.factories.contributions import a_draft, a_participation, a_receipt, a_response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
 
