@@ -110,7 +110,11 @@ def a_run(people: Mapping[str, Any], consultation: Consultation) -> tuple[Run, l
     themes: list[Theme] = []
     for position, (label, held) in enumerate(zip(THEMES, members, strict=True)):
         theme = Theme.objects.create(
-            run=run, position=position, proposed_label=label, label=label, parent=themes[0] if position == 1 else None
+            run=run,
+            position=position,
+            proposed_label=label,
+            label=label,
+            parent=themes[0] if position == 1 else None,
         )
         Assignment.objects.bulk_create(Assignment(idea=idea, theme=theme, score=0.9) for idea in held)
         themes.append(theme)

@@ -1,13 +1,13 @@
 """What the holder of a receipt is told of each text once results are published, and of none before."""
 
 import pytest
-from tests.factories import restitution as make
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services as analysis
 from fabrique.analysis.models import SetAside
 from fabrique.contributions.services import moderate
 from fabrique.restitution.services import followed
+from tests.factories import restitution as make
 
 pytestmark = pytest.mark.django_db
 

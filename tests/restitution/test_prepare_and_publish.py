@@ -92,7 +92,9 @@ def test_validating_puts_a_name_on_every_figure_once(world):
 
 def test_no_accepted_theme_keeps_the_publication_back(personas):
     made = make.world(personas)
-    assert refused_code(services.publish, made.approver, publication=make.prepared(made)) == "publication.themes"
+    assert (
+        refused_code(services.publish, made.approver, publication=make.prepared(made)) == "publication.themes"
+    )
 
 
 def test_a_theme_decided_after_the_preparation_keeps_it_back(world):
@@ -113,7 +115,6 @@ def test_a_withdrawal_after_the_preparation_keeps_it_back(world, rank):
 
 def test_a_withdrawal_without_any_text_keeps_it_back_too(personas):
     made = make.world(personas, texts=False, small=20)
-    made.run.corpus_upto += 0
     publication = make.prepared(made)
     last = make.participation_of(made, 59)
     assert not last.contributions.exists()
@@ -123,8 +124,13 @@ def test_a_withdrawal_without_any_text_keeps_it_back_too(personas):
 
 
 def test_a_text_that_the_analysis_did_not_read_keeps_it_back(world):
-    make.corpus.participations(world.consultation.source, [make.corpus.submission({"needs": "Trop tard venu."})])
-    assert refused_code(services.publish, world.approver, publication=make.prepared(world)) == "publication.analysis"
+    make.corpus.participations(
+        world.consultation.source, [make.corpus.submission({"needs": "Trop tard venu."})]
+    )
+    assert (
+        refused_code(services.publish, world.approver, publication=make.prepared(world))
+        == "publication.analysis"
+    )
 
 
 @pytest.mark.parametrize("role", [role for role in RoleCode.values if role != RoleCode.APPROVER])

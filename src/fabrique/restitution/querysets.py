@@ -14,7 +14,7 @@ from fabrique.accounts.rights import holds
 from fabrique.restitution.enums import Block, PublicationState
 
 
-class PublicationQuerySet(models.QuerySet):
+class PublicationQuerySet(models.QuerySet[Any]):
     def in_force(self, consultation: Any) -> Any:
         """The publication that the public reads now, or None."""
         return (
@@ -37,7 +37,7 @@ class PublicationQuerySet(models.QuerySet):
         return self.filter(pk__in=allowed)
 
 
-class PublishedFigureQuerySet(models.QuerySet):
+class PublishedFigureQuerySet(models.QuerySet[Any]):
     def public(self) -> PublishedFigureQuerySet:
         """Figures of publications that anyone may read."""
         return self.exclude(publication__state=PublicationState.DRAFT)

@@ -40,6 +40,11 @@ class Drawing:
     lowest: Shape | None = None
     highest: Shape | None = None
 
+    @property
+    def secret(self) -> bool:
+        """Whether the count of some department is held back."""
+        return any(shape.count is None for shape in self.shapes)
+
 
 def draw(rows: Sequence[Mapping[str, Any]], perimeter: Territory) -> Drawing:
     """Rows are [{key: department code, label, count}]; those without an outline in the perimeter go apart."""

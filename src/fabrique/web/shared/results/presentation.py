@@ -20,7 +20,7 @@ from fabrique.web.shared.results.words import share_in_words
 
 #: length of a full bar, in the units of its drawing
 BAR = 600
-RANKING, NUMBER, SCALE, MULTIPLE = "ranking", "number", "scale", "multiple"
+RANKING, NUMBER, MULTIPLE = "ranking", "number", "multiple"
 QUOTES_A_THEME = 2
 
 
@@ -84,8 +84,9 @@ def closed(row: PublishedFigure) -> Closed:
     if kind == NUMBER:
         return Closed(row, row.title, kind, **whole, number=values["rows"][0])
     rows = list(values["rows"])
-    if kind != SCALE:
-        # those held back keep the order of the questionnaire, after the others: no rank betrays them
+    if kind in (MULTIPLE, RANKING):
+        # other choices are often in an order of their own (« très bien », « bien »…), which is kept;
+        # those held back come last in the order of the questionnaire: no rank betrays them
         rows.sort(key=lambda item: -(item["count"] or 0))
     bars = [
         Bar(item["label"], item["count"], item["share"], round((item["share"] or 0) * BAR), item.get("first"))
