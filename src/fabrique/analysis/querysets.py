@@ -17,7 +17,7 @@ from fabrique.common.clock import now
 from fabrique.contributions.enums import Moderation
 
 
-class RunQuerySet(models.QuerySet):
+class RunQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> RunQuerySet:
         perimeters = {run.source_id: run.source.perimeter for run in self.select_related("source__perimeter")}
         allowed = [pk for pk, perimeter in perimeters.items() if holds(actor, "analysis.read", perimeter)]
@@ -36,7 +36,7 @@ class RunQuerySet(models.QuerySet):
         return self.filter(source=source, is_current=True).first()
 
 
-class IdeaQuerySet(models.QuerySet):
+class IdeaQuerySet(models.QuerySet[Any]):
     def in_reading_order(self) -> IdeaQuerySet:
         """Contributions in order of arrival, ideas in the order of the text: the order in which a run
         counts."""
@@ -51,7 +51,7 @@ class IdeaQuerySet(models.QuerySet):
         )
 
 
-class ThemeQuerySet(models.QuerySet):
+class ThemeQuerySet(models.QuerySet[Any]):
     def accepted(self) -> ThemeQuerySet:
         return self.filter(state=ThemeState.ACCEPTED)
 
@@ -92,7 +92,7 @@ class ThemeQuerySet(models.QuerySet):
         )
 
 
-class QuoteQuerySet(models.QuerySet):
+class QuoteQuerySet(models.QuerySet[Any]):
     def publishable(self) -> QuoteQuerySet:
         """Approved, of an accepted theme (or of one merged into an accepted theme), from a text nobody
         hid."""
@@ -106,6 +106,6 @@ class QuoteQuerySet(models.QuerySet):
         return self.filter(Q(theme=theme) | Q(theme__merged_into=theme)).order_by("approved_at", "pk")
 
 
-class FigureQuerySet(models.QuerySet):
+class FigureQuerySet(models.QuerySet[Any]):
     def validated(self) -> FigureQuerySet:
         return self.filter(validated_at__isnull=False)

@@ -19,7 +19,7 @@ from fabrique.common.clock import now
 from fabrique.consultations.enums import State
 
 
-class ConsultationQuerySet(models.QuerySet):
+class ConsultationQuerySet(models.QuerySet[Any]):
     def visible_to_public(self) -> ConsultationQuerySet:
         """All but drafts."""
         return self.exclude(state=State.DRAFT)
@@ -39,12 +39,12 @@ class ConsultationQuerySet(models.QuerySet):
         return self.filter(state=State.OPEN, opens_at__lte=instant, closes_at__gte=instant)
 
 
-class DraftQuerySet(models.QuerySet):
+class DraftQuerySet(models.QuerySet[Any]):
     def alive(self) -> DraftQuerySet:
         return self.filter(expires_at__gt=now())
 
 
-class VersionQuerySet(models.QuerySet):
+class VersionQuerySet(models.QuerySet[Any]):
     """Versions of a notice or of a questionnaire."""
 
     def current(self) -> Any:

@@ -19,7 +19,7 @@ from fabrique.common.folding import fold
 from fabrique.contributions.enums import Moderation
 
 
-class SourceQuerySet(models.QuerySet):
+class SourceQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> SourceQuerySet:
         """The sources whose texts the actor may read, by the territory where the right is held."""
         allowed = [
@@ -30,7 +30,7 @@ class SourceQuerySet(models.QuerySet):
         return self.filter(pk__in=allowed)
 
 
-class ParticipationQuerySet(models.QuerySet):
+class ParticipationQuerySet(models.QuerySet[Any]):
     def of_source(self, source: Any) -> ParticipationQuerySet:
         return self.filter(source=source)
 
@@ -59,7 +59,7 @@ class ParticipationQuerySet(models.QuerySet):
         )
 
 
-class ContributionQuerySet(models.QuerySet):
+class ContributionQuerySet(models.QuerySet[Any]):
     def of_source(self, source: Any) -> ContributionQuerySet:
         return self.filter(participation__source=source)
 
@@ -124,7 +124,7 @@ class ContributionQuerySet(models.QuerySet):
         return digest.hexdigest()
 
 
-class ClosedAnswerQuerySet(models.QuerySet):
+class ClosedAnswerQuerySet(models.QuerySet[Any]):
     def of_source(self, source: Any) -> ClosedAnswerQuerySet:
         return self.filter(participation__source=source)
 
@@ -138,7 +138,7 @@ class ClosedAnswerQuerySet(models.QuerySet):
         )
 
 
-class TombstoneQuerySet(models.QuerySet):
+class TombstoneQuerySet(models.QuerySet[Any]):
     def of_source(self, source: Any) -> TombstoneQuerySet:
         return self.filter(source=source)
 

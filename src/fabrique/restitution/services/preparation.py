@@ -6,6 +6,7 @@ Fed by analysis (figures) and contributions (questions). Feeds the preview, the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -132,7 +133,7 @@ def _place(publication: Publication, figures: list[tuple[Planned, Figure]]) -> N
 
 
 def _expression(source: Source, planned: Planned) -> dict[str, object]:
-    target = {
+    target: dict[str, Any] = {
         name: value
         for name, value in (
             ("question", planned.question),

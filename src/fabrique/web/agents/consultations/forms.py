@@ -121,7 +121,7 @@ class PresentationForm(FileForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = ["region", "departement"]
-        self.fields["perimeter"].queryset = Territory.objects.filter(level__in=levels).order_by(
+        self.fields["perimeter"].queryset = Territory.objects.filter(level__in=levels).order_by(  # type: ignore[attr-defined]
             "-level", "name"
         )
 
@@ -178,7 +178,7 @@ class NoticeForm(FileForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in NOTICE_FIELDS:
-            label = NoticeVersion._meta.get_field(name).verbose_name
+            label = getattr(NoticeVersion._meta.get_field(name), "verbose_name", name)
             self.fields[name] = area(str(label)[:1].upper() + str(label)[1:], 3)
         self.fields["consent_label_falc"] = easy(3)
         self.fields["text_falc"] = area(

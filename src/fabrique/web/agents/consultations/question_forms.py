@@ -87,7 +87,7 @@ class QuestionForm(FileForm):
             roles = [(role.value, role.label) for role in ROLES[QuestionKind(kind)]]
             if self["profile_role"].value() == ProfileRole.HELP:  # comes with its model only, and stays
                 roles = [(ProfileRole.HELP.value, ProfileRole.HELP.label)]
-            self.fields["profile_role"].choices = [("", _("Aucun")), *roles]
+            self.fields["profile_role"].choices = [("", _("Aucun")), *roles]  # type: ignore[attr-defined]
 
 
 class ConditionForm(forms.Form):
@@ -104,7 +104,7 @@ class ConditionForm(forms.Form):
 
     def __init__(self, *args: Any, earlier: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["question"].choices = [
+        self.fields["question"].choices = [  # type: ignore[attr-defined]
             ("", _("Toujours afficher")),
             *((question.key, _cut(question.title)) for question in earlier),
         ]
@@ -113,7 +113,8 @@ class ConditionForm(forms.Form):
         if asked is None:
             del self.fields["any_of"]
         else:
-            self.fields["any_of"].choices = [(choice.key, choice.label) for choice in asked.choices.all()]
+            offered = [(choice.key, choice.label) for choice in asked.choices.all()]
+            self.fields["any_of"].choices = offered  # type: ignore[attr-defined]
 
     def condition(self) -> dict[str, Any] | None:
         """What show_if holds; None to show always. Without a ticked answer the verb refuses and says so."""
@@ -167,7 +168,7 @@ class BaseChoiceFormSet(forms.BaseFormSet):
         return [{name: value for name, value in line.items() if name != "rank"} for _index, line in ordered]
 
 
-ChoiceFormSet = forms.formset_factory(ChoiceForm, formset=BaseChoiceFormSet, extra=2, max_num=60)
+ChoiceFormSet: Any = forms.formset_factory(ChoiceForm, formset=BaseChoiceFormSet, extra=2, max_num=60)
 
 
 def ranked(choices: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

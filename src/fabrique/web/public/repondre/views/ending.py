@@ -144,7 +144,7 @@ def _address(journey: Journey, section: str, anchor: str) -> str:
     return f"{reverse('repondre:partie', args=[journey.consultation.slug, section])}?retour=verifier#{anchor}"
 
 
-def _slug(request: HttpRequest, slug: str) -> dict[str, str]:
+def _slug(request: HttpRequest, slug: str) -> dict[str, Any]:
     return {} if kept_code(request)[0] else {"slug": slug}
 
 
