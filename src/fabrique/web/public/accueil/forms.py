@@ -30,7 +30,9 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Adresse électronique professionnelle")
-        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "maxlength": 254})
+        self.fields["username"].widget = forms.EmailInput(
+            attrs={"autocomplete": "username", "maxlength": 254}
+        )
         self.fields["password"].label = _("Mot de passe")
 
     def clean(self) -> dict[str, Any]:
@@ -49,7 +51,9 @@ class SignInForm(AuthenticationForm):
 class DisplayForm(forms.Form):
     display = forms.ChoiceField(
         label=_("Affichage du site"),
-        help_text=_("Votre choix est gardé un an sur cet appareil, dans un témoin (cookie) qui ne contient rien d’autre."),
+        help_text=_(
+            "Votre choix est gardé un an sur cet appareil, dans un témoin (cookie) qui ne contient rien d’autre."
+        ),
         choices=[
             ("systeme", _("Comme mon appareil")),
             ("clair", _("Clair")),

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_safe
 from fabrique.common.clock import now
 from fabrique.web.context import describe
 
-ROBOTS = "User-agent: *\nDisallow: /agents/\nDisallow: /connexion/\nDisallow: /repondre/\nDisallow: /suivre/\n"
+ROBOTS = (
+    "User-agent: *\nDisallow: /agents/\nDisallow: /connexion/\nDisallow: /repondre/\nDisallow: /suivre/\n"
+)
 #: RFC 9116 asks for an expiry under a year, so that a forgotten contact lapses
 SECURITY_DAYS = 180
 

@@ -14,7 +14,10 @@ WINDOW_SECONDS = 300
 
 def _key(account: str) -> str:
     """The account under a keyed hash: the cache holds no e-mail address."""
-    return "connexion:" + salted_hmac("fabrique.connexion", account.strip().lower(), algorithm="sha256").hexdigest()
+    return (
+        "connexion:"
+        + salted_hmac("fabrique.connexion", account.strip().lower(), algorithm="sha256").hexdigest()
+    )
 
 
 def blocked(account: str) -> bool:

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fabrique.common.clock import now, today
+from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
 from fabrique.web.context import DISPLAY_COOKIE
 from fabrique.web.public.accueil.forms import DisplayForm
@@ -23,11 +25,16 @@ ONE_YEAR = 365 * 24 * 3600
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the place is, what is open now, what became of the rest."""
-    consultations = list(Consultation.objects.visible_to_public())
+    shown = list(Consultation.objects.visible_to_public())
+    open_now = set(Consultation.objects.answerable().values_list("pk", flat=True))
+    instant = now()
+    coming = [c for c in shown if c.pk not in open_now and c.state == State.OPEN and c.opens_at > instant]
     context = {
-        "ouvertes": [c for c in consultations if c.state == "open"],
-        "terminees": [c for c in consultations if c.state in ("closed", "published")],
-        "fictive": any(c.fictitious for c in consultations),
+        "ouvertes": [c for c in shown if c.pk in open_now],
+        "a_venir": coming,
+        "terminees": [c for c in shown if c.pk not in open_now and c not in coming],
+        "fictive": any(c.fictitious for c in shown),
+        "jour": today(),
     }
     return render(request, "public/accueil/accueil.html", context)
 
@@ -48,11 +55,17 @@ def choose_display(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("retour") or request.GET.get("retour") or reverse("accueil")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("accueil")
-    form = DisplayForm(request.POST or None, initial={"display": request.COOKIES.get(DISPLAY_COOKIE) or "systeme"})
+    form = DisplayForm(
+        request.POST or None, initial={"display": request.COOKIES.get(DISPLAY_COOKIE) or "systeme"}
+    )
     if request.method == "POST" and form.is_valid():
         response = HttpResponseRedirect(back)
         response.set_cookie(
-            DISPLAY_COOKIE, form.cleaned_data["display"], max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure()
+            DISPLAY_COOKIE,
+            form.cleaned_data["display"],
+            max_age=ONE_YEAR,
+            samesite="Lax",
+            secure=request.is_secure(),
         )
         return response
     return render(request, "public/accueil/affichage.html", {"form": form, "retour": back})
