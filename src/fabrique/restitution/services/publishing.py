@@ -28,52 +28,49 @@ from fabrique.restitution.services.keeping import shown_figures
 
 def missing_before_publication(publication: Publication) -> list[tuple[str, str]]:
     """[(code, French sentence)] of what keeps a preparation from being published; empty when ready."""
-    missing = []
-    unvalidated = publication.figures.filter(figure__validated_at__isnull=True).count()
-    if unvalidated:
-        missing.append(
-            (
-                "figures",
-                ngettext(
-                    "%(count)d chiffre attend qu’une personne le valide.",
-                    "%(count)d chiffres attendent qu’une personne les valide.",
-                    unvalidated,
-                )
-                % {"count": unvalidated},
-            )
-        )
+    found = (_figures(publication), _themes(publication), _corpus(publication), _analysis(publication))
+    return [one for one in found if one is not None]
+
+
+def _figures(publication: Publication) -> tuple[str, str] | None:
+    count = publication.figures.filter(figure__validated_at__isnull=True).count()
+    if not count:
+        return None
+    sentence = ngettext(
+        "%(count)d chiffre attend qu’une personne le valide.",
+        "%(count)d chiffres attendent qu’une personne les valide.",
+        count,
+    )
+    return "figures", sentence % {"count": count}
+
+
+def _themes(publication: Publication) -> tuple[str, str] | None:
     if not publication.figures.of_themes().exists():
-        missing.append(
-            ("themes", _("Aucun thème n’a été accepté : relisez l’analyse, puis préparez à nouveau."))
-        )
-    elif _themes_moved(publication):
-        missing.append(
-            (
-                "decisions",
-                _("Les thèmes ont été modifiés depuis la préparation : préparez à nouveau, puis validez."),
-            )
-        )
-    if _corpus_moved(publication):
-        missing.append(
-            (
-                "corpus",
-                _("Le corpus a changé depuis la préparation (un retrait, par exemple) : préparez à nouveau."),
-            )
-        )
+        return "themes", _("Aucun thème n’a été accepté : relisez l’analyse, puis préparez à nouveau.")
+    if _themes_moved(publication):
+        sentence = _("Les thèmes ont été modifiés depuis la préparation : préparez à nouveau, puis validez.")
+        return "decisions", sentence
+    return None
+
+
+def _corpus(publication: Publication) -> tuple[str, str] | None:
+    if not _corpus_moved(publication):
+        return None
+    return "corpus", _(
+        "Le corpus a changé depuis la préparation (un retrait, par exemple) : préparez à nouveau."
+    )
+
+
+def _analysis(publication: Publication) -> tuple[str, str] | None:
     late = _unread_texts(publication)
-    if late:
-        missing.append(
-            (
-                "analysis",
-                ngettext(
-                    "%(count)d texte est arrivé après l’analyse et n’y figure pas : relancez l’analyse.",
-                    "%(count)d textes sont arrivés après l’analyse et n’y figurent pas : relancez l’analyse.",
-                    late,
-                )
-                % {"count": late},
-            )
-        )
-    return missing
+    if not late:
+        return None
+    sentence = ngettext(
+        "%(count)d texte est arrivé après l’analyse et n’y figure pas : relancez l’analyse.",
+        "%(count)d textes sont arrivés après l’analyse et n’y figurent pas : relancez l’analyse.",
+        late,
+    )
+    return "analysis", sentence % {"count": late}
 
 
 def _themes_moved(publication: Publication) -> bool:

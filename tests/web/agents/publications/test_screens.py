@@ -40,7 +40,8 @@ def test_the_room_is_read_by_those_who_hold_the_right(world, personas, role, pag
 def test_nobody_reads_it_without_signing_in(client, world, page):
     publication = make.prepared(world)
     answer = client.get(ROOM + page.format(id=publication.public_id))
-    assert answer.status_code == 302 and "/connexion/" in answer["Location"]
+    assert answer.status_code == 302
+    assert "/connexion/" in answer["Location"]
 
 
 @pytest.mark.parametrize("role", RoleCode.values)
@@ -83,13 +84,15 @@ def test_from_preparation_to_the_public_page(client, world):
     assert "Les résultats sont publiés" in approver.post(here + "publier/", follow=True).content.decode()
     public = client.get(f"/resultats/{world.consultation.slug}/").content.decode()
     for heading in ("Qui a répondu", "De quoi vous avez parlé", "Les questions à choix"):
-        assert heading in preview and heading in public
+        assert heading in preview
+        assert heading in public
 
 
 def test_the_preview_holds_back_what_the_public_page_will(world):
     publication = make.prepared(world)
     preview = client_of(world.approver).get(f"{ROOM}{publication.public_id}/apercu/").content.decode()
-    assert "secret" in preview and "Trop peu de personnes en ont parlé" in preview
+    assert "secret" in preview
+    assert "Trop peu de personnes en ont parlé" in preview
 
 
 def test_the_preview_of_what_came_out_is_the_public_page(world):
@@ -101,7 +104,8 @@ def test_the_preview_of_what_came_out_is_the_public_page(world):
 def test_who_validates_reads_the_values_before_disclosure_control(world):
     publication = make.prepared(world, validated=False)
     html = client_of(world.analyst).get(f"{ROOM}{publication.public_id}/").content.decode()
-    assert "Oui" in html and "<strong>3</strong>" in html
+    assert "Oui" in html
+    assert "<strong>3</strong>" in html
     assert "ne la diffusez pas" in html
 
 

@@ -60,7 +60,9 @@ def test_without_anything_the_list_says_what_will_come(client, occitanie):
 def test_the_list_tells_published_results_from_promised_ones(client, published):
     consultations.opened("Une autre consultation")
     html = page(client, "/resultats/")
-    assert "Résultats publiés le" in html and "Résultats promis" in html and "Une autre consultation" in html
+    assert "Résultats publiés le" in html
+    assert "Résultats promis" in html
+    assert "Une autre consultation" in html
 
 
 def test_before_publication_a_page_says_when_it_is_promised(client, personas):
@@ -241,7 +243,8 @@ def test_the_file_writes_decimals_as_the_french_do_and_marks_secrets(client, pub
     header, *rows = lines(client, world, "resultats.csv")
     cells = [dict(zip(header, row, strict=True)) for row in rows]
     shares = [c["valeur"] for c in cells if c["mesure"] == "share" and c["valeur"]]
-    assert any("," in share for share in shares) and not any("." in share for share in shares)
+    assert any("," in share for share in shares)
+    assert not any("." in share for share in shares)
     assert all((c["valeur"] == "") == (c["secret"] == "1") for c in cells if c["mesure"] == "count")
     child = next(c for c in cells if c["intitule"] == make.THEMES[1])
     assert child["dans"] == next(c["chiffre"] for c in cells if c["intitule"] == make.THEMES[0])

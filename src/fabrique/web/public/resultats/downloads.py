@@ -115,56 +115,32 @@ def _formats() -> list[tuple[str, str, str]]:
 
 
 def _columns() -> list[tuple[str, str, str]]:
-    column = _("colonne")
-    return [
-        ("publication", column, _("Numéro de la publication")),
-        (
-            "bloc",
-            column,
-            _("Partie de la page : participation, departements, contributions, questions-fermees, themes"),
+    """The columns, in their order."""
+    said = {
+        "publication": _("Numéro de la publication"),
+        "bloc": _(
+            "Partie de la page : participation, departements, contributions, questions-fermees, themes"
         ),
-        ("chiffre", column, _("Identifiant du chiffre ; sa preuve est à l’adresse …/preuve/identifiant/")),
-        (
-            "dans",
-            column,
-            _("Pour un sous-thème, le chiffre du thème qui le compte déjà : ne pas les additionner"),
+        "chiffre": _("Identifiant du chiffre ; sa preuve est à l’adresse …/preuve/identifiant/"),
+        "dans": _("Pour un sous-thème, le chiffre du thème qui le compte déjà : ne pas les additionner"),
+        "intitule": _("Question posée, ou intitulé du thème"),
+        "modalite": _(
+            "Clé de la réponse, code du département, ou clé de la mesure ; vide : non renseigné ou hors région"
         ),
-        ("intitule", column, _("Question posée, ou intitulé du thème")),
-        (
-            "modalite",
-            column,
-            _("Clé de la réponse, code du département, ou clé de la mesure ; vide : non renseigné"),
+        "libelle": _("Libellé de la modalité"),
+        "mesure": _("Ce que compte la valeur : voir les lignes « mesure »"),
+        "valeur": _("Valeur ; vide si elle est retenue par le secret statistique ; virgule décimale"),
+        "base": _(
+            "Personnes qui ont répondu (questions à choix), textes reçus (textes, thèmes), "
+            "questionnaires sinon"
         ),
-        ("libelle", column, _("Libellé de la modalité")),
-        ("mesure", column, _("Ce que compte la valeur : voir les lignes « mesure »")),
-        (
-            "valeur",
-            column,
-            _("Valeur ; vide si elle est retenue par le secret statistique ; virgule décimale"),
+        "sans_reponse": _(
+            "Personnes à qui la question a été posée et qui n’ont pas répondu ; textes mis de côté"
         ),
-        (
-            "base",
-            column,
-            _(
-                "Personnes qui ont répondu (questions à choix), textes reçus (textes, thèmes), questionnaires sinon"
-            ),
-        ),
-        (
-            "sans_reponse",
-            column,
-            _("Personnes à qui la question a été posée et qui n’ont pas répondu ; textes mis de côté"),
-        ),
-        (
-            "secret",
-            column,
-            _("1 si la valeur est retenue (moins de onze personnes, ou permettrait de les retrouver)"),
-        ),
-        (
-            "maintenu",
-            column,
-            _("Numéro de la publication dont ce chiffre est maintenu : il a trop peu changé depuis"),
-        ),
-    ]
+        "secret": _("1 si la valeur est retenue (moins de onze personnes, ou permettrait de les retrouver)"),
+        "maintenu": _("Numéro de la publication dont ce chiffre est maintenu : il a trop peu changé depuis"),
+    }
+    return [(name, _("colonne"), said[name]) for name in COLUMNS]
 
 
 def _measures() -> list[tuple[str, str, str]]:
