@@ -2,6 +2,7 @@
 # The demonstration from nothing: database, territories, responses, analysis, publication, then the server.
 # It is built beside its place and moved there once whole: an interrupted loading leaves nothing half-done.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 fabrique=.venv/bin/fabrique
 export DJANGO_SETTINGS_MODULE=fabrique.settings.dev FABRIQUE_DEMONSTRATION=1 FABRIQUE_DATABASE=sqlite
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
@@ -39,7 +40,11 @@ if [ -f "$place/demonstration.txt" ]; then
   echo "→ Démonstration déjà chargée dans $place : rien n’est effacé (« make clean » pour repartir de rien)"
   export FABRIQUE_VAR=$place
   $fabrique migrate --verbosity 0 || fail "la base de données de $place n’a pas pu être mise à jour."
-  $fabrique collectstatic --noinput --verbosity 0 || fail "les fichiers de présentation n’ont pas pu être rassemblés."
+  gathered=$place/static/staticfiles.json
+  if [ ! -f "$gathered" ] || [ -n "$(find src/fabrique/static .venv/app.stamp -newer "$gathered" -print -quit)" ]; then
+    echo "→ Fichiers de présentation, qui ont changé"
+    $fabrique collectstatic --noinput --verbosity 0 || fail "les fichiers de présentation n’ont pas pu être rassemblés."
+  fi
 elif [ -e "$place" ]; then
   fail "le dossier $place existe mais ne contient pas de démonstration entière. Effacez-le, puis relancez."
 else

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check, in the order that fails fastest. Says what it does; ends on the first failure.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 bin=.venv/bin
 started=$SECONDS
 current=""
@@ -15,6 +16,7 @@ workers=${TEST_WORKERS:-2}
 # a folder of this run alone: two runs at once do not meet, and nothing stays behind
 FABRIQUE_VAR=$(mktemp -d "${TMPDIR:-/tmp}/fabrique-test.XXXXXX")
 export FABRIQUE_VAR
+mkdir "$FABRIQUE_VAR/static"
 trap 'rm -rf "$FABRIQUE_VAR"' EXIT
 
 step "Style (ruff)"

@@ -1,5 +1,7 @@
 """The promises that the database settings make: durable, one writer at a time, foreign keys held."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -28,10 +30,11 @@ def test_sqlite_is_durable_and_holds_foreign_keys(name, value):
 @pytest.mark.django_db
 def test_sqlite_waits_twenty_seconds_for_the_writer_and_is_a_file():
     assert pragma("busy_timeout") == 20_000
-    assert settings.DATABASES["default"]["TEST"]["NAME"].suffix == ".sqlite3"
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA database_list")
-        assert cursor.fetchone()[2].endswith(".sqlite3")
+        opened = Path(cursor.fetchone()[2])
+    assert opened.is_file()
+    assert opened == Path(settings.DATABASES["default"]["NAME"]).resolve()
 
 
 @sqlite_only

@@ -17,7 +17,7 @@ from fabrique.consultations.models import Consultation
 from fabrique.contributions.models import Contribution
 from fabrique.restitution.enums import Block
 from fabrique.restitution.models import PublishedFigure
-from tests.e2e.test_answering import a_page, answer_by_keyboard, sound
+from tests.e2e.test_answering import a_page, answer_by_keyboard, sound, weigh
 from tests.factories import consultations
 from tests.factories.accounts import PASSWORD
 from tests.journeys.crowd import LABEL, MINE, answer_as_a_crowd
@@ -136,6 +136,9 @@ def test_from_the_keyboard_of_an_inhabitant_to_the_proof_and_back(
     inhabitant.locator(f'a[href="{proof}"]').first.click()
     sound(inhabitant)
     assert MINE in inhabitant.locator("blockquote").inner_text()
+    for address in ("/resultats/", f"/resultats/{consultation.slug}/", proof):
+        cold = a_page(browser)
+        weigh(cold, lambda page=cold, address=address: page.goto(f"{site}{address}"))
     for each in one_of_each_block():
         inhabitant.goto(f"{site}/resultats/{consultation.slug}/preuve/{each.public_id}/")
         sound(inhabitant)
