@@ -89,7 +89,9 @@ def resume_erreurs(*bound: Form) -> dict[str, Any]:
         for field in form:
             if field.errors:
                 suffix = "_0" if _kind(field) in ("radio", "checkbox") else ""
-                entries.append({"target": f"{field.auto_id}{suffix}", "label": field.label, "errors": field.errors})
+                entries.append(
+                    {"target": f"{field.auto_id}{suffix}", "label": field.label, "errors": field.errors}
+                )
     return {"entries": entries, "others": others, "total": len(entries) + len(others)}
 
 
@@ -116,7 +118,9 @@ def pagination(context: RequestContext, page: Page, parametre: str = "page") -> 
 
 
 @register.inclusion_tag(COMPONENTS + "alerte.html")
-def alerte(sorte: str, texte: Any, titre: str = "", niveau: str = "h2", annonce: bool = False) -> dict[str, Any]:
+def alerte(
+    sorte: str, texte: Any, titre: str = "", niveau: str = "h2", annonce: bool = False
+) -> dict[str, Any]:
     """sorte: info, success, warning or error. annonce=True only for what appears after an action."""
     return {"sorte": sorte, "texte": texte, "titre": titre, "niveau": niveau, "annonce": annonce}
 
@@ -155,7 +159,9 @@ def zone_tableau(content: str, libelle: str) -> SafeString:
 
 
 @register.inclusion_tag(COMPONENTS + "vide.html")
-def vide(titre: str, texte: str = "", lien: str = "", libelle: str = "", niveau: str = "h2") -> dict[str, Any]:
+def vide(
+    titre: str, texte: str = "", lien: str = "", libelle: str = "", niveau: str = "h2"
+) -> dict[str, Any]:
     """An empty state: what is not there yet, when it will be, what one can do meanwhile."""
     return {"titre": titre, "texte": texte, "lien": lien, "libelle": libelle, "niveau": niveau}
 
@@ -202,7 +208,12 @@ def fil(*pairs: str) -> dict[str, Any]:
 
 @register.inclusion_tag(COMPONENTS + "bouton_post.html", takes_context=True)
 def bouton_post(
-    context: RequestContext, url: str, libelle: str, classe: str = "fr-btn--secondary", nom: str = "", valeur: str = ""
+    context: RequestContext,
+    url: str,
+    libelle: str,
+    classe: str = "fr-btn--secondary",
+    nom: str = "",
+    valeur: str = "",
 ) -> dict[str, Any]:
     """A verb as a button: one form, POST, with its token; nom and valeur add one hidden value."""
     return {

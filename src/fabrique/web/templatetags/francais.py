@@ -21,9 +21,20 @@ NBSP = "\u00a0"
 NARROW = "\u202f"
 ABSENT = "—"
 MONTHS = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 )
-DAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?])")
 _BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+(:)(?!\S*//)")

@@ -14,7 +14,20 @@ from fabrique.web.agents.accueil.cards import waiting_for
 from fabrique.web.agents.accueil.forms import ShowcaseForm
 from fabrique.web.shared.actors import agent
 
-ICONS = "fleche retour coche imprimer telecharger cadenas telephone calendrier personnes loupe crayon info".split()
+ICONS = (
+    "fleche",
+    "retour",
+    "coche",
+    "imprimer",
+    "telecharger",
+    "cadenas",
+    "telephone",
+    "calendrier",
+    "personnes",
+    "loupe",
+    "crayon",
+    "info",
+)
 
 
 @require_safe
@@ -34,6 +47,10 @@ def components(request: HttpRequest) -> HttpResponse:
         "page_exemple": Paginator(range(1, 96), 10).get_page(request.GET.get("page")),
         "icones": ICONS,
         "entetes": ["Département", "Questionnaires", "Part"],
-        "lignes": [["Ariège", "412", "5\u00a0%"], ["Lot", "388", "5\u00a0%"], ["Hérault", "1\u202f204", "15\u00a0%"]],
+        "lignes": [
+            ["Ariège", "412", "5\u00a0%"],
+            ["Lot", "388", "5\u00a0%"],
+            ["Hérault", "1\u202f204", "15\u00a0%"],
+        ],
     }
     return render(request, "agents/accueil/composants.html", context)

@@ -18,4 +18,5 @@ def count(actor: Agent) -> tuple[int, str]:
     number = Consultation.objects.visible_to(actor).filter(state=State.DRAFT).count()
     if not number:
         return 0, _("Aucune consultation en préparation.")
-    return number, ngettext("consultation en préparation", "consultations en préparation", number)
+    sentence = ngettext("%(count)d consultation en préparation", "%(count)d consultations en préparation", number)
+    return number, sentence % {"count": number}
