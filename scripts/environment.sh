@@ -19,9 +19,9 @@ if [ ! -x .venv/bin/python ]; then
   "$python" -m venv .venv || fail "l’environnement .venv n’a pas pu être créé ; relancez après « make clean »."
 fi
 echo "→ Installation des paquets verrouillés ($kind) ; environ une minute la première fois"
-.venv/bin/pip install --quiet --require-hashes -r "requirements/$kind.lock" \
+.venv/bin/pip install -qq --require-hashes -r "requirements/$kind.lock" \
   || fail "l’installation des paquets a échoué. Vérifiez l’accès à l’index de paquets Python et l’espace disque, puis relancez."
-.venv/bin/pip install --quiet --no-deps --no-build-isolation --editable . \
+.venv/bin/pip install -qq --no-deps --no-build-isolation --editable . \
   || fail "l’installation de fabrique dans .venv a échoué ; relancez après « make clean »."
 .venv/bin/python scripts/messages.py --compile >/dev/null || fail "les traductions n’ont pas pu être compilées."
 touch .venv/app.stamp

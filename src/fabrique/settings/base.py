@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "csp",
     "django_tasks",
     "django_tasks_db",
-    "django_linear_migrations",
 ]
 
 MIDDLEWARE = [

@@ -10,6 +10,8 @@ os.environ.setdefault("FABRIQUE_VAR", str(Path(tempfile.gettempdir()) / f"fabriq
 from fabrique.settings.base import *  # noqa: F403
 from fabrique.settings.base import DATABASES, FABRIQUE_DATABASE, STORAGES, VAR
 
+# the tools of those who write migrations: installed with the tests, absent from an instance
+INSTALLED_APPS += ["django_linear_migrations"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
