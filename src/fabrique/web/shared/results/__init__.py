@@ -39,7 +39,9 @@ def page_context(
         "fermees": [presentation.closed(row) for row in blocks[Block.CLOSED]],
         "themes": themes,
         "sous_themes": sum(len(theme.children) for theme in themes),
-        "retraits": withdrawals_in_words(withdrawals_since(consultation.source, since)),
+        "retraits": withdrawals_in_words(
+            withdrawals_since(consultation.source, since) if consultation.source else 0
+        ),
     }
 
 
