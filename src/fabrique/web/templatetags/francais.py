@@ -36,8 +36,7 @@ MONTHS = (
 )
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
-_BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([;!?])")
-_BEFORE_COLON = re.compile(r"[ \u00a0\u202f]+(:)(?!\S*//)")
+_BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([:;!?])(?!//)")
 _BEFORE_CLOSE = re.compile(r"[ \u00a0\u202f]*»")
 _AFTER_OPEN = re.compile(r"«[ \u00a0\u202f]*")
 _BEFORE_UNIT = re.compile(r"(?<=\d)[ \u00a0\u202f]+(?=[%€])")
@@ -122,12 +121,11 @@ def duree(minutes: Any) -> str:
 def typo(value: Any) -> SafeString:
     """Ordinary spaces around French high punctuation made no-break ones; nothing else changes.
 
-    Narrow before ; ! ? and %, full before : and inside « ». Escapes text that is not marked safe.
+    The same no-break space everywhere, as the templates write it. Escapes text that is not marked safe.
     """
     text = "" if value is None else str(conditional_escape(value))
     # an entity ends with a semicolon that is no punctuation: it never has a space before it, so it stays
-    text = _BEFORE_HIGH.sub(NARROW + r"\1", text)
-    text = _BEFORE_COLON.sub(NBSP + r"\1", text)
+    text = _BEFORE_HIGH.sub(NBSP + r"\1", text)
     text = _BEFORE_CLOSE.sub(NBSP + "»", text)
     text = _AFTER_OPEN.sub("«" + NBSP, text)
     return mark_safe(_BEFORE_UNIT.sub(NBSP, text))  # noqa: S308 - escaped above

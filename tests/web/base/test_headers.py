@@ -1,0 +1,100 @@
+"""Security headers: a strict content policy, no cache for what is personal, no referrer from a receipt.
+
+Fed by the middlewares and settings. Feeds nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Any
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = ["/", "/aide/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/plan-du-site/"]
+PERSONAL = ["/suivre/", "/connexion/", "/repondre/absent/", "/suivre/absent/"]
+
+
+def policy(response: Any) -> dict[str, list[str]]:
+    directives = response["Content-Security-Policy"].split(";")
+    return {name: values for name, *values in (directive.split() for directive in directives)}
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, "/connexion/", "/page-absente/"])
+def test_the_content_policy_is_strict_on_every_page(client: Client, address: str) -> None:
+    allowed = policy(client.get(address))
+    assert allowed["default-src"] == ["'none'"]
+    assert allowed["frame-ancestors"] == ["'none'"]
+    assert allowed["base-uri"] == ["'self'"]
+    assert allowed["form-action"] == ["'self'"]
+    words = {word for values in allowed.values() for word in values}
+    assert not words & {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "http:"}
+    assert not [word for word in words if "." in word], "no other site is allowed"
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_pages_hold_no_inline_style_and_no_script_without_nonce(client: Client, address: str) -> None:
+    html = client.get(address).content.decode()
+    assert not re.search(r"<[^>]+\sstyle=", html)
+    assert not re.search(r"<[^>]+\son\w+=", html)
+    assert not re.search(r"<script(?![^>]*nonce=)[^>]*>", html)
+
+
+@pytest.mark.parametrize("address", ["/", "/connexion/", "/page-absente/"])
+def test_browsers_neither_guess_types_nor_frame_our_pages(client: Client, address: str) -> None:
+    response = client.get(address)
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("address", PERSONAL)
+def test_personal_pages_stay_out_of_every_cache(client: Client, address: str) -> None:
+    assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_agents_pages_stay_out_of_every_cache(client: Client, personas: Any) -> None:
+    client.force_login(personas["analyste"].user)
+    assert "no-store" in client.get("/agents/")["Cache-Control"]
+
+
+def test_any_page_shown_to_an_agent_stays_out_of_every_cache(client: Client, personas: Any) -> None:
+    client.force_login(personas["analyste"].user)
+    assert "no-store" in client.get("/agents/page-absente/")["Cache-Control"]
+    assert "no-store" in client.get("/connexion/")["Cache-Control"]
+
+
+def test_the_home_page_may_be_kept_and_sets_no_cookie(client: Client) -> None:
+    response = client.get("/")
+    assert "no-store" not in response.get("Cache-Control", "")
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("address", ["/suivre/", "/suivre/r/ABCDE-FGHJK-MNPQ", "/repondre/absent/"])
+def test_receipt_pages_tell_no_other_site_where_one_comes_from(client: Client, address: str) -> None:
+    assert client.get(address)["Referrer-Policy"] == "no-referrer"
+
+
+def test_other_pages_tell_their_address_to_this_site_only(client: Client) -> None:
+    assert client.get("/")["Referrer-Policy"] == "same-origin"
+
+
+def test_no_line_of_the_log_holds_a_code_or_an_address(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A link with a code that leads nowhere is a 404, which Django logs with its path: the code is masked."""
+    # the instance's own handler holds the error stream of the start: aim it at the captured one
+    (handler,) = [one for one in logging.getLogger("django").handlers if type(one) is logging.StreamHandler]
+    before = handler.setStream(sys.stderr)
+    try:
+        client.get("/suivre/r/ABCDE-FGHJK-MNPQ/de-trop", REMOTE_ADDR="203.0.113.7")
+    finally:
+        handler.setStream(before)
+    written = capsys.readouterr().err
+    assert "/suivre/r/[code]" in written
+    assert "ABCDE" not in written
+    assert "203.0.113.7" not in written
