@@ -191,7 +191,7 @@ def test_easy_read_keeps_the_answers(client: Client, consultation) -> None:
     begin(client, consultation)
     fill(client, consultation, "access")
     fill(client, consultation, "access", action="falc")
-    assert "Se soigner, c’est facile ?" in page_of(client, consultation, "access").replace("\u202f", " ")
+    assert "Se soigner, c’est facile ?" in page_of(client, consultation, "access").replace("\u00a0", " ")
     assert typed()["easy"] == "disagree"
 
 
