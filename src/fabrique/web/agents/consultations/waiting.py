@@ -18,5 +18,7 @@ def count(actor: Agent) -> tuple[int, str]:
     number = Consultation.objects.visible_to(actor).filter(state=State.DRAFT).count()
     if not number:
         return 0, _("Aucune consultation en préparation.")
-    sentence = ngettext("%(count)d consultation en préparation", "%(count)d consultations en préparation", number)
+    sentence = ngettext(
+        "%(count)d consultation en préparation", "%(count)d consultations en préparation", number
+    )
     return number, sentence % {"count": number}
