@@ -181,8 +181,7 @@ def summary_of(run: Run) -> dict[str, Any]:
     texts = Contribution.objects.of_source(run.source).order_by("pk").values_list("pk", flat=True)
     rank = {pk: position for position, pk in enumerate(texts)}
     place = {
-        idea.pk: (rank[idea.contribution_id], idea.start, idea.end)
-        for idea in Idea.objects.filter(run=run)
+        idea.pk: (rank[idea.contribution_id], idea.start, idea.end) for idea in Idea.objects.filter(run=run)
     }
     return {
         "ideas": sorted((*place[i.pk], i.language, bool(i.family)) for i in Idea.objects.filter(run=run)),
