@@ -1,0 +1,151 @@
+"""A site as in production (gunicorn, compressed static files) and what a test asks of a page in Chromium.
+
+Fed by the `browser` fixture of this folder's conftest. Feeds the tests that import `site` and these helpers.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+WEIGHT, REQUESTS = 350_000, 25
+#: folders of DSFR that no page links: left out of the test's copy, to be quick
+UNUSED = ("analytics", "artwork", "component", "core", "layout", "legacy", "scheme", "utility", "*.nomodule*")
+SEED = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns={unused!r})
+from tests.factories import accounts, consultations, territories
+territories.load_small()
+consultations.opened("La santé, qu’en pensez-vous ?")
+accounts.agent("administrateur", territories.region(), email="agent@exemple.test", password=accounts.PASSWORD)
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a served demonstration instance with one open consultation and agent@exemple.test."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    environment = {
+        **os.environ,
+        "FABRIQUE_VAR": str(tmp_path_factory.mktemp("site")),
+        "FABRIQUE_DATABASE": "sqlite",
+        "DJANGO_SETTINGS_MODULE": "fabrique.settings.dev",
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+    }
+    seed = SEED.format(unused=list(UNUSED))
+    subprocess.run([sys.executable, "-c", seed], env=environment, cwd=ROOT, check=True)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "fabrique.wsgi",
+        "--bind",
+        address,
+        "--log-level",
+        "critical",
+    ]
+    process = subprocess.Popen([*command, "--threads", "4"], env=environment, cwd=ROOT)
+    try:
+        wait_for(f"http://{address}/sante/", process)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return once the server answers. Raises AssertionError if it dies or never does."""
+    for _ in range(300):
+        assert process.poll() is None, "the server stopped by itself"
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise AssertionError(f"no answer at {url}")
+
+
+def open_page(
+    browser: Browser, *, width: int = 1280, dark: bool = False, javascript: bool = True, **more: Any
+) -> Page:
+    """A fresh page whose console errors, script errors and content-policy reports fail the test."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=javascript,
+        locale="fr-FR",
+        **more,
+    )
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"script: {error}"))
+    page.on("console", _no_report)
+    return page
+
+
+def _no_report(message: Any) -> None:
+    # a page that answers 404 on purpose is an error of the console too
+    if message.type == "error" and "status of 4" not in message.text:
+        pytest.fail(f"console: {message.text}")
+
+
+def sound(page: Page) -> None:
+    """No axe violation, and nothing wider than the screen."""
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], page.url
+    wide, screen = page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= screen, f"{page.url} scrolls sideways: {wide} px on {screen}"
+
+
+@dataclass
+class Weight:
+    """What a cold visit transfers: compressed bytes, requests, and hosts other than the site's."""
+
+    bytes: int = 0
+    requests: int = 0
+    files: list[str] = field(default_factory=list)
+    elsewhere: set[str] = field(default_factory=set)
+
+
+def weigh(page: Page, url: str) -> Weight:
+    """Open the address with an empty cache and count what goes over the wire, through the DevTools protocol."""
+    found = Weight()
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+    def sent(event: dict[str, Any]) -> None:
+        address = event["request"]["url"]
+        if address.startswith(("data:", "blob:")):
+            return
+        found.requests += 1
+        found.files.append(address)
+        if not address.startswith(url.split("/", 3)[0] + "//" + url.split("/", 3)[2]):
+            found.elsewhere.add(address)
+
+    def loaded(event: dict[str, Any]) -> None:
+        found.bytes += int(event["encodedDataLength"])
+
+    client.on("Network.requestWillBeSent", sent)
+    client.on("Network.loadingFinished", loaded)
+    page.goto(url, wait_until="networkidle")
+    return found
