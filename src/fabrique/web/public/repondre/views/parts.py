@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fabrique.consultations.services.answering import save_answers, set_register
@@ -83,7 +84,7 @@ def _page(
         "erreurs": [view for view in questions if view.errors],
         "position": position,
         "total": len(sections) + 1,
-        "following": following or "Vérifier et envoyer",
+        "following": following or _("Vérifier et envoyer"),
         "has_texts": any(question.question.is_text for question in questions),
         "distress": journey.distress(),
         "retour": "verifier" if request.GET.get("retour") == "verifier" else request.POST.get("retour", ""),
