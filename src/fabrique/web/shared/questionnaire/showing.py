@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.services.definition import Definition, QuestionDef
@@ -20,7 +21,18 @@ from fabrique.web.shared.questionnaire.sentences import sentence
 from fabrique.web.templatetags.francais import nombre
 
 PROPOSED = 12
-_ORDINALS = ("1re", "2e", "3e", "4e", "5e", "6e", "7e", "8e", "9e", "10e")
+_PRIORITIES = (
+    gettext_lazy("1re priorité"),
+    gettext_lazy("2e priorité"),
+    gettext_lazy("3e priorité"),
+    gettext_lazy("4e priorité"),
+    gettext_lazy("5e priorité"),
+    gettext_lazy("6e priorité"),
+    gettext_lazy("7e priorité"),
+    gettext_lazy("8e priorité"),
+    gettext_lazy("9e priorité"),
+    gettext_lazy("10e priorité"),
+)
 
 
 @dataclass(frozen=True)
@@ -137,7 +149,9 @@ def condition_in_words(definition: Definition, question: QuestionDef) -> str:
     if question.show_if is None:
         return ""
     asked = definition.question(question.show_if.question)
-    labels = [f"« {c.label} »" for c in asked.choices if c.key in question.show_if.any_of]
+    labels = [
+        _("« %(label)s »") % {"label": c.label} for c in asked.choices if c.key in question.show_if.any_of
+    ]
     return _("Si vous avez répondu %(labels)s à la question « %(title)s » :") % {
         "labels": _(" ou ").join(labels),
         "title": asked.title,
@@ -178,9 +192,7 @@ def _slots(question: QuestionDef, chosen: Sequence[str]) -> tuple[Slot, ...]:
     return tuple(
         Slot(
             rank,
-            _("%(ordinal)s priorité") % {"ordinal": _ORDINALS[rank - 1]}
-            if rank <= len(_ORDINALS)
-            else str(rank),
+            str(_PRIORITIES[rank - 1]) if rank <= len(_PRIORITIES) else str(rank),
             tuple(
                 Option(choice.key, choice.label, chosen[rank - 1 : rank] == [choice.key])
                 for choice in question.choices
