@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fabrique.common.enums import Register
@@ -62,7 +63,7 @@ def page(request: HttpRequest, public_id: str, register: str, section_key: str) 
         page_precedente=url(consultation, "apercu-page", register, keys[rank - 1]) if rank else "",
         registres=[
             {"code": code, "label": label, "url": url(consultation, "apercu-page", code, section_key)}
-            for code, label in (("standard", "Texte courant"), ("falc", "Facile à lire (FALC)"))
+            for code, label in (("standard", _("Texte courant")), ("falc", _("Facile à lire (FALC)")))
         ],
     )
     return render(request, "agents/consultations/apercu.html", context)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fabrique.consultations import services
@@ -113,7 +114,9 @@ def add(request: HttpRequest, public_id: str, section_key: str, kind: str) -> Ht
             dict,
         ):
             return redirect(f"{url(consultation, 'questionnaire')}#partie-{section_key}")
-    return _render(request, consultation, parts, kind, {"titre_page": "Nouvelle question", "partie": section})
+    return _render(
+        request, consultation, parts, kind, {"titre_page": _("Nouvelle question"), "partie": section}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,7 +150,7 @@ def edit(request: HttpRequest, public_id: str, key: str) -> HttpResponse:
             stored,
         ):
             return redirect(f"{url(consultation, 'questionnaire')}#question-{key}")
-    extra = {"titre_page": "Modifier une question", "question": question, "partie": question.section}
+    extra = {"titre_page": _("Modifier une question"), "question": question, "partie": question.section}
     if getattr(parts.form, "conflit", None) is not None:
         extra["conflit_choix"] = stored()["choices"]
     return _render(request, consultation, parts, kind, extra)

@@ -43,7 +43,11 @@ def _condition(definition: Definition, question: QuestionDef) -> dict[str, str] 
         return None
     asked = definition.by_key.get(question.show_if.question)
     choices = asked.choices if asked else ()
-    labels = [f"« {choice.label} »" for choice in choices if choice.key in question.show_if.any_of]
+    labels = [
+        _("« %(label)s »") % {"label": choice.label}
+        for choice in choices
+        if choice.key in question.show_if.any_of
+    ]
     return {"question": question.show_if.question, "labels": _(" ou ").join(labels)}
 
 
@@ -120,7 +124,7 @@ def add_section(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     ):
         return redirect(url(consultation, "questionnaire"))
-    context = questionnaire_context(request, consultation, form=form, titre_page="Nouvelle partie")
+    context = questionnaire_context(request, consultation, form=form, titre_page=_("Nouvelle partie"))
     return render(request, "agents/consultations/partie.html", context)
 
 
