@@ -101,6 +101,15 @@ def test_contacts_come_from_the_settings(client: Client) -> None:
     assert "mailto:dpd@exemple.test" in html(client, "/donnees-personnelles/")
 
 
+def test_every_cookie_that_the_site_sets_is_told(client: Client, account: Any) -> None:
+    page = html(client, "/donnees-personnelles/")
+    client.get("/connexion/")
+    sign_in(client)
+    client.post("/affichage/", {"display": "clair"})
+    assert len(client.cookies) >= 3
+    assert [name for name in client.cookies if f'<th scope="row">{name}</th>' not in page] == []
+
+
 # --- demonstration
 
 
@@ -164,9 +173,9 @@ def test_a_late_promise_is_owned_up_to(client: Client, occitanie: Any) -> None:
     Consultation.objects.filter(pk=one.pk).update(
         state=State.CLOSED, restitution_due=today() - timedelta(days=1)
     )
-    assert "nous sommes en retard" in html(client)
+    assert "Nous sommes en retard" in html(client)
     Consultation.objects.filter(pk=one.pk).update(restitution_due=today())
-    assert "nous sommes en retard" not in html(client)
+    assert "Nous sommes en retard" not in html(client)
 
 
 def test_a_published_consultation_leads_to_its_results(client: Client, occitanie: Any) -> None:

@@ -13,6 +13,7 @@ from django.forms import BoundField, Form
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from fabrique.web.templatetags.francais import _decimal, nombre, typo
 
@@ -98,7 +99,7 @@ def resume_erreurs(*bound: Form) -> dict[str, Any]:
 @register.simple_tag
 def prefixe_erreur(*bound: Form) -> str:
     """« Erreur : » at the start of <title> when a form came back, as a screen reader reads it first."""
-    return "Erreur\u00a0: " if any(form.is_bound and form.errors for form in bound) else ""
+    return _("Erreur :") + " " if any(form.is_bound and form.errors for form in bound) else ""
 
 
 @register.inclusion_tag(COMPONENTS + "etapes.html")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,6 +48,17 @@ def page(name: str) -> Callable[[HttpRequest], HttpResponse]:
         return render(request, f"public/accueil/{name}.html")
 
     return view
+
+
+@require_safe
+def personal_data(request: HttpRequest) -> HttpResponse:
+    """What holds for every consultation; the cookies under the names that this instance gives them."""
+    names = {
+        "form": settings.CSRF_COOKIE_NAME,
+        "session": settings.SESSION_COOKIE_NAME,
+        "display": DISPLAY_COOKIE,
+    }
+    return render(request, "public/accueil/donnees_personnelles.html", {"temoins": names})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
