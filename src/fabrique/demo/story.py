@@ -27,18 +27,20 @@ from fabrique.restitution import services as restitution
 from fabrique.restitution.models import Publication
 
 #: below this share of ideas about one subject, the analyst calls a theme incoherent
-COHERENT = 0.5
+COHERENT = 0.4
 QUOTES_A_THEME = 3
 QUOTE_LENGTHS = range(45, 221)
 
 
 @dataclass
 class Reading:
-    """What is true of the ideas of a run: {idea: themes}, and which may be quoted."""
+    """What is true of the ideas of a run, by idea: themes, whether it may be quoted, where it stands, what it says
+    under other words (two people who say the same are not both quoted)."""
 
     themes: dict[int, tuple[str, ...]] = field(default_factory=dict)
     quotable: set[int] = field(default_factory=set)
     places: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    sayings: dict[int, str] = field(default_factory=dict)
 
 
 def close(agents: Mapping[str, Agent], consultation: Consultation, offset: int) -> Consultation:
@@ -68,6 +70,7 @@ def read(run: Run, recorded: Iterable[Recorded]) -> Reading:
         spans = [span for span in truth.spans if span.start < end and span.end > start]
         reading.themes[idea] = tuple(sorted({theme for span in spans for theme in span.themes}))
         reading.places[idea] = (contribution, start, end)
+        reading.sayings[idea] = spans[0].fragment if spans else ""
         personal = any(span.start < end and span.end > start for span in truth.personal)
         if (
             truth.kind == "themed"
@@ -124,20 +127,12 @@ def _decide_leaf(
 
 
 def approve_quotes(analyst: Agent, themes: Iterable[Theme], reading: Reading) -> int:
-    """Approve up to three passages a theme, among its most central ideas; returns how many."""
+    """Approve up to three passages a theme, the most central first; returns how many."""
     count = 0
     labels = {theme.label: theme.key for theme in load_texts().themes}
     for theme in themes:
-        subject = labels[theme.label]
-        members = [theme, *Theme.objects.filter(merged_into=theme)]
-        central = [idea for member in members for idea in member.central_ideas]
-        chosen = [i for i in central if i in reading.quotable and reading.themes.get(i) == (subject,)]
-        seen: set[int] = set()
-        for idea in chosen:
+        for idea in _quotes(theme, labels[theme.label], reading):
             contribution, start, end = reading.places[idea]
-            if len(seen) == QUOTES_A_THEME or contribution in seen:
-                continue
-            seen.add(contribution)
             analysis.approve_quote(
                 analyst,
                 theme=theme,
@@ -147,6 +142,24 @@ def approve_quotes(analyst: Agent, themes: Iterable[Theme], reading: Reading) ->
             )
             count += 1
     return count
+
+
+def _quotes(theme: Theme, subject: str, reading: Reading) -> list[int]:
+    """Ideas worth quoting: about this subject alone, each saying something else, by someone else."""
+    members = [theme, *Theme.objects.filter(merged_into=theme)]
+    central = [idea for member in members for idea in member.central_ideas]
+    others = Assignment.objects.filter(theme__in=members).order_by("-score", "idea_id")
+    chosen: list[int] = []
+    said: set[str] = set()
+    for idea in [*central, *others.values_list("idea_id", flat=True)]:
+        saying = reading.sayings.get(idea, "")
+        if idea not in reading.quotable or reading.themes.get(idea) != (subject,) or saying in said:
+            continue
+        chosen.append(idea)
+        said.add(saying)
+        if len(chosen) == QUOTES_A_THEME:
+            break
+    return chosen
 
 
 def publish(agents: Mapping[str, Agent], consultation: Consultation, offset: int) -> Publication:
