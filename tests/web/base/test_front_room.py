@@ -57,6 +57,13 @@ def test_a_page_is_french_has_one_heading_and_its_skip_links(client: Client, add
     assert "!" not in page.split("<body", 1)[1].replace("<!--", "")
 
 
+def test_the_language_of_the_page_is_the_one_that_the_reader_asked_for(client: Client) -> None:
+    page = client.get("/", headers={"accept-language": "en"})
+    assert '<html lang="en"' in page.content.decode()
+    assert "Accept-Language" in page["Vary"]
+    assert '<html lang="fr"' in client.get("/", headers={"accept-language": "de"}).content.decode()
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_the_true_state_of_accessibility_stands_on_every_page(client: Client, address: str) -> None:
     assert "Accessibilité : non conforme" in html(client, address)
