@@ -13,7 +13,7 @@
   const giveUp = () => {
     worker.terminate();
     question.hidden = false;
-    state.textContent = waiting ? "Répondez à la petite question, puis envoyez." : "";
+    state.textContent = waiting ? state.dataset.question : "";
     waiting = false;
   };
   question.hidden = true;
@@ -29,7 +29,7 @@
     if (field.value || !question.hidden) return;
     event.preventDefault();
     waiting = true;
-    state.textContent = "Vérification contre les robots : quelques secondes. L’envoi part tout seul.";
+    state.textContent = state.dataset.attente;
   });
   worker.postMessage(challenge.parameters);
 })();
