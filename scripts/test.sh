@@ -34,6 +34,6 @@ $bin/python scripts/reference.py --check
 step "Tests (SQLite, $workers processus)"
 $bin/pytest -q -n "$workers" --dist loadfile -m "not long" ${TEST_DURATIONS:+--durations "$TEST_DURATIONS"}
 step "Tests marqués pour les deux bases (PostgreSQL)"
-$bin/python scripts/with_postgres.py $bin/pytest -q -m "both_databases and not e2e"
+$bin/python scripts/with_postgres.py $bin/pytest -q -n "$workers" --dist loadfile -m "both_databases and not e2e"
 echo
 echo "Tout est vert en $((SECONDS - started)) s."
