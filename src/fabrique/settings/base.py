@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 PACKAGE = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("FABRIQUE_VAR", Path.cwd() / "var")).resolve()
@@ -146,6 +147,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# --- cache: shared by the processes of one machine (the sign-in window counts in it)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "django-cache",
+    }
+}
+
 # --- security
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -209,9 +218,26 @@ def _derived(purpose: str) -> str:
 def _keyring(variable: str, purpose: str) -> dict[str, str]:
     """{key id: base64 of 32 bytes}, first the current one; written 'id:key,id:key' in the environment."""
     given = os.environ.get(variable, "")
-    if given:
-        return dict(pair.split(":", 1) for pair in given.split(","))
-    return {"dev": _derived(purpose)}
+    if not given:
+        return {"dev": _derived(purpose)}
+    ring: dict[str, str] = {}
+    for pair in given.split(","):
+        key_id, _colon, key = pair.strip().partition(":")
+        # a key that cannot serve stops the start, rather than the first answer of an inhabitant
+        if not key_id or key_id in ring or not _is_a_key(key):
+            raise ImproperlyConfigured(
+                f"{variable} : écrire « identifiant:clé,identifiant:clé », chaque identifiant une fois, "
+                "chaque clé de 32 octets en base64. Voir docs/reference/reglages.md."
+            )
+        ring[key_id] = key
+    return ring
+
+
+def _is_a_key(written: str) -> bool:
+    try:
+        return len(base64.b64decode(written, validate=True)) == 32
+    except ValueError:
+        return False
 
 
 # --- Fabrique's own

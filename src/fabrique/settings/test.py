@@ -18,4 +18,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 VAR.mkdir(parents=True, exist_ok=True)
 if FABRIQUE_DATABASE == "sqlite":
     DATABASES["default"]["TEST"] = {"NAME": VAR / f"test-{os.getpid()}.sqlite3"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 FABRIQUE_DEMONSTRATION = False
