@@ -12,6 +12,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services
 from fabrique.analysis.enums import DiscardReason
 from fabrique.analysis.models import Assignment, Figure, Idea, Theme
-from fabrique.analysis.services import expressions
+from fabrique.analysis.services import expressions, figures
 from fabrique.analysis.services.expressions import first_fault, schema
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden, Refused
@@ -477,6 +478,20 @@ def test_a_figure_that_no_longer_holds_is_not_validated(answered, analyst):
     with pytest.raises(Refused) as refused:
         services.validate_figure(analyst, figure=figure)
     assert refused.value.code == "figure.stale"
+
+
+def test_a_figure_is_computed_again_outside_the_transaction_that_validates_it(answered, analyst, monkeypatch):
+    """On SQLite a transaction keeps every other writer waiting: only the write may stand in it."""
+    figure = compute(analyst, answered)
+    here, depths = len(connection.atomic_blocks), []
+
+    def watched(expression, evaluate=figures.evaluate):
+        depths.append(len(connection.atomic_blocks))
+        return evaluate(expression)
+
+    monkeypatch.setattr(figures, "evaluate", watched)
+    assert services.validate_figure(analyst, figure=figure).validated_at is not None
+    assert depths == [here]
 
 
 def test_a_reader_computes_nothing(answered, reader):

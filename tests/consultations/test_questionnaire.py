@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.utils.translation import override
 
 from fabrique.common.errors import Refused
 from fabrique.common.models import Wording
@@ -184,6 +185,16 @@ def test_who_holds_the_pen_comes_as_a_model(occitanie: object) -> None:
     assert services.missing_in_questionnaire(version) == []
     with refused("key.taken"):
         services.add_help_question(OPERATOR, section=section)
+
+
+def test_the_ready_made_question_is_in_french_whatever_the_agents_language(occitanie: object) -> None:
+    version = factory.draft_version(factory.draft())
+    section = services.add_section(OPERATOR, version=version, title="Vous")
+    with override("en"):
+        question = services.add_help_question(OPERATOR, section=section)
+    labels = list(question.choices.order_by("position").values_list("label", flat=True))
+    assert question.title == "Vous répondez…"
+    assert labels == ["Pour moi", "À propos d’un proche", "Pour moi, avec l’aide de quelqu’un"]
 
 
 # --- nobody overwrites anybody

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils.translation import override
 
 from fabrique.accounts.actors import Respondent, System
 from fabrique.accounts.enums import RoleCode
@@ -241,3 +242,23 @@ def test_a_title_stays_as_published_when_the_theme_is_renamed(world):
     publication = make.published(world)
     analysis.rename_theme(world.analyst, theme=world.themes[0], label="Rebaptisé")
     assert make.figure_of(publication, Block.THEMES, title=make.THEMES[0]).title == make.THEMES[0]
+
+
+def test_what_is_stored_is_in_french_whatever_the_language_of_who_prepares_validates_and_publishes(world):
+    with override("en"):
+        english = make.prepared(world)
+        released = services.release(row.figure for row in english.figures.select_related("figure__source"))
+    titles = english.figures.filter(block__in=[Block.TURNOUT, Block.DEPARTMENTS])
+    assert [row.title for row in titles.order_by("position")] == [
+        "Personnes qui ont répondu",
+        "Participation par département",
+    ]
+    places = released[make.figure_of(english, Block.DEPARTMENTS).figure_id]["rows"]
+    assert places[-1]["label"] == "Non renseigné ou hors de la région"
+
+
+def test_figures_prepared_in_one_language_are_validated_in_another(world):
+    with override("en"):
+        publication = make.prepared(world, validated=False)
+    count = services.validate_figures(world.analyst, publication=publication)
+    assert count == publication.figures.count()

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
@@ -46,10 +48,12 @@ def evaluate(expression: Mapping[str, Any]) -> FigureResult:
     Raises Refused figure.version, figure.expression, figure.source, figure.question, figure.theme.
     """
     check(expression)
-    query = _Query(expression)
-    cell = query.measure(expression["measure"])
-    whole = cell(None)
-    groups = [cell(group) | {"key": group.key, "label": group.label} for group in query.groups()]
+    # labels are stored and compared: the same words whatever the language of who asks
+    with translation.override(settings.LANGUAGE_CODE):
+        query = _Query(expression)
+        cell = query.measure(expression["measure"])
+        whole = cell(None)
+        groups = [cell(group) | {"key": group.key, "label": group.label} for group in query.groups()]
     result = {"unit": expression["population"]["unit"], **whole, "groups": groups}
     return FigureResult(whole["base"], whole["missing"], result)
 
@@ -268,11 +272,13 @@ def validate_figure(actor: Actor, *, figure: Figure) -> Figure:
     """A named person answers for a figure, which is computed again first. Raises Refused('figure.stale')."""
     person = named_person(actor)
     require(actor, "analysis.validate_figure", figure.source.perimeter)
+    # computed before the transaction: on SQLite it would keep every inhabitant's answer waiting
+    present = evaluate(figure.expression).result if figure.validated_at is None else None
     with transaction.atomic():
         figure = Figure.objects.select_for_update().get(pk=figure.pk)
         if figure.validated_at:
             return figure
-        if evaluate(figure.expression).result != figure.result:
+        if present != figure.result:
             raise Refused(
                 "figure.stale", _("Ce chiffre a changé depuis son calcul. Recalculez-le avant de le valider.")
             )

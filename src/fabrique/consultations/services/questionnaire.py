@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
@@ -247,22 +249,24 @@ def add_question(
 
 def add_help_question(actor: Actor, *, section: Section) -> Question:
     """Add the question that says who holds the pen, with its three fixed answers; labels may be rewritten."""
-    return add_question(
-        actor,
-        section=section,
-        kind=QuestionKind.SINGLE,
-        key="respondent_for",
-        title=_("Vous répondez…"),
-        help=_("Nous comptons à part les réponses données à propos d’un proche ou avec de l’aide."),
-        required=True,
-        profile_role=ProfileRole.HELP,
-        easy_read={"title": _("Pour qui répondez-vous ?")},
-        choices=[
-            {"key": "self", "label": _("Pour moi")},
-            {"key": "relative", "label": _("À propos d’un proche")},
-            {"key": "helped", "label": _("Pour moi, avec l’aide de quelqu’un")},
-        ],
-    )
+    # inhabitants read these words: never in the language of the agent's browser
+    with translation.override(settings.LANGUAGE_CODE):
+        return add_question(
+            actor,
+            section=section,
+            kind=QuestionKind.SINGLE,
+            key="respondent_for",
+            title=_("Vous répondez…"),
+            help=_("Nous comptons à part les réponses données à propos d’un proche ou avec de l’aide."),
+            required=True,
+            profile_role=ProfileRole.HELP,
+            easy_read={"title": _("Pour qui répondez-vous ?")},
+            choices=[
+                {"key": "self", "label": _("Pour moi")},
+                {"key": "relative", "label": _("À propos d’un proche")},
+                {"key": "helped", "label": _("Pour moi, avec l’aide de quelqu’un")},
+            ],
+        )
 
 
 def update_question(

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent
@@ -83,13 +85,7 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
     if not source.participations.exists():
         raise Refused("publication.empty", _("Personne n’a répondu : il n’y a rien à publier."))
     run = Run.objects.current_of(source)
-    figures = [
-        (
-            planned,
-            compute_figure(actor, expression=_expression(source, planned), title=planned.title),
-        )
-        for planned in planned_figures(source, run)
-    ]
+    figures = _computed(actor, source, run)
     with transaction.atomic():
         Publication.objects.filter(consultation=consultation, state=PublicationState.DRAFT).delete()
         last = Publication.objects.filter(consultation=consultation).order_by("-number").first()
@@ -105,6 +101,16 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
         _place(publication, figures)
         journal.record(actor, "restitution.prepare", publication)
     return publication
+
+
+def _computed(actor: Actor, source: Source, run: Run | None) -> list[tuple[Planned, Figure]]:
+    # titles are stored as the page will show them: never in the language of the agent's browser
+    with translation.override(settings.LANGUAGE_CODE):
+        plan = planned_figures(source, run)
+    return [
+        (planned, compute_figure(actor, expression=_expression(source, planned), title=planned.title))
+        for planned in plan
+    ]
 
 
 def _place(publication: Publication, figures: list[tuple[Planned, Figure]]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.analysis.enums import Measure
@@ -52,7 +53,9 @@ def release(figures: Iterable[Figure]) -> dict[int, Released]:
         for pk, source in sources.items()
     }
     reader = _Reader(Plan(figures, places))
-    return {figure.pk: reader.released(figure) for figure in figures}
+    # what is released is stored and hashed: the same words whatever the language of who publishes
+    with translation.override(settings.LANGUAGE_CODE):
+        return {figure.pk: reader.released(figure) for figure in figures}
 
 
 class _Reader:
