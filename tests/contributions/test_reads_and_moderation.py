@@ -137,3 +137,12 @@ def test_guesses_are_counted_for_the_whole_instance_and_by_the_minute(time_machi
     assert guesses_exhausted()
     time_machine.move_to("2027-03-01 10:01:00+00:00", tick=False)
     assert not guesses_exhausted()
+
+
+def test_a_text_withdrawn_while_an_agent_reads_it_is_no_longer_moderated() -> None:
+    contribution = a_participation(a_source()).contributions.get()
+    shown = Contribution.objects.select_related("participation__source__perimeter").get(pk=contribution.pk)
+    erase_participation(OPERATOR, participation=contribution.participation, reason=ErasureReason.RIGHTS)
+    with pytest.raises(Refused) as refused:
+        moderate(OPERATOR, contribution=shown, state=Moderation.READ)
+    assert refused.value.code == "moderation.gone"
