@@ -7,6 +7,9 @@ class WebConfig(AppConfig):
     verbose_name = "Site public et écrans des agents"
 
     def ready(self) -> None:
+        from fabrique.common.registry import periodic
+        from fabrique.web import tasks
         from fabrique.web.public.resultats import followup
 
         followup.register()
+        periodic.register("web.sessions", tasks.erase_expired_sessions)
