@@ -109,12 +109,10 @@ def start_draft(
     """
     _only_respondents(actor)
     _check_open(consultation)
-    _check_age(consultation, age, parent_consents)
-    if not consents:
-        raise Refused(
-            "consent.missing",
-            _("Pour répondre, cochez la case d’accord. Sans votre accord, rien n’est gardé."),
-        )
+    for refusal in obstacles(
+        consultation=consultation, age=age, consents=consents, parent_consents=parent_consents
+    ):
+        raise refusal
     notice = NoticeVersion.objects.filter(consultation=consultation).current()
     code = new_receipt(secrets.token_bytes(RANDOM_BYTES))
     content = DraftContent(
@@ -376,20 +374,25 @@ def _check_open(consultation: Consultation) -> None:
         )
 
 
-def _check_age(consultation: Consultation, age: int | None, parent_consents: bool) -> None:
+def obstacles(
+    *, consultation: Consultation, age: int | None, consents: bool, parent_consents: bool = False
+) -> list[Refused]:
+    """All that keeps somebody from beginning, so that a page can say it at once; empty when nothing does."""
+    found = []
     if age is None:
-        raise Refused("age.missing", _("Indiquez votre âge : cochez une des réponses."))
-    if age < (consultation.minimum_age or 0):
-        raise Refused(
-            "age.too_young",
-            _(
-                "Cette consultation est ouverte à partir de %(age)s ans."
-                " Un adulte peut répondre en parlant de vous."
-            )
-            % {"age": consultation.minimum_age},
+        found.append(Refused("age.missing", _("Indiquez votre âge : cochez une des réponses.")))
+    elif age < (consultation.minimum_age or 0):
+        sentence = _(
+            "Cette consultation est ouverte à partir de %(age)s ans. Un adulte peut répondre en parlant de vous."
         )
-    if age < PARENTAL_AGE and not parent_consents:
-        raise Refused("age.parent", _("Avant 15 ans, un de vos parents doit aussi cocher la case d’accord."))
+        found.append(Refused("age.too_young", sentence % {"age": consultation.minimum_age}))
+    elif age < PARENTAL_AGE and not parent_consents:
+        sentence = _("Avant 15 ans, un de vos parents doit aussi cocher la case d’accord.")
+        found.append(Refused("age.parent", sentence))
+    if not consents:
+        sentence = _("Pour répondre, cochez la case d’accord. Sans votre accord, rien n’est gardé.")
+        found.append(Refused("consent.missing", sentence))
+    return found
 
 
 def _check_admitted(consultation: Consultation, proof: Proof) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from fabrique.consultations.models import Consultation, DraftResponse
 from fabrique.consultations.services.answering import content_of
@@ -312,3 +313,10 @@ def test_going_back_keeps_what_is_typed(client: Client, consultation) -> None:
     sent = fill(client, consultation, "ideas", action="precedente", **{"q-minutes": "douze"})
     assert sent["Location"].endswith("/partie/access/")
     assert typed()["minutes"] == "douze"
+
+
+def test_the_start_page_says_all_that_is_missing_at_once(client: Client, consultation) -> None:
+    page = client.post(reverse("repondre:debut", args=[consultation.slug]), {"register": "standard"})
+    shown = page.content.decode()
+    assert "Indiquez votre âge" in shown
+    assert "Sans votre accord, rien n’est gardé" in shown

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from fabrique.common.enums import Register
 from fabrique.common.errors import Refused
 from fabrique.consultations.enums import WordingKind
-from fabrique.consultations.models import Consultation
-from fabrique.consultations.services.answering import start_draft
+from fabrique.consultations.models import Consultation, DraftResponse
+from fabrique.consultations.services.answering import obstacles, start_draft
 from fabrique.consultations.services.definition import definition_of
 from fabrique.web.public.repondre.forms import StartForm
 from fabrique.web.public.repondre.journey import Journey, journey_of, private, remember
@@ -44,18 +44,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         consent_label=_consent_label(consultation, easy),
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            draft = start_draft(
-                respondent(),
-                consultation=consultation,
-                age=form.least_age,
-                consents=form.cleaned_data["consent"],
-                parent_consents=form.cleaned_data["parent"],
-                easy_read=form.cleaned_data["register"] == "falc",
-            )
-        except Refused as refusal:
-            form.add_error(_FIELDS.get(refusal.code), str(refusal))
-        else:
+        if draft := _begun(consultation, form):
             remember(request, draft)
             return redirect(Journey(draft).here())
     version = consultation.questionnaires.current()
@@ -68,6 +57,25 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "easy": easy,
     }
     return render(request, "public/repondre/debut.html", context)
+
+
+def _begun(consultation: Consultation, form: StartForm) -> DraftResponse | None:
+    """The draft begun; or None, with everything that prevents it said in the form at once."""
+    given = {
+        "consultation": consultation,
+        "age": form.least_age,
+        "consents": form.cleaned_data["consent"],
+        "parent_consents": form.cleaned_data["parent"],
+    }
+    refusals = obstacles(**given)
+    if not refusals:
+        try:
+            return start_draft(respondent(), **given, easy_read=form.cleaned_data["register"] == "falc")
+        except Refused as late:
+            refusals = [late]
+    for refusal in refusals:
+        form.add_error(_FIELDS.get(refusal.code), str(refusal))
+    return None
 
 
 def _consent_label(consultation: Consultation, easy: bool) -> str:
