@@ -43,10 +43,9 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         consultation=consultation,
         consent_label=_consent_label(consultation, easy),
     )
-    if request.method == "POST" and form.is_valid():
-        if draft := _begun(consultation, form):
-            remember(request, draft)
-            return redirect(Journey(draft).here())
+    if request.method == "POST" and form.is_valid() and (draft := _begun(consultation, form)):
+        remember(request, draft)
+        return redirect(Journey(draft).here())
     version = consultation.questionnaires.current()
     context = {
         "consultation": consultation,
