@@ -135,11 +135,12 @@ def _same(value: Any, other: Any) -> bool:
     return type(value) is type(other) and bool(value == other)
 
 
-def describe_expression(expression: Mapping[str, Any]) -> str:
-    """The query in French words, for a proof page."""
+def describe_expression(expression: Mapping[str, Any], *, theme_label: str = "") -> str:
+    """The query in words, for a proof page; a theme under `theme_label` where it was published under another
+    name than today's."""
     check(expression)
     source = Source.objects.filter(public_id=expression["population"]["source"]).first()
-    sentence = _what(source, expression["measure"])
+    sentence = _what(source, expression["measure"], theme_label)
     people = {
         Unit.PERSON: _("de personnes"),
         Unit.GROUP: _("de groupes"),
@@ -154,14 +155,14 @@ def describe_expression(expression: Mapping[str, Any]) -> str:
     return sentence + "."
 
 
-def _what(source: Source | None, measure: Mapping[str, str]) -> str:
+def _what(source: Source | None, measure: Mapping[str, str], theme_label: str) -> str:
     kind = Measure(measure["kind"])
     if kind == Measure.PARTICIPATIONS:
         return _("Nombre de participations")
     if kind == Measure.THEME:
-        theme = Theme.objects.filter(public_id=measure["theme"]).first()
+        theme = None if theme_label else Theme.objects.filter(public_id=measure["theme"]).first()
         return _("Nombre de contributions rattachées au thème « %(label)s »") % {
-            "label": theme.label if theme else "?"
+            "label": theme_label or (theme.label if theme else "?")
         }
     question = SourceQuestion.objects.filter(source=source, key=measure.get("question", "")).first()
     wording = question.wording if question else "?"

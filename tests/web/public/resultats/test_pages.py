@@ -303,3 +303,12 @@ def test_the_follow_up_page_leads_from_a_text_to_its_figure(client, published):
     assert "Trop peu de personnes en ont parlé" in html
     client.get(f"/suivre/r/{world.codes[59]}", follow=True)
     assert "Sans thème publié" in page(client, "/suivre/reponse/")
+
+
+def test_a_theme_renamed_afterwards_keeps_its_published_name_on_its_proof(client, published):
+    world, publication = published
+    row = make.figure_of(publication, Block.THEMES, title=make.THEMES[0])
+    analysis.rename_theme(world.analyst, theme=world.themes[0], label="Un mot que personne n’a publié")
+    shown = page(client, proof(world, row))
+    assert "que personne n’a publié" not in shown
+    assert f"«\xa0{make.THEMES[0]}\xa0»" in shown

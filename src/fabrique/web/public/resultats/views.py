@@ -82,7 +82,10 @@ def proof(request: HttpRequest, slug: str, figure_id: str) -> HttpResponse:
         "ligne": row,
         "au_dessus": row.parent,
         "chiffre": figure,
-        "requete": describe_expression(figure.expression),
+        # a theme keeps the name it was published under: a later one was not put before the director
+        "requete": describe_expression(
+            figure.expression, theme_label=row.title if row.block == Block.THEMES else ""
+        ),
         "expression": json.dumps(figure.expression, ensure_ascii=False, indent=2),
         "citations": presentation.quotes_of([row]).get(figure.theme_id or 0, []),
         "retraits": withdrawals_in_words(withdrawals_since(figure.source, figure.computed_at)),
