@@ -5,6 +5,7 @@ Fed by factories/analysis.py. Feeds confidence in services.leases, services.exec
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import numpy as np
@@ -239,6 +240,20 @@ def test_erasing_takes_ideas_assignments_quotes_and_vectors_away(source, encoder
     for row in Theme.objects.filter(pk__in=[t.pk for t in central]):
         assert idea.pk not in row.central_ideas
     assert services.withdrawals_since(source, run.corpus_read_at) == 1
+
+
+def test_a_half_written_file_of_a_killed_job_goes_with_the_next_erasure(source, encoder):
+    make.finished_run(source)
+    folder = vectors.cache_folder(source) / "essai-1"
+    torn, at_work = folder / "torn.part", folder / "at-work.part"
+    for path in (torn, at_work):
+        path.write_bytes(b"vectors")
+    long_ago = torn.stat().st_mtime - vectors.TORN_AFTER - 60
+    os.utime(torn, (long_ago, long_ago))
+    gone = source.participations.order_by("pk").first()
+    erase_participation(OPERATOR, participation=gone, reason=ErasureReason.RIGHTS)
+    assert not torn.exists()
+    assert at_work.exists()
 
 
 def test_the_names_of_cached_vectors_tell_nothing_without_the_key(source, encoder):

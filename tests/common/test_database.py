@@ -28,6 +28,14 @@ def test_sqlite_is_durable_and_holds_foreign_keys(name, value):
 
 @sqlite_only
 @pytest.mark.django_db
+def test_sqlite_overwrites_what_is_erased():
+    """Whatever the build's own default: a withdrawn text does not stay readable in the file."""
+    assert "secure_delete=ON" in settings.DATABASES["default"]["OPTIONS"]["init_command"]
+    assert pragma("secure_delete") == 1
+
+
+@sqlite_only
+@pytest.mark.django_db
 def test_sqlite_waits_twenty_seconds_for_the_writer_and_is_a_file():
     assert pragma("busy_timeout") == 20_000
     with connection.cursor() as cursor:

@@ -16,8 +16,12 @@ import numpy as np
 from django.conf import settings
 
 from fabrique.analysis.models import Idea
+from fabrique.common.clock import now
 from fabrique.contributions.models import Source
 from fabrique_core.text.embed import VectorCache, embedding_text, readable_copy
+
+#: seconds after which a half-written file is that of a killed job, not of one at work
+TORN_AFTER = 3_600
 
 
 def cache_folder(source: Source) -> Path:
@@ -42,6 +46,7 @@ def forget(source: Source, participation_pk: int) -> int:
     folder = cache_folder(source)
     if not folder.exists():
         return 0
+    _remove_torn(folder)
     copies = {embedding_text(copy) for copy in _copies_of(participation_pk)}
     removed = 0
     for version in _versions(folder):
@@ -57,6 +62,7 @@ def sweep(source: Source, keep: Iterable[str]) -> int:
     folder = cache_folder(source)
     if not folder.exists():
         return 0
+    _remove_torn(folder)
     key = cache_keys()[0]
     texts = list(keep)
     removed = 0
@@ -65,6 +71,13 @@ def sweep(source: Source, keep: Iterable[str]) -> int:
         wanted = {cache.digest(text) for text in texts}
         removed += cache.forget(sorted(_stored(folder / version) - wanted))
     return removed
+
+
+def _remove_torn(folder: Path) -> None:
+    """What a job killed in the middle of a write left: vectors that no erasure would find by name."""
+    for torn in folder.glob("*/*.part"):
+        if now().timestamp() - torn.stat().st_mtime > TORN_AFTER:
+            torn.unlink(missing_ok=True)
 
 
 def _versions(folder: Path) -> list[str]:
