@@ -1,0 +1,146 @@
+"""Every screen of the agents, route by route: all the roles of the Lot together do nothing to the region.
+
+Fed by the site's own table of addresses, so that a new screen is under this test from its first day.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from fabrique.accounts.enums import RoleCode
+from fabrique.accounts.services import grant_role
+from fabrique.analysis.models import Quote
+from fabrique.audit.models import JournalLine
+from tests.factories import accounts, consultations, territories
+from tests.factories import restitution as make
+
+pytestmark = pytest.mark.django_db
+
+#: screens of a whole room, which only list what the agent may see, and the catalogue of components
+WITHOUT_OBJECT = {
+    "agents:accueil",
+    "agents:composants",
+    "agents-consultations:liste",
+    "agents-consultations:nouvelle",
+    "agents-corpus:liste",
+    "agents-analyses:liste",
+    "agents-publications:liste",
+}
+
+
+def agents_routes() -> dict[str, set[str]]:
+    """{route: names of what its address holds} of every address under /agents/."""
+    found: dict[str, set[str]] = {}
+    rooms = [room for web in get_resolver().url_patterns for room in web.url_patterns]
+    for room in rooms:
+        if isinstance(room, URLResolver) and str(room.pattern).startswith("agents/"):
+            for screen in room.url_patterns:
+                found[f"{room.namespace}:{screen.name}"] = set(screen.pattern.converters)
+    return found
+
+
+ROUTES = agents_routes()
+
+
+@pytest.fixture
+def region(personas: Any) -> dict[str, dict[str, Any]]:
+    """{room: {name in the address: object of the region}}, enough to reach every screen."""
+    world, _published = make.a_published_world(personas, 40)
+    preparation = make.prepared(world)
+    draft = consultations.complete("À ouvrir")
+    question = consultations.question(draft, "gave_up")
+    quote = Quote.objects.get()
+    source = world.consultation.source
+    return {
+        "agents-consultations": {
+            "public_id": draft.public_id,
+            "document_id": draft.documents.get().public_id,
+            "key": question.key,
+            "section_key": question.section.key,
+            "kind": "single",
+            "register": "standard",
+        },
+        "agents-corpus": {
+            "source_id": source.public_id,
+            "contribution_id": source.participations.first().contributions.first().public_id,
+        },
+        "agents-analyses": {
+            "source_id": source.public_id,
+            "run_id": world.run.public_id,
+            "theme_id": quote.theme.public_id,
+            "quote_id": quote.public_id,
+        },
+        "agents-publications": {
+            "consultation_id": world.consultation.public_id,
+            "publication_id": preparation.public_id,
+        },
+    }
+
+
+def signed_in(territory: Any) -> Client:
+    """Somebody who holds every role there is, in that territory."""
+    person = accounts.user()
+    for code in RoleCode.values:
+        grant_role(territories.OPERATOR, user=person, code=code, territory=territory)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def of_the_lot(personas: Any) -> Client:
+    return signed_in(territories.department("46"))
+
+
+def address(route: str, names: set[str], region: dict[str, dict[str, Any]]) -> str:
+    held = region.get(route.partition(":")[0], {})
+    given = {name: held[name] for name in names}
+    if "key" in names and ("partie" in route or route.endswith(":qui-repond")):
+        given["key"] = held["section_key"]
+    return reverse(route, kwargs=given)
+
+
+def test_every_screen_is_under_this_test() -> None:
+    assert set(ROUTES) >= WITHOUT_OBJECT
+    assert {route for route, names in ROUTES.items() if not names} == WITHOUT_OBJECT
+
+
+def test_the_same_addresses_open_to_the_region(region: Any) -> None:
+    """Or the refusals below would prove nothing."""
+    client = signed_in(territories.region())
+    refused = {
+        route: code
+        for route, names in ROUTES.items()
+        if (code := client.get(address(route, names, region)).status_code) not in (200, 302, 405)
+    }
+    assert refused == {}
+
+
+def test_no_screen_of_the_region_opens_to_the_lot(of_the_lot: Client, region: Any) -> None:
+    written = JournalLine.objects.count()
+    answers = {}
+    for route, names in ROUTES.items():
+        if route not in WITHOUT_OBJECT:
+            where = address(route, names, region)
+            answers |= {
+                f"{verb} {route}": getattr(of_the_lot, verb)(where).status_code for verb in ("get", "post")
+            }
+    # 405: a screen that is only ever sent, or only ever read
+    assert {name: code for name, code in answers.items() if code not in (403, 404, 405)} == {}
+    assert {name for name, code in answers.items() if code != 405} >= {
+        f"{verb} {route}"
+        for verb, route in (("post", "agents-publications:publier"), ("get", "agents-corpus:detail"))
+    }
+    assert JournalLine.objects.count() == written
+
+
+def test_the_rooms_show_nothing_of_the_region_to_the_lot(of_the_lot: Client, region: Any) -> None:
+    identifiers = {value for room in region.values() for name, value in room.items() if name.endswith("_id")}
+    for route in WITHOUT_OBJECT:
+        shown = of_the_lot.get(reverse(route))
+        assert shown.status_code == 200, route
+        assert not [one for one in identifiers if str(one) in shown.content.decode()], route
