@@ -6,6 +6,7 @@ Fed by factories/analysis.py. Feeds confidence in services.labels.
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from fabrique.analysis import services
 from fabrique.contributions.enums import Channel, Unit
@@ -95,3 +96,9 @@ def test_another_source_does_not_hide_anybody(source):
     few = people(source, 3, place="46")
     people(make.source(), 50, place="46")
     assert services.speaker_label(few[0]) == "Une personne"
+
+
+def test_a_label_stays_french_beside_the_words_it_introduces_whatever_the_reader_s_language(source):
+    with override("en"):
+        label = services.speaker_label(people(source, 11, place="46")[0])
+    assert label == "Une personne du Lot, consultation en ligne"

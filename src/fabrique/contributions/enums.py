@@ -4,56 +4,57 @@ Fed by the design. Feeds every channel, the analysis and what is published.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Unit(models.TextChoices):
-    PERSON = "personne", "personne"
-    GROUP = "groupe", "groupe"
-    ORGANISATION = "organisation", "organisation"
+    PERSON = "personne", _("personne")
+    GROUP = "groupe", _("groupe")
+    ORGANISATION = "organisation", _("organisation")
 
 
 class Channel(models.TextChoices):
-    WEB = "en-ligne", "consultation en ligne"
-    PAPER = "papier", "questionnaire papier"
-    TELEPHONE = "telephone", "téléphone"
-    WORKSHOP = "atelier", "atelier citoyen"
-    MEETING = "reunion", "réunion publique"
-    WRITTEN = "ecrit", "contribution écrite"
-    IMPORT = "import", "import"
+    WEB = "en-ligne", _("consultation en ligne")
+    PAPER = "papier", _("questionnaire papier")
+    TELEPHONE = "telephone", _("téléphone")
+    WORKSHOP = "atelier", _("atelier citoyen")
+    MEETING = "reunion", _("réunion publique")
+    WRITTEN = "ecrit", _("contribution écrite")
+    IMPORT = "import", _("import")
 
 
 class Help(models.TextChoices):
     """Who holds the pen."""
 
-    ALONE = "moi", "pour moi"
-    RELATIVE = "proche", "pour un proche"
-    HELPED = "aide", "avec l’aide de quelqu’un"
+    ALONE = "moi", _("pour moi")
+    RELATIVE = "proche", _("pour un proche")
+    HELPED = "aide", _("avec l’aide de quelqu’un")
 
 
 class SourceKind(models.TextChoices):
-    CONSULTATION = "consultation", "consultation"
-    MEETING = "reunion", "réunion"
-    IMPORT = "import", "import"
+    CONSULTATION = "consultation", _("consultation")
+    MEETING = "reunion", _("réunion")
+    IMPORT = "import", _("import")
 
 
 class Moderation(models.TextChoices):
-    UNREAD = "non-lu", "non lu"
-    READ = "lu", "lu"
-    HIDDEN = "ecarte", "écarté de la publication"
+    UNREAD = "non-lu", _("non lu")
+    READ = "lu", _("lu")
+    HIDDEN = "ecarte", _("écarté de la publication")
 
 
 class HidingReason(models.TextChoices):
     """Why a text is kept from publication. Stays in the analysis: hiding is about what is shown."""
 
-    IDENTIFYING = "identifiant", "peut faire reconnaître une personne ou un établissement"
-    DEFAMATION = "diffamation", "accusation contre une personne ou un établissement"
-    ABUSE = "injure", "injure ou propos haineux"
-    DISTRESS = "detresse", "situation de détresse"
-    ADVERTISING = "publicite", "publicité ou message automatique"
-    OFF_TOPIC = "hors-sujet", "hors sujet"
+    IDENTIFYING = "identifiant", _("peut faire reconnaître une personne ou un établissement")
+    DEFAMATION = "diffamation", _("accusation contre une personne ou un établissement")
+    ABUSE = "injure", _("injure ou propos haineux")
+    DISTRESS = "detresse", _("situation de détresse")
+    ADVERTISING = "publicite", _("publicité ou message automatique")
+    OFF_TOPIC = "hors-sujet", _("hors sujet")
 
 
 class ErasureReason(models.TextChoices):
-    WITHDRAWN = "retrait", "retrait par la personne"
-    EXPIRED = "duree", "fin de la durée de conservation"
-    RIGHTS = "droits", "exercice des droits auprès de l’agence"
+    WITHDRAWN = "retrait", _("retrait par la personne")
+    EXPIRED = "duree", _("fin de la durée de conservation")
+    RIGHTS = "droits", _("exercice des droits auprès de l’agence")

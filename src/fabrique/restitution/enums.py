@@ -4,17 +4,18 @@ Fed by the design. Feeds models and pages.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class PublicationState(models.TextChoices):
-    DRAFT = "preparation", "en préparation"
-    PUBLISHED = "publiee", "publiée"
-    REPLACED = "remplacee", "remplacée"
+    DRAFT = "preparation", _("en préparation")
+    PUBLISHED = "publiee", _("publiée")
+    REPLACED = "remplacee", _("remplacée")
 
 
 class Block(models.TextChoices):
-    TURNOUT = "participation", "qui a participé"
-    DEPARTMENTS = "departements", "participation par département"
-    CONTRIBUTIONS = "contributions", "textes reçus par question"
-    CLOSED = "questions-fermees", "réponses aux questions fermées"
-    THEMES = "themes", "thèmes"
+    TURNOUT = "participation", _("qui a participé")
+    DEPARTMENTS = "departements", _("participation par département")
+    CONTRIBUTIONS = "contributions", _("textes reçus par question")
+    CLOSED = "questions-fermees", _("réponses aux questions fermées")
+    THEMES = "themes", _("thèmes")

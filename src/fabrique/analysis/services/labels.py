@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.contributions.enums import Channel, Unit
@@ -37,7 +38,9 @@ def speaker_labels(participations: Iterable[Participation]) -> dict[int, str]:
     crowds = {source: _crowd(source) for source in {row.source_id for row in rows}}
     places = Territory.objects.in_bulk({row.department_id for row in rows if row.department_id})
     regions = Territory.objects.in_bulk({place.region_id for place in places.values() if place.region_id})
-    return {row.pk: _label(row, crowds[row.source_id], places, regions) for row in rows}
+    # « du Lot » exists in French alone, and the words quoted are French: a label is never half in each language
+    with translation.override("fr"):
+        return {row.pk: _label(row, crowds[row.source_id], places, regions) for row in rows}
 
 
 def _crowd(source_id: int) -> dict[tuple[Any, ...], int]:

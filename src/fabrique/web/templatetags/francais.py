@@ -1,6 +1,6 @@
-"""Numbers, dates and spaces as the French write them.
+"""Numbers, dates and spaces as the French write them, or as the British do on a page in English.
 
-Fed by any value in a template. Feeds every page, through filters that never raise on None.
+Fed by any value in a template, and english.py. Feeds every page, through filters that never raise on None.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from fabrique.web.templatetags import english
 
 register = template.Library()
 
@@ -61,6 +63,8 @@ def nombre(value: Any, decimals: int = 0) -> str:
         return ABSENT
     step = Decimal(1).scaleb(-int(decimals))
     shown = number.quantize(step, rounding=ROUND_HALF_UP) + Decimal(0)
+    if english.spoken():
+        return english.number(shown)
     return f"{shown:,f}".replace("-", "\u2212").replace(",", NARROW).replace(".", ",")
 
 
@@ -68,7 +72,8 @@ def nombre(value: Any, decimals: int = 0) -> str:
 def pourcent(value: Any, decimals: int = 0) -> str:
     """A share between 0 and 1 → « 42 % » (no-break space); |pourcent:1 → « 42,0 % »."""
     number = _decimal(value)
-    return ABSENT if number is None else f"{nombre(number * 100, decimals)}{NBSP}%"
+    space = "" if english.spoken() else NBSP
+    return ABSENT if number is None else f"{nombre(number * 100, decimals)}{space}%"
 
 
 @register.filter
@@ -77,6 +82,8 @@ def date_longue(value: date | datetime | None) -> str:
     if value is None or value == "":
         return ABSENT
     day = _local(value)
+    if english.spoken():
+        return english.long_date(day)
     first = "1er" if day.day == 1 else str(day.day)
     return f"{first}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
@@ -86,7 +93,9 @@ def jour_date(value: date | datetime | None) -> str:
     """« lundi 1er mars 2027 »."""
     if value is None or value == "":
         return ABSENT
-    return f"{DAYS[_local(value).weekday()]} {date_longue(value)}"
+    day = _local(value)
+    name = english.weekday(day) if english.spoken() else DAYS[day.weekday()]
+    return f"{name} {date_longue(value)}"
 
 
 @register.filter
@@ -95,6 +104,8 @@ def heure(value: datetime | None) -> str:
     if value is None or value == "":
         return ABSENT
     moment = _local(value)
+    if english.spoken():
+        return english.clock(moment)
     minutes = f"{NBSP}{moment.minute:02d}" if moment.minute else ""
     return f"{moment.hour}{NBSP}h{minutes}"
 
@@ -102,7 +113,8 @@ def heure(value: datetime | None) -> str:
 @register.filter
 def date_heure(value: datetime | None) -> str:
     """« 1er mars 2027 à 9 h 05 »."""
-    return ABSENT if value in (None, "") else f"{date_longue(value)} à {heure(value)}"
+    at = "at" if english.spoken() else "à"
+    return ABSENT if value in (None, "") else f"{date_longue(value)} {at} {heure(value)}"
 
 
 @register.filter
@@ -111,6 +123,8 @@ def duree(minutes: Any) -> str:
     number = _decimal(minutes)
     if number is None:
         return ABSENT
+    if english.spoken():
+        return english.duration(int(number))
     hours, rest = divmod(int(number), 60)
     if not hours:
         return f"{rest}{NBSP}minute{'s' if rest > 1 else ''}"
@@ -122,8 +136,11 @@ def typo(value: Any) -> SafeString:
     """Ordinary spaces around French high punctuation made no-break ones; nothing else changes.
 
     The same no-break space everywhere, as the templates write it. Escapes text that is not marked safe.
+    English has no such spaces: the text is escaped, and that is all.
     """
     text = "" if value is None else str(conditional_escape(value))
+    if english.spoken():
+        return mark_safe(text)  # noqa: S308 - escaped above
     # an entity ends with a semicolon that is no punctuation: it never has a space before it, so it stays
     text = _BEFORE_HIGH.sub(NBSP + r"\1", text)
     text = _BEFORE_CLOSE.sub(NBSP + "»", text)
@@ -133,18 +150,29 @@ def typo(value: Any) -> SafeString:
 
 @register.filter
 def pluriel(value: Any, forms: str = ",s") -> str:
-    """The French plural starts at two: {{ n|pluriel }} → « » or « s »; {{ n|pluriel:"al,aux" }}."""
+    """The French plural starts at two: {{ n|pluriel }} → « » or « s »; {{ n|pluriel:"al,aux" }}.
+
+    The English one is for whatever is not one, nought included.
+    """
     one, many = forms.split(",", 1) if "," in forms else ("", forms)
     number = _decimal(value)
-    return many if number is not None and abs(number) >= 2 else one
+    if number is None:
+        return one
+    several = not english.is_one(number) if english.spoken() else abs(number) >= 2
+    return many if several else one
 
 
 @register.filter
 def compte(value: Any, word: str) -> str:
-    """« 1 réponse », « 2 réponses », « aucune réponse »; word: "réponse" or "cheval,chevaux" or "f:réponse"."""
+    """« 1 réponse », « 2 réponses », « aucune réponse »; word: "réponse" or "cheval,chevaux" or "f:réponse".
+
+    On a page in English, the word's own entry in english.COUNTED.
+    """
     number = _decimal(value)
     if number is None:
         return ABSENT
+    if english.spoken() and (said := english.counted(number, nombre(number), word)) is not None:
+        return said
     feminine = word.startswith("f:")
     one, _, many = word.removeprefix("f:").partition(",")
     if number == 0:
@@ -156,7 +184,8 @@ def compte(value: Any, word: str) -> str:
 def liste(values: Any) -> str:
     """["a", "b", "c"] → « a, b et c »."""
     words = [str(v) for v in values or []]
-    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    last = " and " if english.spoken() else " et "
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def _local(value: date | datetime) -> Any:
