@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
 from django.test import Client, RequestFactory
+from django.utils.translation import override
 
 from fabrique.web.agents.accueil.forms import ShowcaseForm
 
@@ -122,7 +123,12 @@ def test_a_verbatim_is_a_quotation_left_as_it_was_written() -> None:
     html = draw('{% citation t "Une personne du Lot" langue="oc" %}', t="Cal  esperar <b> : tres meses !")
     assert "Cal  esperar &lt;b&gt; : tres meses !" in html
     assert '<blockquote lang="oc">' in html
-    assert "<figcaption>Une personne du Lot</figcaption>" in html
+    assert '<figcaption lang="fr">Une personne du Lot</figcaption>' in html
+
+
+def test_a_french_verbatim_says_so_since_the_page_may_be_in_english() -> None:
+    with override("en"):
+        assert '<blockquote lang="fr">' in draw('{% citation "Trois mois." "Une personne du Lot" %}')
 
 
 def test_a_table_scrolls_in_a_region_that_the_keyboard_reaches() -> None:
