@@ -13,6 +13,7 @@ from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
 from fabrique.consultations.models import AnswerDocument, Consultation, DraftResponse
+from fabrique.consultations.services import answering
 from fabrique.consultations.services.answering import (
     Acknowledged,
     RecordedDocument,
@@ -270,3 +271,13 @@ def test_the_same_form_sent_by_several_threads_at_once_makes_one_response_with_o
     assert len({one.code for one in done}) == 1
     assert sorted(one.repeated for one in done) == [False, True, True, True, True]
     assert Participation.objects.count() == AnswerDocument.objects.count() == 1
+
+
+def test_new_responses_wait_where_a_robot_begins_too_many(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation = consultations.opened()
+    settings.FABRIQUE_SUBMISSIONS_PER_MINUTE = 1
+    monkeypatch.setattr(answering, "DRAFTS_FOR_ONE_SUBMISSION", 1)
+    assert start_draft(ME, consultation=consultation, age=30, consents=True).pk
+    assert refused(start_draft, ME, consultation=consultation, age=30, consents=True) == "draft.busy"

@@ -12,7 +12,6 @@ RIGHTS = {
         RoleCode.EDITOR,
         RoleCode.APPROVER,
         RoleCode.DATA_PROTECTION,
-        RoleCode.READER,
     },
     "restitution.prepare": {RoleCode.ANALYST, RoleCode.EDITOR},
     "restitution.publish": {RoleCode.APPROVER},

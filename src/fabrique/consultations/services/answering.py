@@ -45,6 +45,8 @@ from fabrique.contributions.services import (
 from fabrique.territories.models import Territory
 from fabrique_core.privacy.receipts import RANDOM_BYTES, new_receipt
 
+#: responses touched in a minute, for each submission accepted in one, before new ones wait
+DRAFTS_FOR_ONE_SUBMISSION = 20
 #: below this age, a parent consents too
 PARENTAL_AGE = 15
 
@@ -109,6 +111,7 @@ def start_draft(
     """
     _only_respondents(actor)
     _check_open(consultation)
+    _check_not_flooded()
     for refusal in obstacles(
         consultation=consultation, age=age, consents=consents, parent_consents=parent_consents
     ):
@@ -393,6 +396,16 @@ def obstacles(
         sentence = _("Pour répondre, cochez la case d’accord. Sans votre accord, rien n’est gardé.")
         found.append(Refused("consent.missing", sentence))
     return found
+
+
+def _check_not_flooded() -> None:
+    """Responses under way cost nothing to begin: a robot could fill the disk with them. Nobody is told apart."""
+    recent = DraftResponse.objects.filter(updated_at__gt=now() - timedelta(minutes=1)).count()
+    if recent >= DRAFTS_FOR_ONE_SUBMISSION * max(1, settings.FABRIQUE_SUBMISSIONS_PER_MINUTE):
+        raise Refused(
+            "draft.busy",
+            _("Beaucoup de personnes répondent en ce moment. Rien n’est perdu : réessayez dans une minute."),
+        )
 
 
 def _check_admitted(consultation: Consultation, proof: Proof) -> None:

@@ -116,4 +116,4 @@ def test_giving_up_a_publication_that_came_out_is_refused_in_words(world):
 
 
 def test_the_empty_room_says_what_will_come(personas):
-    assert "Aucune publication" in client_of(personas[RoleCode.READER]).get(ROOM).content.decode()
+    assert "Aucune publication" in client_of(personas[RoleCode.EDITOR]).get(ROOM).content.decode()

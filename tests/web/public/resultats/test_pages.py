@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -312,3 +313,12 @@ def test_a_theme_renamed_afterwards_keeps_its_published_name_on_its_proof(client
     shown = page(client, proof(world, row))
     assert "que personne n’a publié" not in shown
     assert f"«\xa0{make.THEMES[0]}\xa0»" in shown
+
+
+def test_a_quote_approved_after_the_publication_waits_for_the_next(client, personas, published):
+    world, publication = published
+    theme = make.figure_of(publication, Block.THEMES, title=make.THEMES[0])
+    assert "Phrase 0" in page(client, proof(world, theme))
+    Quote.objects.update(approved_at=publication.published_at + timedelta(minutes=1))
+    assert "Phrase 0" not in page(client, proof(world, theme))
+    assert "Phrase 0" not in page(client, results(world))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.analysis.models import Quote
 from fabrique.analysis.services import quote_text, speaker_labels
+from fabrique.common.clock import now
 from fabrique.restitution.enums import Block
 from fabrique.restitution.models import Publication, PublishedFigure
 from fabrique.web.shared.results.words import share_in_words
@@ -149,13 +150,16 @@ def _largest_first(found: Iterable[ThemeShown]) -> list[ThemeShown]:
 
 def quotes_of(rows: Iterable[PublishedFigure]) -> dict[int, list[dict[str, Any]]]:
     """{theme primary key: [{text, label, language}]}: the quotes that may be shown now, of the themes of these
-    figures. A text hidden, erased or no longer approved leaves at once. Three queries and the labels' own."""
+    figures. A text hidden, erased or no longer approved leaves at once; one approved after the publication came out
+    waits for the next, which the director signs. Three queries and the labels' own."""
+    rows = list(rows)
     wanted = {row.figure.theme_id for row in rows if row.figure.theme_id is not None}
     if not wanted:
         return {}
     quotes = list(
         Quote.objects.publishable()
         .filter(Q(theme__in=wanted) | Q(theme__merged_into__in=wanted))
+        .filter(approved_at__lte=rows[0].publication.published_at or now())
         .select_related("theme", "contribution__participation")
         .order_by("approved_at", "pk")
     )
