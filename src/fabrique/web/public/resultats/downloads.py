@@ -9,8 +9,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -95,7 +97,9 @@ def dictionary_csv(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _dictionary() -> list[tuple[str, str, str]]:
-    return [*_formats(), *_columns(), *_measures()]
+    """In the instance's language, as the data are: a file must not depend on who downloads it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return [*_formats(), *_columns(), *_measures()]
 
 
 def _formats() -> list[tuple[str, str, str]]:

@@ -48,12 +48,13 @@ def _exclusive(question: QuestionDef, params: Mapping[str, Any]) -> str:
 
 
 def _out_of_bounds(question: QuestionDef, params: Mapping[str, Any]) -> str:
+    # bounds are whole numbers, written as they are typed: a separator would be read as a decimal comma
     low, high = params["low"], params["high"]
     if low is not None and high is not None:
-        return _("Écrivez un nombre entre %(low)s et %(high)s.") % {"low": nombre(low), "high": nombre(high)}
+        return _("Écrivez un nombre entre %(low)s et %(high)s.") % {"low": low, "high": high}
     if low is not None:
-        return _("Écrivez un nombre à partir de %(low)s.") % {"low": nombre(low)}
-    return _("Écrivez un nombre jusqu’à %(high)s.") % {"high": nombre(high)}
+        return _("Écrivez un nombre à partir de %(low)s.") % {"low": low}
+    return _("Écrivez un nombre jusqu’à %(high)s.") % {"high": high}
 
 
 def _too_long(question: QuestionDef, params: Mapping[str, Any]) -> str:
