@@ -5,6 +5,8 @@ Fed by tests/e2e/browser.py. Feeds nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -77,6 +79,16 @@ def test_a_public_page_is_light_and_asks_no_other_host(browser: Browser, site: s
     assert not [file for file in weight.files if "Marianne" in file or file.endswith(".js")]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_theme_of_the_state_fetches_its_letters_where_it_is_authorised(
+    browser: Browser, live_server: Any, settings: Any
+) -> None:
+    settings.FABRIQUE_THEME = "dsfr"
+    weight = weigh(open_page(browser), f"{live_server.url}/")
+    assert [file for file in weight.files if "Marianne" in file]
+    assert weight.elsewhere == set()
+
+
 def test_text_four_times_larger_reflows(browser: Browser, site: str) -> None:
     """1280 px at 400 % is a viewport of 320 px with the same text: nothing may be cut or scroll sideways."""
     page = open_page(browser, width=320, device_scale_factor=4)
@@ -94,6 +106,33 @@ def test_letters_alone_twice_as_large_reflow(browser: Browser, site: str) -> Non
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
         assert wide <= screen, address
+
+
+def test_what_follows_a_row_of_buttons_is_not_glued_to_it(browser: Browser, site: str) -> None:
+    page = open_page(browser, width=320)
+    page.goto(f"{site}/suivre/")
+    button = page.get_by_role("button", name="Voir ma réponse").bounding_box()
+    following = page.get_by_text("Votre réponse n’est pas encore envoyée").bounding_box()
+    assert button
+    assert following
+    assert following["y"] - (button["y"] + button["height"]) >= 16
+
+
+@pytest.mark.parametrize(("width", "gutter"), [(320, 16), (1280, 24)])
+def test_every_section_of_the_home_page_starts_under_the_title(
+    browser: Browser, site: str, width: int, gutter: int
+) -> None:
+    page = open_page(browser, width=width)
+    page.goto(f"{site}/")
+    lefts = page.evaluate(
+        """[...document.querySelectorAll("main .fr-container")].map(
+            box => box.getBoundingClientRect().left + parseFloat(getComputedStyle(box).paddingLeft))"""
+    )
+    title = page.get_by_role("heading", level=1).bounding_box()
+    assert title
+    assert title["x"] >= gutter
+    assert len(lefts) >= 4
+    assert set(lefts) == {title["x"]}
 
 
 def test_the_first_tab_leads_past_the_menu(browser: Browser, site: str) -> None:

@@ -6,17 +6,22 @@ Fed by Django's resolver and web/public_routes.py. Feeds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.urls.converters import get_converters
 
+from fabrique.restitution.enums import Block
+from fabrique.urls import urlpatterns
 from fabrique.web.middleware import ClosedByDefaultMiddleware
 from fabrique.web.public_routes import PUBLIC_ROUTES
+from tests.factories import consultations
+from tests.factories import restitution as make
 
 SAMPLES = {"str": "exemple", "slug": "exemple", "int": "1", "path": "exemple", "uuid": "0" * 32}
 
@@ -74,6 +79,45 @@ def test_a_listed_route_answers_without_an_account(client: Client, name: str) ->
 @pytest.mark.django_db
 def test_no_listed_route_asks_for_an_account(client: Client, address: str) -> None:
     assert not to_sign_in(client.get(address))
+
+
+@pytest.mark.django_db
+def test_listed_routes_about_a_consultation_answer_without_an_account(client: Client, personas: Any) -> None:
+    """With a real consultation behind them; `seen` keeps this test in step with the list."""
+    world, publication = make.a_published_world(personas, 60)
+    shown = consultations.opened("Une consultation ouverte")
+    proof = make.figure_of(publication, Block.THEMES).public_id
+    document = shown.documents.get().public_id
+    open_now, published = {"slug": shown.slug}, {"slug": world.consultation.slug}
+    answering = {"partie": {"section": "access"}, "verifier": {}, "plus-tard": {}, "abandonner": {}}
+    seen = {
+        "consultations:detail": (open_now, {200}),
+        "consultations:notice": (open_now, {200}),
+        "consultations:document": (open_now | {"document": document}, {200}),
+        "repondre:debut": (open_now, {200}),
+        # without a response under way, these lead back to the start
+        **{f"repondre:{name}": (open_now | more, {302, 405}) for name, more in answering.items()},
+        "suivre:lien": ({"code": "ABCDE-FGHJK-MNPQ"}, {303}),
+        "resultats:detail": (published, {200}),
+        "resultats:version": (published | {"number": publication.number}, {200}),
+        "resultats:preuve": (published | {"figure_id": proof}, {200}),
+        "resultats:csv": (published, {200}),
+        "resultats:dictionnaire": (published, {200}),
+    }
+    assert set(seen) == {name for name, address in ALL if name in PUBLIC_ROUTES and "exemple" in address}
+    for name, (arguments, expected) in seen.items():
+        response = client.get(reverse(name, kwargs=arguments))
+        assert response.status_code in expected, (name, response.status_code)
+        assert not to_sign_in(response), name
+
+
+@pytest.mark.django_db
+def test_a_new_route_is_closed_until_it_is_listed(client: Client, settings: Any) -> None:
+    settings.ROOT_URLCONF = ModuleType("urls_with_one_more")
+    new = path("nouvelle/", lambda _: HttpResponse("ouvert"), name="nouvelle")
+    vars(settings.ROOT_URLCONF)["urlpatterns"] = [*urlpatterns, new]
+    assert to_sign_in(client.get("/nouvelle/"))
+    assert to_sign_in(client.post("/nouvelle/"))
 
 
 def test_every_name_of_the_list_is_a_route() -> None:

@@ -87,6 +87,16 @@ def test_the_500_page_needs_neither_database_nor_session(rf: RequestFactory, db:
     assert "sont enregistrées" in response.content.decode()
 
 
+def test_a_visitor_who_is_lost_or_late_costs_the_database_nothing(
+    django_assert_num_queries: Any, db: None
+) -> None:
+    """A crowd of wrong addresses must not weigh on those who answer."""
+    visitor = Client(enforce_csrf_checks=True)
+    with django_assert_num_queries(0):
+        assert visitor.get("/page-absente/").status_code == 404
+        assert visitor.post("/affichage/", {"display": "clair"}).status_code == 403
+
+
 @pytest.mark.django_db
 def test_a_form_without_its_token_says_what_was_kept() -> None:
     response = Client(enforce_csrf_checks=True).post("/affichage/", {"display": "clair"})

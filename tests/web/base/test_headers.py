@@ -8,15 +8,22 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from types import ModuleType
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.template import RequestContext, Template
 from django.test import Client
+from django.urls import path
+
+from fabrique.urls import urlpatterns
+from tests.factories import consultations
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = ["/", "/aide/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/plan-du-site/"]
-PERSONAL = ["/suivre/", "/connexion/", "/repondre/absent/", "/suivre/absent/"]
+PERSONAL = ["/suivre/", "/connexion/", "/reprendre/", "/repondre/absent/", "/suivre/absent/"]
 
 
 def policy(response: Any) -> dict[str, list[str]]:
@@ -44,6 +51,23 @@ def test_pages_hold_no_inline_style_and_no_script_without_nonce(client: Client, 
     assert not re.search(r"<script(?![^>]*nonce=)[^>]*>", html)
 
 
+def test_a_nonce_serves_one_answer_only(client: Client, settings: Any, personas: Any) -> None:
+    def scripted(request: HttpRequest) -> HttpResponse:
+        page = Template('<script nonce="{{ request.csp_nonce }}"></script>')
+        return HttpResponse(page.render(RequestContext(request)))
+
+    settings.ROOT_URLCONF = ModuleType("urls_with_a_script")
+    vars(settings.ROOT_URLCONF)["urlpatterns"] = [*urlpatterns, path("agents/script/", scripted)]
+    client.force_login(personas["analyste"].user)
+    nonces = set()
+    for _ in range(3):
+        response = client.get("/agents/script/")
+        (nonce,) = re.findall(r'nonce="([^"]{16,})"', response.content.decode())
+        assert f"'nonce-{nonce}'" in policy(response)["script-src"]
+        nonces.add(nonce)
+    assert len(nonces) == 3
+
+
 @pytest.mark.parametrize("address", ["/", "/connexion/", "/page-absente/"])
 def test_browsers_neither_guess_types_nor_frame_our_pages(client: Client, address: str) -> None:
     response = client.get(address)
@@ -55,6 +79,14 @@ def test_browsers_neither_guess_types_nor_frame_our_pages(client: Client, addres
 @pytest.mark.parametrize("address", PERSONAL)
 def test_personal_pages_stay_out_of_every_cache(client: Client, address: str) -> None:
     assert "no-store" in client.get(address)["Cache-Control"]
+
+
+def test_the_pages_where_one_answers_stay_out_of_every_cache(client: Client, occitanie: Any) -> None:
+    one = consultations.opened()
+    for more in ("", "partie/access/", "verifier/"):
+        response = client.get(f"/consultations/{one.slug}/repondre/{more}")
+        assert "no-store" in response["Cache-Control"], more
+        assert response["Referrer-Policy"] in ("same-origin", "no-referrer"), more
 
 
 def test_agents_pages_stay_out_of_every_cache(client: Client, personas: Any) -> None:
@@ -77,6 +109,13 @@ def test_the_home_page_may_be_kept_and_sets_no_cookie(client: Client) -> None:
 @pytest.mark.parametrize("address", ["/suivre/", "/suivre/r/ABCDE-FGHJK-MNPQ", "/repondre/absent/"])
 def test_receipt_pages_tell_no_other_site_where_one_comes_from(client: Client, address: str) -> None:
     assert client.get(address)["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_form_of_the_receipt_pages_still_names_its_own_site(client: Client) -> None:
+    """Under « no-referrer » alone browsers send « Origin: null », which the CSRF protection refuses."""
+    page = client.get("/suivre/").content.decode()
+    assert '<form method="post"' in page
+    assert '<meta name="referrer" content="same-origin">' in page
 
 
 def test_other_pages_tell_their_address_to_this_site_only(client: Client) -> None:
