@@ -118,6 +118,16 @@ def test_what_follows_a_row_of_buttons_is_not_glued_to_it(browser: Browser, site
     assert following["y"] - (button["y"] + button["height"]) >= 16
 
 
+def test_what_follows_a_notice_is_not_glued_to_it(browser: Browser, site: str) -> None:
+    page = open_page(browser)
+    page.goto(f"{site}/agents/composants/")
+    notice = page.locator("main .fr-alert").bounding_box()
+    following = page.locator("main .fr-alert + *").bounding_box()
+    assert notice
+    assert following
+    assert following["y"] - (notice["y"] + notice["height"]) >= 16
+
+
 @pytest.mark.parametrize(("width", "gutter"), [(320, 16), (1280, 24)])
 def test_every_section_of_the_home_page_starts_under_the_title(
     browser: Browser, site: str, width: int, gutter: int
