@@ -3,5 +3,5 @@
 set -euo pipefail
 compile=(.venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host)
-"${compile[@]}" --extra engine --extra names -o requirements/app.lock pyproject.toml
+"${compile[@]}" --extra engine --extra names --extra documents -o requirements/app.lock pyproject.toml
 "${compile[@]}" --all-extras -c requirements/app.lock -o requirements/dev.lock pyproject.toml

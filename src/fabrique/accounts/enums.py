@@ -7,6 +7,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class OrganisationKind(models.TextChoices):
+    LOCAL_AUTHORITY = "collectivite", _("collectivité territoriale")
+    HEALTH_FACILITY = "etablissement", _("établissement de santé ou médico-social")
+    USERS_ASSOCIATION = "usagers", _("association d’usagers du système de santé")
+    ASSOCIATION = "association", _("association")
+    INSTITUTION = "institution", _("institution ou administration")
+    PROFESSIONALS = "professionnels", _("professionnels de santé")
+    SOCIAL_CENTRE = "social", _("centre social ou maison France services")
+    BUSINESS = "entreprise", _("entreprise")
+    OTHER = "autre", _("autre organisme")
+
+
 class RoleCode(models.TextChoices):
     ADMINISTRATOR = "administrateur", _("administrateur")
     ANALYST = "analyste", _("analyste")

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from fabrique.accounts.enums import RoleCode
-from fabrique.accounts.querysets import RoleQuerySet, UserQuerySet
+from fabrique.accounts.enums import OrganisationKind, RoleCode
+from fabrique.accounts.querysets import OrganisationQuerySet, RoleQuerySet, UserQuerySet
 from fabrique.common.fields import PublicIdField
 from fabrique.territories.models import Territory
 
@@ -48,6 +48,33 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name
 
 
+class Organisation(models.Model):
+    """A town hall, an association, a hospital: organiser, relay, partner, author of a written contribution."""
+
+    public_id = PublicIdField()
+    name = models.CharField(_("nom"), max_length=200)
+    folded_name = models.CharField(_("nom sans accents"), max_length=200, editable=False, db_index=True)
+    kind = models.CharField(
+        _("nature"), max_length=16, choices=OrganisationKind, default=OrganisationKind.OTHER
+    )
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, related_name="+", verbose_name=_("territoire")
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisme")
+        verbose_name_plural = _("organismes")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["folded_name", "territory"], name="organisation_once_a_territory")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Role(models.Model):
     """A role held by a person in a territory (and in all that it contains)."""
 
@@ -55,6 +82,14 @@ class Role(models.Model):
     code = models.CharField(_("rôle"), max_length=24, choices=RoleCode)
     territory = models.ForeignKey(
         Territory, on_delete=models.PROTECT, related_name="+", verbose_name=_("territoire")
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roles",
+        verbose_name=_("organisme"),
     )
     granted_at = models.DateTimeField(_("donné le"))
     ended_at = models.DateTimeField(_("retiré le"), null=True, blank=True)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from fabrique.common.folding import fold
 from fabrique.territories.enums import Level
 
 
@@ -21,6 +22,15 @@ class UserQuerySet(models.QuerySet[Any]):
         """Open accounts that hold one of these roles today, wherever."""
         held = Q(roles__code__in=codes, roles__ended_at__isnull=True)
         return self.open().filter(held).distinct()
+
+
+class OrganisationQuerySet(models.QuerySet[Any]):
+    def search(self, typed: str) -> OrganisationQuerySet:
+        """All the words typed, accents and case folded, in the name."""
+        found = self
+        for word in fold(typed).split():
+            found = found.filter(folded_name__contains=word)
+        return found
 
 
 class RoleQuerySet(models.QuerySet[Any]):

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
-from fabrique.accounts.enums import RoleCode
-from fabrique.accounts.models import Role, User
+from fabrique.accounts.enums import OrganisationKind, RoleCode
+from fabrique.accounts.models import Organisation, Role, User
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
+from fabrique.common.folding import fold
 from fabrique.territories.models import Territory
 
 
@@ -53,8 +54,33 @@ def close_user(actor: Actor, *, user: User) -> User:
     return user
 
 
-def grant_role(actor: Actor, *, user: User, code: str, territory: Territory) -> Role:
-    """Give a role in a territory; again changes nothing. Refused on an unknown role or a closed account."""
+def create_organisation(
+    actor: Actor, *, name: str, kind: OrganisationKind, territory: Territory
+) -> Organisation:
+    """Make an organisation known, once a territory: the same name gives back the same row.
+
+    The right is that of whoever needs it: a verb of another app calls this one after its own check.
+    Raises Refused('organisation.name') on an empty name.
+    """
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise Refused("organisation.name", _("Écrivez le nom de l’organisme."))
+    with transaction.atomic():
+        organisation, created = Organisation.objects.get_or_create(
+            folded_name=fold(name)[:200], territory=territory, defaults={"name": name, "kind": kind}
+        )
+        if created:
+            journal.record(actor, "accounts.create_organisation", organisation)
+    return organisation
+
+
+def grant_role(
+    actor: Actor, *, user: User, code: str, territory: Territory, organisation: Organisation | None = None
+) -> Role:
+    """Give a role in a territory; again changes nothing. Refused on an unknown role or a closed account.
+
+    A relay's role names the organisation for which the person helps others to answer.
+    """
     require(actor, "accounts.grant_role", territory)
     if code not in RoleCode.values:
         raise Refused("accounts.unknown_role", _("Ce rôle n’existe pas. Choisissez-en un dans la liste."))
@@ -62,7 +88,11 @@ def grant_role(actor: Actor, *, user: User, code: str, territory: Territory) -> 
         raise Refused("accounts.closed", _("Ce compte est fermé. Rouvrez-le avant de lui donner un rôle."))
     with transaction.atomic():
         role, created = Role.objects.get_or_create(
-            user=user, code=code, territory=territory, ended_at=None, defaults={"granted_at": now()}
+            user=user,
+            code=code,
+            territory=territory,
+            ended_at=None,
+            defaults={"granted_at": now(), "organisation": organisation},
         )
         if created:
             journal.record(actor, "accounts.grant_role", user, reason=code)

@@ -34,6 +34,7 @@ class Help(models.TextChoices):
 class SourceKind(models.TextChoices):
     CONSULTATION = "consultation", _("consultation")
     MEETING = "reunion", _("réunion")
+    WRITTEN = "ecrit", _("contributions écrites")
     IMPORT = "import", _("import")
 
 

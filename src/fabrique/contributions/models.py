@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from fabrique.accounts.models import Organisation
 from fabrique.common.fields import EncryptedTextField, PublicIdField
 from fabrique.contributions.enums import (
     Channel,
@@ -63,6 +64,8 @@ class SourceQuestion(models.Model):
     wording = models.TextField(_("énoncé"))
     choices = models.JSONField(_("réponses proposées"), default=list, blank=True)  # [{"key": …, "label": …}]
     show_if = models.JSONField(_("condition d’affichage"), null=True, blank=True)
+    # numbers of the versions in which the question stands; empty: asked of everybody
+    versions = models.JSONField(_("versions où elle est posée"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("question de la source")
@@ -83,6 +86,18 @@ class Participation(models.Model):
     )
     unit = models.CharField(_("unité"), max_length=12, choices=Unit, default=Unit.PERSON)
     channel = models.CharField(_("canal"), max_length=12, choices=Channel)
+    people = models.PositiveIntegerField(_("personnes derrière le propos"), null=True, blank=True)
+    relay = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("relais"),
+    )
+    form_version = models.PositiveSmallIntegerField(
+        _("version du questionnaire répondue"), null=True, blank=True
+    )
     help = models.CharField(_("qui répond"), max_length=8, choices=Help, default=Help.ALONE)
     submitted_at = models.DateTimeField(_("déposée le"))
     territory = models.ForeignKey(
@@ -116,6 +131,14 @@ class Participation(models.Model):
     class Meta:
         verbose_name = _("participation")
         verbose_name_plural = _("participations")
+        constraints = [
+            models.CheckConstraint(
+                name="at_least_one_behind", condition=Q(people__isnull=True) | Q(people__gte=1)
+            ),
+            models.CheckConstraint(
+                name="people_behind_groups_only", condition=Q(people__isnull=True) | Q(unit=Unit.GROUP)
+            ),
+        ]
         indexes = [
             models.Index(fields=["source", "channel"], name="participation_by_channel"),
             models.Index(fields=["source", "department"], name="participation_by_department"),
@@ -136,6 +159,7 @@ class Contribution(models.Model):
     question = models.ForeignKey(
         SourceQuestion, on_delete=models.PROTECT, related_name="contributions", verbose_name=_("question")
     )
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)  # several demands under one question
     raw_text = EncryptedTextField(_("texte d’origine"))
     masks = models.JSONField(_("passages masqués"), default=list)  # [[start, end, kind], …] in raw_text
     masked_text = models.TextField(_("texte masqué"))
@@ -154,7 +178,9 @@ class Contribution(models.Model):
         verbose_name = _("contribution")
         verbose_name_plural = _("contributions")
         constraints = [
-            models.UniqueConstraint(fields=["participation", "question"], name="one_text_per_question"),
+            models.UniqueConstraint(
+                fields=["participation", "question", "position"], name="one_text_per_question_and_position"
+            ),
             models.CheckConstraint(
                 name="hidden_with_a_reason",
                 condition=~Q(moderation=Moderation.HIDDEN) | ~Q(moderation_reason=""),

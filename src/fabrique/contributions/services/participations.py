@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Respondent
+from fabrique.accounts.models import Organisation
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now
@@ -57,21 +58,28 @@ class Profile:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a channel pushes: who, through what, with which texts {question key: text} and closed answers.
+    """What a channel pushes: who, through what, with which texts and closed answers.
 
+    `texts` is {question key: text}, or {question key: [texts]} where one question gathers several demands.
+    `people` says how many stand behind a statement of a group; `relay` stays internal; `form_version` is the
+    number of the questionnaire's version that was answered; `language` is that of the texts.
     `submitted_at` is for what was said earlier (paper, imports); a respondent's own submission is dated now.
     """
 
     channel: Channel
     receipt: str
     idempotency_key: str
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     closed: Sequence[GivenAnswer] = ()
     unit: Unit = Unit.PERSON
     profile: Profile = field(default_factory=Profile)
     consent_at: datetime | None = None
     notice_hash: str = ""
     submitted_at: datetime | None = None
+    people: int | None = None
+    relay: Organisation | None = None
+    form_version: int | None = None
+    language: str = "fr"
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,10 @@ def _prepare(
     return _Prepared(
         participation=_participation(actor, source, submission),
         contributions=[
-            _contribution(questions[key], text) for key, text in submission.texts.items() if text.strip()
+            _contribution(questions[key], text, position, submission.language)
+            for key, texts in submission.texts.items()
+            for position, text in enumerate([texts] if isinstance(texts, str) else texts)
+            if text.strip()
         ],
         closed=[
             ClosedAnswer(
@@ -194,6 +205,9 @@ def _participation(actor: Actor, source: Source, submission: Submission) -> Part
         unit=submission.unit,
         channel=submission.channel,
         help=profile.help,
+        people=submission.people,
+        relay=submission.relay,
+        form_version=submission.form_version,
         submitted_at=now() if own else submission.submitted_at or now(),
         territory=profile.territory,
         department=department_of(profile.territory),
@@ -209,11 +223,13 @@ def _participation(actor: Actor, source: Source, submission: Submission) -> Part
     )
 
 
-def _contribution(question: SourceQuestion, text: str) -> Contribution:
+def _contribution(question: SourceQuestion, text: str, position: int, language: str) -> Contribution:
     redaction = redact(text, detect(text))
     salt = secrets.token_bytes(16)
     return Contribution(
         question=question,
+        position=position,
+        language=language,
         raw_text=text,
         masks=[[mask.start, mask.end, mask.kind] for mask in redaction.masks],
         masked_text=redaction.text,

@@ -32,7 +32,7 @@ def register_source(
 def register_questions(actor: Actor, *, source: Source, questions: Sequence[Mapping[str, Any]]) -> None:
     """Put the questions as they were asked; keys are stable, so a new version updates the wording of a key.
 
-    Each mapping: key, kind, wording, choices ([{key, label}]), show_if.
+    Each mapping: key, kind, wording, choices ([{key, label}]), show_if, versions (numbers; none: all).
     """
     with transaction.atomic():
         for position, question in enumerate(questions):
@@ -45,6 +45,7 @@ def register_questions(actor: Actor, *, source: Source, questions: Sequence[Mapp
                     "wording": question["wording"],
                     "choices": list(question.get("choices", [])),
                     "show_if": question.get("show_if"),
+                    "versions": list(question.get("versions", [])),
                 },
             )
         journal.record(actor, "contributions.register_questions", source)

@@ -1,0 +1,92 @@
+"""Printed documents: a template becomes a tagged PDF (PDF/UA-1), and an address becomes a QR code.
+
+Fed by any room's print template (extends shared/printing/base.html). Feeds booklets, posters, minutes, sheets.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import segno
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from fabrique.common.errors import Refused
+from fabrique.web.context import describe
+
+__all__ = ["html_to_pdf", "pdf", "pdf_answer", "png_pages", "qr_data", "qr_svg"]
+
+#: raised to whoever asks for a PDF on a server without the libraries that draw letters
+MISSING = "printing.libraries"
+
+
+def pdf(template: str, context: Mapping[str, Any]) -> bytes:
+    """The template (it knows `instance`) drawn as a tagged PDF (PDF/UA-1): same context, same bytes.
+
+    Nothing is fetched: images stand in the template as data. Raises Refused('printing.libraries').
+    """
+    return html_to_pdf(render_to_string(template, {"instance": describe(None), **context}))
+
+
+def html_to_pdf(html: str) -> bytes:
+    """A whole HTML document (lang and title set) drawn as a tagged PDF. Raises Refused('printing.libraries')."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as missing:
+        raise Refused(
+            MISSING,
+            _(
+                "Ce serveur ne peut pas dessiner de PDF : il lui manque WeasyPrint ou la bibliothèque Pango. "
+                "La page elle-même s’imprime depuis le navigateur."
+            ),
+        ) from missing
+    written = HTML(string=html, url_fetcher=_only_data()).write_pdf(pdf_variant="pdf/ua-1")
+    return bytes(written)
+
+
+def _only_data() -> Any:
+    from weasyprint.urls import URLFetcher
+
+    return URLFetcher(allowed_protocols=["data"])
+
+
+def pdf_answer(content: bytes, *, name: str, inline: bool = True) -> HttpResponse:
+    """The PDF as an HTTP answer under a plain ASCII file name, without « .pdf »."""
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}.pdf"'
+    return answer
+
+
+def qr_svg(text: str, *, label: str, scale: int = 4) -> SafeString:
+    """A QR code as inline SVG, named for who does not see it."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", scale=scale, border=4, xmldecl=False, svgclass=None, lineclass=None, title=label
+    )
+    return mark_safe(out.getvalue().decode())  # noqa: S308  segno escapes the title
+
+
+def qr_data(text: str, *, scale: int = 6) -> str:
+    """A QR code as the data address of a PNG: for print templates."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="png", scale=scale, border=4)
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def png_pages(content: bytes, *, width: int) -> list[bytes]:
+    """Each page of a PDF as a PNG of that width in pixels: digital visuals are drawn as the posters are."""
+    import pypdfium2
+
+    pages: list[bytes] = []
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            image = page.render(scale=width / page.get_width()).to_pil()
+            out = io.BytesIO()
+            image.save(out, format="PNG", optimize=True)
+            pages.append(out.getvalue())
+    return pages

@@ -1,0 +1,69 @@
+"""Printed documents: tagged, titled, in their language, the same twice, fetching nothing; QR codes that read.
+
+Fed by web.shared.printing. Feeds nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import pikepdf
+import pytest
+import zxingcpp
+from PIL import Image
+
+from fabrique.common.errors import Refused
+from fabrique.web.shared.printing import html_to_pdf, pdf, pdf_answer, png_pages, qr_data, qr_svg
+
+PAGE = """<html lang="fr"><head><title>Une feuille</title></head><body><h1>Léa</h1>
+<img alt="QR" src="{image}"></body></html>"""
+
+
+def test_a_pdf_is_tagged_titled_and_says_its_language() -> None:
+    with pikepdf.open(io.BytesIO(pdf("shared/printing/base.html", {}))) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang) == "fr"
+        assert "/StructTreeRoot" in document.Root
+
+
+def test_the_same_page_twice_gives_the_same_bytes() -> None:
+    html = PAGE.format(image=qr_data("bonjour"))
+    assert html_to_pdf(html) == html_to_pdf(html)
+
+
+def test_nothing_is_fetched_to_draw_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    import urllib.request
+
+    def asked(*_args: Any, **_more: Any) -> None:
+        raise AssertionError("the page asked for a file")
+
+    monkeypatch.setattr(urllib.request, "urlopen", asked)
+    outside = html_to_pdf(PAGE.format(image="https://exemple.test/suivi.png"))
+    local = html_to_pdf(PAGE.format(image="file:///etc/hostname"))
+    for made in (outside, local):
+        with pikepdf.open(io.BytesIO(made)) as document:
+            assert len(document.pages[0].Resources.XObject) == 0
+
+
+def test_a_qr_code_on_the_page_reads_back() -> None:
+    drawn = png_pages(html_to_pdf(PAGE.format(image=qr_data("https://exemple.test/r/1"))), width=900)
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn[0])))
+    assert [code.text for code in found] == ["https://exemple.test/r/1"]
+
+
+def test_an_inline_code_is_named_and_its_name_is_escaped() -> None:
+    drawn = qr_svg("bonjour", label="Code <du relais>")
+    assert "<title>Code &lt;du relais&gt;</title>" in drawn
+
+
+def test_without_the_drawing_library_the_refusal_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(Refused, match="navigateur"):
+        html_to_pdf("<html></html>")
+
+
+def test_an_answer_carries_a_plain_file_name() -> None:
+    answer = pdf_answer(b"%PDF", name="fiche", inline=False)
+    assert answer["Content-Disposition"] == 'attachment; filename="fiche.pdf"'
