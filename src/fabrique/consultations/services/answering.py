@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Operator, Respondent, System
+from fabrique.accounts.models import Organisation
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.crypto import Undecipherable, decrypt, encrypt
@@ -31,9 +32,10 @@ from fabrique.consultations.models import (
 from fabrique.consultations.services.definition import Definition, definition_of
 from fabrique.consultations.services.documents import FORMAT, Checked, derive, validate_document
 from fabrique.consultations.services.proofs import Proof
-from fabrique.contributions.enums import Channel
+from fabrique.contributions.enums import Channel, Help
 from fabrique.contributions.models import Participation, Source
 from fabrique.contributions.services import (
+    Profile,
     Submission,
     hash_receipt,
     receipt_hashes,
@@ -52,8 +54,16 @@ PARENTAL_AGE = 15
 
 
 @dataclass(frozen=True)
+class HelpGiven:
+    """Somebody holds the pen for the person: when they agreed to it aloud, and the charter the helper signed."""
+
+    agreed_at: datetime
+    charter: int
+
+
+@dataclass(frozen=True)
 class DraftContent:
-    """What a draft seals: answers as typed, consent, and the code and key made before submission."""
+    """What a draft seals: answers as typed, consent, the code and key made before submission, relay and help."""
 
     code: str
     idempotency_key: str
@@ -62,6 +72,9 @@ class DraftContent:
     parental_consent: bool = False
     answers: Mapping[str, Any] = field(default_factory=dict)
     done: Sequence[str] = ()
+    relay: str = ""
+    helped_at: str = ""
+    charter: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,7 @@ class Acknowledged:
 
 @dataclass(frozen=True)
 class RecordedDocument:
-    """A document of another channel (paper, demonstration), with its code and its key."""
+    """A document of another channel, with its code and its key; `help` prevails over the questionnaire's own."""
 
     answers: Mapping[str, Any]
     channel: Channel
@@ -93,6 +106,8 @@ class RecordedDocument:
     consent_at: datetime | None = None
     notice_hash: str = ""
     submitted_at: datetime | None = None
+    relay: Organisation | None = None
+    help: Help | None = None
 
 
 def start_draft(
@@ -103,11 +118,14 @@ def start_draft(
     consents: bool,
     parent_consents: bool = False,
     easy_read: bool = False,
+    relay: Organisation | None = None,
+    helped: HelpGiven | None = None,
 ) -> DraftResponse:
     """Begin a response: consent is given, the age is checked and forgotten, the code of the receipt is made.
 
-    `age`: the least age of the group declared, None where none was. Raises Refused: consultation.closed,
-    age.missing, age.too_young, age.parent, consent.missing.
+    `age`: the least age of the group declared, None where none was. `relay` and `helped`: by whom the person
+    came, who holds the pen (relays.services checks both). Raises Refused: consultation.closed, age.missing,
+    age.too_young, age.parent, consent.missing.
     """
     _only_respondents(actor)
     _check_open(consultation)
@@ -124,6 +142,9 @@ def start_draft(
         consent_at=now().isoformat(),
         notice_hash=notice.content_hash,
         parental_consent=age is not None and age < PARENTAL_AGE and parent_consents,
+        relay=str(relay.public_id) if relay else "",
+        helped_at=helped.agreed_at.isoformat() if helped else "",
+        charter=helped.charter if helped else 0,
     )
     return DraftResponse.objects.create(
         version=QuestionnaireVersion.objects.filter(consultation=consultation).current(),
@@ -332,9 +353,11 @@ def _submission(
         idempotency_key=form.idempotency_key,
         texts=derived.texts,
         closed=derived.closed,
-        profile=derived.profile,
+        profile=_held_pen(derived.profile, Help.HELPED if content.helped_at else None),
         consent_at=datetime.fromisoformat(content.consent_at),
         notice_hash=content.notice_hash,
+        relay=Organisation.objects.filter(public_id=content.relay).first() if content.relay else None,
+        form_version=definition.number,
     )
 
 
@@ -346,11 +369,18 @@ def _recorded(document: RecordedDocument, definition: Definition, checked: Check
         idempotency_key=document.idempotency_key,
         texts=derived.texts,
         closed=derived.closed,
-        profile=derived.profile,
+        profile=_held_pen(derived.profile, document.help),
         consent_at=document.consent_at,
         notice_hash=document.notice_hash,
         submitted_at=document.submitted_at,
+        relay=document.relay,
+        form_version=definition.number,
     )
+
+
+def _held_pen(profile: Profile, known: Help | None) -> Profile:
+    """The profile with who held the pen, where the channel knows it better than the questionnaire."""
+    return replace(profile, help=known) if known else profile
 
 
 def _source(version: QuestionnaireVersion) -> Source:
@@ -432,10 +462,14 @@ def _sealed(content: DraftContent, **changes: Any) -> str:
 
 
 def _archived(draft: DraftResponse, checked: Checked) -> str:
-    """The document with the circumstances that belong to it: the register read, a parent's consent."""
-    circumstances = {"register": "falc" if draft.easy_read else "standard"}
-    parental = {"parental_consent": True} if content_of(draft).parental_consent else {}
-    return _canonical({**checked.document, **circumstances, **parental})
+    """The document with its circumstances: the register read, a parent's consent, the agreement to be helped."""
+    content = content_of(draft)
+    circumstances: dict[str, Any] = {"register": "falc" if draft.easy_read else "standard"}
+    if content.parental_consent:
+        circumstances["parental_consent"] = True
+    if content.helped_at:
+        circumstances["helped"] = {"agreed_at": content.helped_at, "charter": content.charter}
+    return _canonical({**checked.document, **circumstances})
 
 
 def _canonical(document: Mapping[str, Any]) -> str:

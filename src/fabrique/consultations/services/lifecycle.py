@@ -19,7 +19,7 @@ from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.consultations.enums import State
-from fabrique.consultations.models import Consultation, NoticeVersion, QuestionnaireVersion
+from fabrique.consultations.models import Consultation, NoticeVersion, Question, QuestionnaireVersion
 from fabrique.consultations.services.checklist import missing_before_opening, missing_in_questionnaire
 from fabrique.consultations.services.definition import content_hash, definition_of
 from fabrique.consultations.services.editing import last_instant, notice_values
@@ -84,6 +84,7 @@ def _freeze_questionnaire(version: QuestionnaireVersion, instant: datetime) -> N
 
 
 def _register_questions(actor: Actor, consultation: Consultation, version: QuestionnaireVersion) -> None:
+    standing = _versions_of_each_key(consultation)
     questions = [
         {
             "key": question.key,
@@ -95,6 +96,7 @@ def _register_questions(actor: Actor, consultation: Consultation, version: Quest
                 if question.show_if
                 else None
             ),
+            "versions": standing[question.key],
         }
         for question in definition_of(version).questions
     ]
@@ -102,6 +104,15 @@ def _register_questions(actor: Actor, consultation: Consultation, version: Quest
     if source is None:  # the database's own constraint: an open consultation has its source
         raise Refused("consultation.no_source", _("Cette consultation n’a pas encore été ouverte."))
     corpus.register_questions(actor, source=source, questions=questions)
+
+
+def _versions_of_each_key(consultation: Consultation) -> dict[str, list[int]]:
+    """{question key: numbers of the frozen versions in which it stands}: who could answer it, and who not."""
+    asked = Question.objects.filter(version__consultation=consultation, version__frozen_at__isnull=False)
+    standing: dict[str, list[int]] = {}
+    for key, number in asked.order_by("version__number").values_list("key", "version__number"):
+        standing.setdefault(key, []).append(number)
+    return standing
 
 
 def new_version(actor: Actor, *, consultation: Consultation) -> QuestionnaireVersion:
