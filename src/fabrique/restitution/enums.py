@@ -16,6 +16,7 @@ class PublicationState(models.TextChoices):
 class Block(models.TextChoices):
     TURNOUT = "participation", _("qui a participé")
     DEPARTMENTS = "departements", _("participation par département")
+    CHANNELS = "canaux", _("participation par canal")
     CONTRIBUTIONS = "contributions", _("textes reçus par question")
     CLOSED = "questions-fermees", _("réponses aux questions fermées")
     THEMES = "themes", _("thèmes")

@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fabrique.common.errors import Refused
-from fabrique.contributions.models import ClosedAnswer, SourceQuestion
+from fabrique.contributions.models import ClosedAnswer, Participation, SourceQuestion
 
 #: kinds as channels name them
 RANKING, NUMBER = "ranking", "number"
@@ -33,7 +34,7 @@ class Asked:
             "participation_id", "choice", "rank", "value"
         ):
             self.answers[participation].append((choice, rank, value))
-        self.shown_to = _shown_to(question)
+        self.restricted, self.shown_to = shown_to(question)
 
     def base(self, members: set[int]) -> set[int]:
         """Those who were shown the question: its condition held, or they answered it all the same."""
@@ -42,7 +43,29 @@ class Asked:
         return {pk for pk in members if pk in self.shown_to or pk in self.answers}
 
 
-def _shown_to(question: SourceQuestion) -> set[int] | None:
+def shown_to(question: SourceQuestion) -> tuple[bool, set[int] | None]:
+    """(whether some answered a version without the question, the acts that were shown it or None for all).
+
+    An act whose version is not known (an import, a workshop) counts as asked.
+    """
+    asked, held = _asked_in_their_version(question), _condition_held(question)
+    if asked is None or held is None:
+        return asked is not None, held if asked is None else asked
+    return True, asked & held
+
+
+def _asked_in_their_version(question: SourceQuestion) -> set[int] | None:
+    """Acts whose version of the questionnaire holds the question; None where all of them do."""
+    if not question.versions:
+        return None
+    acts = Participation.objects.filter(source=question.source_id)
+    known = Q(form_version__isnull=True) | Q(form_version__in=question.versions)
+    if not acts.exclude(known).exists():
+        return None
+    return set(acts.filter(known).values_list("pk", flat=True))
+
+
+def _condition_held(question: SourceQuestion) -> set[int] | None:
     """Acts for which every condition holds ({question, any_of: [choices]}, or a list of these); None
     without one."""
     if not question.show_if:

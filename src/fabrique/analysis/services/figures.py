@@ -19,7 +19,7 @@ from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.analysis.enums import Measure, RunState, ThemeState
 from fabrique.analysis.models import Assignment, Figure, Idea, Theme
-from fabrique.analysis.services.closed import Asked, closed_cell
+from fabrique.analysis.services.closed import Asked, closed_cell, shown_to
 from fabrique.analysis.services.corpus import contributions_of, corpus_fingerprint
 from fabrique.analysis.services.decisions import named_person
 from fabrique.analysis.services.expressions import check, labels_of
@@ -151,14 +151,16 @@ class _Query:
         return question
 
     def _contributions(self, key: str | None) -> Callable[[_Group | None], Cell]:
-        if key is not None:
-            self._question(key)
+        restricted, shown = shown_to(self._question(key)) if key is not None else (False, None)
         rows = list(contributions_of(self.source).values_list("participation_id", "question__key"))
 
         def cell(group: _Group | None) -> Cell:
             inside = [p for p, q in rows if (key is None or q == key) and self.holds(group, p, q)]
             row = {"key": "contributions", "label": _("Contributions"), "count": len(inside)}
-            return _cell(len(inside), len(inside), [row | {"participations": len(set(inside))}])
+            made = _cell(len(inside), len(inside), [row | {"participations": len(set(inside))}])
+            if restricted and shown is not None:
+                made |= {"restricted": True, "shown": len({*inside, *(self._members(group) & shown)})}
+            return made
 
         return cell
 
@@ -167,7 +169,7 @@ class _Query:
 
         def cell(group: _Group | None) -> Cell:
             base, answered, rows = closed_cell(asked, self._members(group))
-            return _cell(base, answered, rows)
+            return _cell(base, answered, rows) | ({"restricted": True} if asked.restricted else {})
 
         return cell
 

@@ -48,6 +48,7 @@ def planned_figures(source: Source, run: Run | None) -> list[Planned]:
     plan = [
         Planned(Block.TURNOUT, _("Personnes qui ont répondu"), "participations"),
         Planned(Block.DEPARTMENTS, _("Participation par département"), "participations", group="department"),
+        Planned(Block.CHANNELS, _("Participation par canal"), "participations", group="channel"),
     ]
     plan += [
         Planned(Block.CONTRIBUTIONS, question.wording, "contributions", question=question.key)

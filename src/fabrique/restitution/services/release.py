@@ -28,6 +28,7 @@ from fabrique.restitution.services.tables import (
     asked,
     is_partition,
     key_of,
+    put_to_some,
     trigger,
 )
 from fabrique.territories.models import Territory
@@ -89,8 +90,12 @@ class _Reader:
         if figure.expression["group"] is None:
             row = figure.result["rows"][0]
             return shown | {"rows": [{"key": row["key"], "label": row["label"], "count": total}]}
-        names = self.plan.places[figure.source_id]
         cells = self.cells[key_of(figure)]
+        if figure.expression["group"] == "channel":
+            met = [(group["key"], group["label"]) for group in figure.result["groups"]]
+            rows = [{"key": key, "label": label, "count": cells[key]} for key, label in met]
+            return shown | {"rows": rows, "total": total}
+        names = self.plan.places[figure.source_id]
         rows = [{"key": code, "label": name, "count": cells[code]} for code, name in sorted(names.items())]
         rows.append({"key": "", "label": _("Non renseigné ou hors de la région"), "count": cells[ELSEWHERE]})
         return shown | {"rows": rows, "total": total}
@@ -100,7 +105,7 @@ class _Reader:
         reverse: those who were shown it are those who gave these answers."""
         condition = trigger(figure.question)
         if condition is None:
-            return False
+            return put_to_some(figure) and self.cells[f"{key_of(figure)}:montree"][YES] is None
         parent = self.plan.by_question.get(condition[0])
         if parent is None or self._hides_its_condition(parent):
             return True

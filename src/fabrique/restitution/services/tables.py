@@ -49,7 +49,7 @@ class Plan:
             for unit, count in self.turnout.items()
         ]
         makers = {
-            Measure.PARTICIPATIONS: self._by_department,
+            Measure.PARTICIPATIONS: self._turnout_by,
             Measure.CONTRIBUTIONS: self._texts,
             Measure.CLOSED_ANSWER: self._closed,
             Measure.THEME: self._theme,
@@ -62,10 +62,14 @@ class Plan:
     def _population(figure: Figure) -> str:
         return str(figure.result["unit"])
 
-    def _by_department(self, figure: Figure) -> list[Table]:
-        """Departments of the perimeter, empty ones too; all others are one category."""
-        if figure.expression["group"] is None:
+    def _turnout_by(self, figure: Figure) -> list[Table]:
+        """By channel, those met; by department, those of the perimeter, empty ones too, all others as one."""
+        group = figure.expression["group"]
+        if group is None:
             return []
+        if group == "channel":
+            met: Counts = {(row["key"],): int(row["rows"][0]["count"]) for row in figure.result["groups"]}
+            return [Table(key_of(figure), (group,), met, population=self._population(figure))]
         inside = self.places[figure.source_id]
         cells: Counts = {(code,): 0 for code in inside}
         cells[(ELSEWHERE,)] = 0
@@ -85,6 +89,8 @@ class Plan:
 
     def _shown_to(self, figure: Figure, at_least: int) -> int:
         """How many were shown an open question: everyone, or those whose answer brought it up."""
+        if "shown" in figure.result:
+            return max(at_least, int(figure.result["shown"]))
         everyone = self.turnout.get(self._population(figure), at_least)
         parent = trigger(figure.question)
         if parent is None or parent[0] not in self.by_question:
@@ -93,9 +99,9 @@ class Plan:
         return max(at_least, sum(int(row["count"]) for row in rows if row["key"] in parent[1]))
 
     def _shown(self, figure: Figure, base: int) -> tuple[list[Table], Where]:
-        """The table of who was shown a conditional question, and the condition to nest its own tables in."""
+        """The table of who was shown a question not put to all, and the condition to nest its own tables in."""
         unit, name = self._population(figure), asked(figure)
-        if trigger(figure.question) is None:
+        if not put_to_some(figure):
             return [], ()
         rest = max(self.turnout.get(unit, base) - base, 0)
         cells: Counts = {(YES,): base, (NO,): rest}
@@ -206,6 +212,11 @@ def is_partition(figure: Figure) -> bool:
     result = figure.result
     exact = sum(int(row["count"]) for row in result["rows"]) == int(result["answered"])
     return figure.question is not None and figure.question.kind in PARTITION_KINDS and exact
+
+
+def put_to_some(figure: Figure) -> bool:
+    """Whether the question was not put to everybody: a condition, or versions in which it does not stand."""
+    return trigger(figure.question) is not None or bool(figure.result.get("restricted"))
 
 
 def trigger(question: SourceQuestion | None) -> tuple[str, frozenset[str]] | None:

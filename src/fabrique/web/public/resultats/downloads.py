@@ -123,7 +123,7 @@ def _columns() -> list[tuple[str, str, str]]:
     said = {
         "publication": _("Numéro de la publication"),
         "bloc": _(
-            "Partie de la page : participation, departements, contributions, questions-fermees, themes"
+            "Partie de la page : participation, departements, canaux, contributions, questions-fermees, themes"
         ),
         "chiffre": _("Identifiant du chiffre ; sa preuve est à l’adresse …/preuve/identifiant/"),
         "dans": _("Pour un sous-thème, le chiffre du thème qui le compte déjà : ne pas les additionner"),

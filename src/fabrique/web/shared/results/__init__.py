@@ -33,6 +33,7 @@ def page_context(
         "publication": publication,
         "participation": blocks[Block.TURNOUT][0],
         "departements": departments,
+        "canaux": next(iter(blocks[Block.CHANNELS]), None),
         "carte": participation_map.draw(departments.released["rows"], consultation.perimeter),
         "textes": [(row, row.released["rows"][0]["count"]) for row in blocks[Block.CONTRIBUTIONS]],
         "textes_total": _all_texts(blocks[Block.CONTRIBUTIONS]),
