@@ -1,0 +1,103 @@
+"""Reads of programmes, meetings, registrations, items and initiatives, by name.
+
+Fed by meetings.models. Feeds services, pages and calendars.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from fabrique.accounts.actors import Actor, Agent
+from fabrique.accounts.models import Role
+from fabrique.accounts.rights import holds
+from fabrique.common.registry import rights
+from fabrique.meetings.enums import TAKEN_PLACE, ItemState, MeetingState, RegistrationState
+from fabrique.territories.enums import Level
+
+
+def _reach(actor: Actor, verb: str, path: str) -> Q:
+    """The rows whose territory (at `path`) the actor reaches with the right `verb`."""
+    if not isinstance(actor, Agent):
+        return Q() if holds(actor, verb) else Q(pk__in=[])
+    reached = Q(pk__in=[])
+    held = Role.objects.of(actor.user).filter(code__in=rights.get(verb))
+    for role in held if actor.user.is_active else []:
+        if role.territory.level == Level.COUNTRY:
+            return Q()
+        for inside in ("", "__region", "__department", "__epci"):
+            reached |= Q(**{f"{path}{inside}": role.territory})
+    return reached
+
+
+class ProgrammeQuerySet(models.QuerySet[Any]):
+    def public(self) -> ProgrammeQuerySet:
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> ProgrammeQuerySet:
+        """Those whose territory the actor may read, and those that hold a meeting there."""
+        own = _reach(actor, "meetings.read", "territory")
+        through = _reach(actor, "meetings.read", "meetings__territory")
+        return self.filter(own | through).distinct()
+
+
+class MeetingQuerySet(models.QuerySet[Any]):
+    def public(self) -> MeetingQuerySet:
+        """What anybody may read: the meetings of the programmes made public."""
+        return self.filter(programme__published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> MeetingQuerySet:
+        return self.filter(_reach(actor, "meetings.read", "territory"))
+
+    def for_page(self) -> MeetingQuerySet:
+        return self.select_related("programme", "territory", "department").prefetch_related(
+            "themes", "organisers", "sessions"
+        )
+
+    def by_date(self) -> MeetingQuerySet:
+        """Dated ones first, then those still to be scheduled, by title."""
+        return self.order_by(models.F("starts_at").asc(nulls_last=True), "title", "pk")
+
+    def by_department(self) -> MeetingQuerySet:
+        """As the press releases list them: by department in the order of codes, then by date."""
+        code = Coalesce("department__code", models.Value("zz"))
+        return self.order_by(code, models.F("starts_at").asc(nulls_last=True), "title", "pk")
+
+    def expected(self) -> MeetingQuerySet:
+        """Neither held nor cancelled."""
+        return self.exclude(state__in=[*TAKEN_PLACE, MeetingState.CANCELLED])
+
+
+class RegistrationQuerySet(models.QuerySet[Any]):
+    def live(self) -> RegistrationQuerySet:
+        return self.exclude(state=RegistrationState.CANCELLED)
+
+    def confirmed(self) -> RegistrationQuerySet:
+        return self.filter(state=RegistrationState.CONFIRMED)
+
+    def waiting(self) -> RegistrationQuerySet:
+        return self.filter(state=RegistrationState.WAITING).order_by("position", "pk")
+
+    def to_notify(self) -> RegistrationQuerySet:
+        """Those who confirmed their address (a place or the waiting list) and whose address is still kept."""
+        kept = self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.WAITING])
+        return kept.filter(erased_at__isnull=True).exclude(email_hash="")
+
+
+class ItemQuerySet(models.QuerySet[Any]):
+    def active(self) -> ItemQuerySet:
+        return self.filter(state=ItemState.ACTIVE)
+
+    def of_meeting(self, meeting: Any) -> ItemQuerySet:
+        return self.filter(table__meeting=meeting).select_related("table", "prompt")
+
+
+class InitiativeQuerySet(models.QuerySet[Any]):
+    def public(self) -> InitiativeQuerySet:
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> InitiativeQuerySet:
+        return self.filter(_reach(actor, "meetings.read", "territory"))
