@@ -3,9 +3,15 @@
 Fed by the design's table of roles. Feeds accounts.rights.
 """
 
+from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.rights import declare_rights
 
-RIGHTS: dict[str, set[str]] = {}
+RIGHTS: dict[str, set[str]] = {
+    "paper.read": {RoleCode.OPERATOR, RoleCode.ADMINISTRATOR, RoleCode.ANALYST},
+    "paper.print": {RoleCode.OPERATOR, RoleCode.ADMINISTRATOR},
+    "paper.enter": {RoleCode.OPERATOR},
+    "paper.settle": {RoleCode.OPERATOR, RoleCode.ADMINISTRATOR, RoleCode.ANALYST},
+}
 
 
 def declare() -> None:
