@@ -33,7 +33,7 @@ def read_csv(
     content, found = decode(path.read_bytes(), encoding)
     if not content.strip():
         raise CoreError("read.empty")
-    delimiter = _delimiter(content, text)
+    delimiter = delimiter_of(content, text)
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
     try:
@@ -113,7 +113,7 @@ def _windows(data: bytes, first_bad: int) -> tuple[str, str]:
     return content, "cp1252"
 
 
-def _delimiter(content: str, text: str) -> str:
+def delimiter_of(content: str, text: str) -> str:
     """The delimiter whose header holds the wanted column, else the one that gives the most even table."""
     best, best_score = ",", (-1, -1.0, 0)
     for delimiter in _DELIMITERS:

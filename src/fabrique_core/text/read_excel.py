@@ -44,12 +44,12 @@ def read_xlsx(
             raise
         except Exception as error:  # openpyxl lets XML and zip errors through as they come
             raise CoreError("read.not_a_table", format="xlsx") from error
-    first = next((i for i, row in enumerate(values) if any(_text(v) for v in row)), None)
+    first = next((i for i, row in enumerate(values) if any(cell_text(v) for v in row)), None)
     if first is None:
         raise CoreError("read.empty")
     _check_header(path, worksheet, values, first, text)
     header = _header(values[first])
-    rows = [[_text(v) for v in [*row, *[None] * len(header)][: len(header)]] for row in values[first + 1 :]]
+    rows = [[cell_text(v) for v in [*row, *[None] * len(header)][: len(header)]] for row in values[first + 1 :]]
     while rows and not any(rows[-1]):
         rows.pop()
     book.close()
@@ -86,18 +86,18 @@ def _check_header(path: Path, worksheet: Any, values: list[list[Any]], first: in
     if text.strip() in _header(values[first]):
         return
     for offset, row in enumerate(islice(values, first + 1, first + _ROWS_LOOKED_AT), start=1):
-        if text.strip() in [_text(v) for v in row]:
+        if text.strip() in [cell_text(v) for v in row]:
             raise CoreError("read.header_not_first", row=header_row + offset)
 
 
 def _header(row: list[Any]) -> list[str]:
-    names = [(_text(v) or "").strip() for v in row]
+    names = [(cell_text(v) or "").strip() for v in row]
     while names and not names[-1]:
         names.pop()
     return names
 
 
-def _text(value: Any) -> str | None:
+def cell_text(value: Any) -> str | None:
     """A cell as a person reads it: whole numbers without decimals, dates as ISO 8601, errors and blanks as
     they are."""
     if value is None:
