@@ -83,7 +83,7 @@ def flush_despite_the_journal() -> Iterator[None]:
     """Transactional tests empty every table afterwards: the triggers that forbid it are lifted for that."""
     guarded = [
         importlib.import_module(f"fabrique.{app}.migrations.0002_triggers")
-        for app in ("audit", "consultations", "restitution")
+        for app in ("audit", "consultations", "meetings", "restitution")
     ]
     teardown = TransactionTestCase._fixture_teardown
 

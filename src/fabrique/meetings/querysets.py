@@ -16,6 +16,7 @@ from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.registry import rights
 from fabrique.meetings.enums import TAKEN_PLACE, ItemState, MeetingState, RegistrationState
+from fabrique.subscriptions.enums import SubscriptionState
 from fabrique.territories.enums import Level
 
 
@@ -83,8 +84,9 @@ class RegistrationQuerySet(models.QuerySet[Any]):
 
     def to_notify(self) -> RegistrationQuerySet:
         """Those who confirmed their address (a place or the waiting list) and whose address is still kept."""
-        kept = self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.WAITING])
-        return kept.filter(erased_at__isnull=True).exclude(email_hash="")
+        placed = self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.WAITING])
+        kept = placed.filter(subscription__state=SubscriptionState.CONFIRMED)
+        return kept.select_related("subscription")
 
 
 class ItemQuerySet(models.QuerySet[Any]):

@@ -14,13 +14,13 @@ from fabrique.common.fields import EncryptedTextField, PublicIdField
 from fabrique.meetings.enums import AttendanceEntry, Category, RegistrationState
 from fabrique.meetings.models.meeting import Meeting
 from fabrique.meetings.querysets import RegistrationQuerySet
+from fabrique.subscriptions.models import Subscription
 
 
 class Registration(models.Model):
-    """A place asked for, without an account. Address, name and needs are sealed, and erased after the meeting.
+    """A place asked for, without an account. The address is the subscription's; name and needs are sealed.
 
-    Sealed columns are null once erased; `email_hash` is an HMAC for look-up (then empty); `subscription`
-    the public id of the subscription that carries the double opt-in, as a plain string.
+    All three go after the meeting: the rows of subscriptions by their own term, name and needs set to null.
     """
 
     public_id = PublicIdField()
@@ -28,9 +28,14 @@ class Registration(models.Model):
         Meeting, on_delete=models.CASCADE, related_name="registrations", verbose_name=_("rencontre")
     )
     category = models.CharField(_("catégorie"), max_length=20, choices=Category, default=Category.USER)
-    subscription = models.CharField(_("abonnement"), max_length=12, blank=True)
-    email = EncryptedTextField(_("adresse électronique"), null=True, blank=True)
-    email_hash = models.CharField(_("empreinte de l’adresse"), max_length=80, blank=True, db_index=True)
+    subscription = models.ForeignKey(
+        Subscription,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("abonnement"),
+    )
     name = EncryptedTextField(_("nom"), null=True, blank=True)
     needs = EncryptedTextField(_("besoins d’accessibilité"), null=True, blank=True)
     state = models.CharField(
@@ -53,14 +58,13 @@ class Registration(models.Model):
         ordering = ["meeting", "position", "registered_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["meeting", "email_hash"],
-                condition=~Q(email_hash="") & ~Q(state=RegistrationState.CANCELLED),
-                name="one_live_registration_an_address",
+                fields=["subscription"],
+                condition=Q(subscription__isnull=False),
+                name="one_registration_a_subscription",
             ),
             models.CheckConstraint(
                 name="erased_registration_keeps_nothing",
-                condition=Q(erased_at__isnull=True)
-                | Q(email__isnull=True, email_hash="", name__isnull=True, needs__isnull=True),
+                condition=Q(erased_at__isnull=True) | Q(name__isnull=True, needs__isnull=True),
             ),
             models.CheckConstraint(
                 name="a_place_only_once_confirmed",
