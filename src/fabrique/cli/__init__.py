@@ -22,6 +22,7 @@ DJANGO_VERBS: dict[str, str] = {
     "migrate": "met la base de données à jour",
     "territories": "charge les territoires (« fabrique territories load »)",
     "worker": "exécute les travaux de fond",
+    "mail": "envoie les courriels qui attendent (« fabrique mail send »)",
     "journal": "scelle et vérifie le journal (« fabrique journal verify »)",
     "demo": "charge la démonstration fictive",
     "runserver": "lance le site pour le développement",

@@ -178,6 +178,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 500_000  # a part of the questionnaire is at most a tenth of it
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# a file that is sent stays in memory, under a ceiling: never in clear in a temporary folder
+FILE_UPLOAD_HANDLERS = ["fabrique.common.uploads.CappedUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -261,7 +264,34 @@ FABRIQUE_DEMONSTRATION = os.environ.get("FABRIQUE_DEMONSTRATION", "") == "1"
 FABRIQUE_SMALL_CELL = int(os.environ.get("FABRIQUE_SMALL_CELL", "11"))
 FABRIQUE_CACHE = Path(os.environ.get("FABRIQUE_CACHE", VAR / "cache"))
 FABRIQUE_DRAFT_DAYS = int(os.environ.get("FABRIQUE_DRAFT_DAYS", "30"))
+FABRIQUE_UPLOAD_MB = int(os.environ.get("FABRIQUE_UPLOAD_MB", "10"))
 FABRIQUE_SUBMISSIONS_PER_MINUTE = int(os.environ.get("FABRIQUE_SUBMISSIONS_PER_MINUTE", "120"))
+
+# --- e-mail: without a server nor a folder, messages wait
+_LOCAL_SITE = f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else "http://127.0.0.1:8000"
+FABRIQUE_SITE_URL = os.environ.get("FABRIQUE_SITE_URL", _LOCAL_SITE)
+FABRIQUE_EMAIL_HOST = os.environ.get("FABRIQUE_EMAIL_HOST", "")
+FABRIQUE_EMAIL_FOLDER = os.environ.get("FABRIQUE_EMAIL_FOLDER", "")
+FABRIQUE_EMAIL_SECURITY = os.environ.get("FABRIQUE_EMAIL_SECURITY", "starttls")
+FABRIQUE_EMAIL_ASKS_PER_MINUTE = int(os.environ.get("FABRIQUE_EMAIL_ASKS_PER_MINUTE", "60"))
+FABRIQUE_REMINDER_DAYS = int(os.environ.get("FABRIQUE_REMINDER_DAYS", "2"))
+FABRIQUE_REGISTRATION_DAYS = int(os.environ.get("FABRIQUE_REGISTRATION_DAYS", "30"))
+if FABRIQUE_EMAIL_SECURITY not in ("starttls", "tls", "none"):
+    raise ImproperlyConfigured("FABRIQUE_EMAIL_SECURITY : écrire « starttls », « tls » ou « none ».")
+EMAIL_HOST = FABRIQUE_EMAIL_HOST
+EMAIL_PORT = int(os.environ.get("FABRIQUE_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("FABRIQUE_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("FABRIQUE_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = FABRIQUE_EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = FABRIQUE_EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 15
+EMAIL_FILE_PATH = FABRIQUE_EMAIL_FOLDER
+EMAIL_BACKEND = ""
+if FABRIQUE_EMAIL_HOST:
+    EMAIL_BACKEND = "fabrique.subscriptions.services.transport.SilentBackend"
+elif FABRIQUE_EMAIL_FOLDER:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("FABRIQUE_EMAIL_FROM", "ne-pas-repondre@localhost")
 
 # --- who answers for the instance: shown in the legal notice, the accessibility statement and security.txt
 FABRIQUE_CONTACT_EMAIL = os.environ.get("FABRIQUE_CONTACT_EMAIL", "")

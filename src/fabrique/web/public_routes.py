@@ -47,5 +47,9 @@ PUBLIC_ROUTES = frozenset(
         "resultats:preuve",
         "resultats:csv",
         "resultats:dictionnaire",
+        # public/abonnements
+        "abonnements:confirmer",
+        "abonnements:terminer",
+        "abonnements:un-clic",
     }
 )

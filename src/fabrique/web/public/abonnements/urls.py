@@ -1,9 +1,15 @@
-"""Addresses of the room public/abonnements.
+"""Addresses of the pages that the links of messages open.
 
-Fed by its views. Feeds web/urls.py.
+Fed by abonnements.views. Feeds web/urls.py, under /abonnements/.
 """
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fabrique.web.public.abonnements import views
 
 app_name = "abonnements"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("confirmer/<str:token>/", views.confirm_page, name="confirmer"),
+    path("terminer/<str:token>/", views.end_page, name="terminer"),
+    path("un-clic/<str:token>/", views.one_click, name="un-clic"),
+]
