@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_organisations_and_provenance'),
-        ('contributions', '0004_moderation'),
+        ('contributions', '0003_organisations_and_provenance'),
         ('subscriptions', '0001_initial'),
         ('territories', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
