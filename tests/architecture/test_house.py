@@ -19,8 +19,8 @@ EXCEPTIONS = {
     **{
         f"common/{name}.py": "design: common holds what every app shares"
         for name in (
-            "actors", "clock", "crypto", "errors", "fields",
-            "folding", "gate", "identifiers", "journal", "registry",
+            "actors", "clock", "crypto", "errors", "fields", "files",
+            "folding", "gate", "identifiers", "journal", "registry", "uploads",
         )
     },
 }  # fmt: skip

@@ -5,7 +5,6 @@ What it feeds: CSV, Parquet and JSON files in the results folder, the same bytes
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import platform
@@ -17,10 +16,10 @@ from typing import Any
 
 import polars as pl
 
+from fabrique_core.files import csv_writer
 from fabrique_core.text.model import ENGINE_VERSION, NO_THEME, Analysis
 from fabrique_core.text.read import Table
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _PACKAGES = (
     "fabrique",
     "datasketch",
@@ -36,11 +35,6 @@ _PACKAGES = (
 )
 
 
-def harmless(value: str) -> str:
-    """A text cell that no spreadsheet will run as a formula."""
-    return "'" + value if value.startswith(_DANGEROUS) else value
-
-
 def set_aside_rows(analysis: Analysis) -> list[tuple[int, str]]:
     """Rows outside the results and why: nothing to analyse, or no theme for any of their ideas."""
     themed = {analysis.ideas[a.idea].row for a in analysis.assignments}
@@ -50,7 +44,7 @@ def set_aside_rows(analysis: Analysis) -> list[tuple[int, str]]:
 
 def write_tables(folder: Path, analysis: Analysis) -> None:
     """themes, assignments (CSV and Parquet) and set_aside (CSV)."""
-    themes = [(t.id, t.parent or "", harmless(t.label), t.size, t.stability) for t in analysis.themes]
+    themes = [(t.id, t.parent or "", t.label, t.size, t.stability) for t in analysis.themes]
     names = ("theme", "parent", "label", "size", "stability")
     _csv(folder / "themes.csv", names, ((*row[:4], f"{row[4]:.6f}") for row in themes))
     frame = pl.DataFrame(
@@ -74,7 +68,7 @@ def write_tables(folder: Path, analysis: Analysis) -> None:
 
 def _csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
+        writer = csv_writer(stream, delimiter=",", lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
 

@@ -15,7 +15,7 @@ from fabrique.analysis.models import Quote
 from fabrique.contributions.enums import ErasureReason
 from fabrique.contributions.services import erase_participation, moderate
 from fabrique.restitution.enums import Block
-from fabrique.web.public.resultats.downloads import COLUMNS, neutral
+from fabrique.web.public.resultats.downloads import COLUMNS
 from tests.factories import accounts, consultations
 from tests.factories import restitution as make
 
@@ -255,16 +255,6 @@ def test_no_free_text_is_in_the_files(client, published):
     world, _publication = published
     for name in ("resultats.csv", "dictionnaire.csv"):
         assert "Phrase" not in client.get(results(world, name)).content.decode()
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@SUM", "\tx", "\rx", "\n=x", "＝1"])
-def test_a_cell_that_a_spreadsheet_would_run_is_neutralised(text):
-    assert neutral(text) == "'" + text
-
-
-@pytest.mark.parametrize("text", ["Lot", "a=b", "12,5", "", None])
-def test_other_cells_stay_as_they_are(text):
-    assert neutral(text) == (text or "")
 
 
 def test_the_page_takes_a_bounded_number_of_queries(client, personas, django_assert_max_num_queries):

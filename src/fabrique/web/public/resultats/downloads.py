@@ -5,7 +5,6 @@ Fed by restitution (PublishedFigure.released). Feeds journalists, researchers an
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 
@@ -18,19 +17,12 @@ from django.views.decorators.http import require_safe
 
 from fabrique.consultations.models import Consultation
 from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique_core.files import csv_writer
 
-#: spreadsheets run a cell that begins with one of these
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS = ("publication", "bloc", "chiffre", "dans", "intitule", "modalite", "libelle", "mesure", "valeur", "base",
            "sans_reponse", "secret", "maintenu")  # fmt: skip
 MEASURES = ("count", "first", "participations", "count_without_copies", "participations_without_copies",
             "mean", "median", "q1", "q3", "share")  # fmt: skip
-
-
-def neutral(value: object) -> str:
-    """A cell that no spreadsheet will run: text beginning like a formula is preceded by an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 @require_safe
@@ -174,8 +166,7 @@ def _measures() -> list[tuple[str, str, str]]:
 def _answer(filename: str, lines: Iterable[Iterable[object]]) -> HttpResponse:
     """Semicolons and a byte-order mark: what a French spreadsheet opens without asking."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerows([neutral(cell) for cell in line] for line in lines)
+    csv_writer(buffer).writerows(lines)
     response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
