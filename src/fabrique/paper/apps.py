@@ -7,6 +7,8 @@ class PaperConfig(AppConfig):
     verbose_name = "Papier et téléphone"
 
     def ready(self) -> None:
-        from fabrique.paper import perms
+        from fabrique.common.registry import erasers
+        from fabrique.paper import perms, services
 
         perms.declare()
+        erasers.register("paper", services.erase_entries)

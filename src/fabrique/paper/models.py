@@ -110,7 +110,7 @@ class PaperForm(models.Model):
     number = models.PositiveIntegerField(_("numéro"))
     state = models.CharField(_("état"), max_length=12, choices=FormState, default=FormState.PRINTED)
     aside_reason = models.CharField(_("motif"), max_length=12, choices=AsideReason, blank=True)
-    receipt_code = EncryptedTextField(_("code du talon"), blank=True)
+    receipt_code = EncryptedTextField(_("code du talon"), null=True, blank=True)
     unnumbered = models.BooleanField(_("copie sans numéro propre"), default=False)
     draw = models.ForeignKey(
         Draw, on_delete=models.PROTECT, null=True, blank=True, related_name="forms", verbose_name=_("tirage")
@@ -149,8 +149,7 @@ class PaperForm(models.Model):
             ),
             models.CheckConstraint(
                 name="code_goes_with_recording",
-                condition=~Q(state__in=[FormState.RECORDED, FormState.ASIDE, FormState.LOST])
-                | Q(receipt_code=""),
+                condition=~Q(state__in=[FormState.RECORDED, FormState.LOST]) | Q(receipt_code__isnull=True),
             ),
             models.CheckConstraint(
                 name="recorded_sheet_has_its_date",
