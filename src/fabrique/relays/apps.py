@@ -7,6 +7,8 @@ class RelaysConfig(AppConfig):
     verbose_name = "Relais"
 
     def ready(self) -> None:
-        from fabrique.relays import perms
+        from fabrique.common.registry import periodic
+        from fabrique.relays import perms, tasks
 
         perms.declare()
+        periodic.register("relays.contacts", tasks.erase_contacts)
