@@ -10,8 +10,8 @@ import pytest
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.consultations.services.answering import open_form
-from fabrique.consultations.services.distress import signs_of_distress
 from fabrique.consultations.services.proofs import _WORDS, check_proof, new_challenge, new_question
+from fabrique_core.text.distress import signs_of_distress
 from tests.factories.contributions import answer_to
 
 

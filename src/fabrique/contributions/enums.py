@@ -44,15 +44,27 @@ class Moderation(models.TextChoices):
     HIDDEN = "ecarte", _("écarté de la publication")
 
 
-class HidingReason(models.TextChoices):
-    """Why a text is kept from publication. Stays in the analysis: hiding is about what is shown."""
+class Signal(models.TextChoices):
+    """What the program saw in a text, to put it first in the queue: it sorts, a person decides."""
 
-    IDENTIFYING = "identifiant", _("peut faire reconnaître une personne ou un établissement")
-    DEFAMATION = "diffamation", _("accusation contre une personne ou un établissement")
-    ABUSE = "injure", _("injure ou propos haineux")
-    DISTRESS = "detresse", _("situation de détresse")
-    ADVERTISING = "publicite", _("publicité ou message automatique")
-    OFF_TOPIC = "hors-sujet", _("hors sujet")
+    DISTRESS = "detresse", _("mots de détresse")
+    ABUSE = "injure", _("mots injurieux")
+    ADVERTISING = "publicite", _("plusieurs liens")
+
+
+class AlertOutcome(models.TextChoices):
+    """How an alert was closed by the person who took it. The procedure page says when each applies."""
+
+    NO_DANGER = "sans-danger", _("lue : aucune situation de danger")
+    NO_WAY = "sans-moyen", _("lue : danger possible, personne à joindre")
+    REFERRED = "transmise", _("transmise au service compétent")
+    REPORTED = "article-40", _("signalée au procureur (article 40)")
+
+
+class ContestState(models.TextChoices):
+    OPEN = "ouverte", _("en attente de réponse")
+    UPHELD = "maintenue", _("décision maintenue")
+    LIFTED = "levee", _("décision levée")
 
 
 class ErasureReason(models.TextChoices):

@@ -9,21 +9,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from fabrique.accounts.models import Organisation
+from fabrique.accounts.models import Organisation, User
 from fabrique.common.fields import EncryptedTextField, PublicIdField
 from fabrique.contributions.enums import (
+    AlertOutcome,
     Channel,
+    ContestState,
     ErasureReason,
     Help,
-    HidingReason,
     Moderation,
+    Signal,
     SourceKind,
     Unit,
 )
 from fabrique.contributions.querysets import (
+    AlertQuerySet,
     ClosedAnswerQuerySet,
+    ContestQuerySet,
     ContributionQuerySet,
     ParticipationQuerySet,
+    ReasonQuerySet,
     SourceQuerySet,
     TombstoneQuerySet,
 )
@@ -170,7 +175,7 @@ class Contribution(models.Model):
     moderation = models.CharField(
         _("modération"), max_length=8, choices=Moderation, default=Moderation.UNREAD
     )
-    moderation_reason = models.CharField(_("motif"), max_length=40, choices=HidingReason, blank=True)
+    moderation_reason = models.CharField(_("motif"), max_length=40, blank=True)
 
     objects = ContributionQuerySet.as_manager()
 
@@ -224,6 +229,155 @@ class ClosedAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id} {self.choice or self.value}"
+
+
+class ModerationReason(models.Model):
+    """A ground on which a text is kept from publication: the instance's own list, public with its rule."""
+
+    key = models.SlugField(_("clé"), max_length=40, unique=True)
+    label = models.CharField(_("motif"), max_length=120)
+    rule = models.TextField(_("règle publique"))
+    counted = models.BooleanField(_("le texte reste compté"), default=True)
+    active = models.BooleanField(_("proposé aux agents"), default=True)
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+
+    objects = ReasonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("motif de modération")
+        verbose_name_plural = _("motifs de modération")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ModerationDecision(models.Model):
+    """One decision on a text: which state, why, by whom, when."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.CASCADE, related_name="decisions", verbose_name=_("contribution")
+    )
+    state = models.CharField(_("état"), max_length=8, choices=Moderation)
+    reason = models.CharField(_("motif"), max_length=40, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("décidée par")
+    )
+    decided_at = models.DateTimeField(_("décidée le"))
+
+    class Meta:
+        verbose_name = _("décision de modération")
+        verbose_name_plural = _("décisions de modération")
+        ordering = ["decided_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id} {self.state}"
+
+
+class TextSignal(models.Model):
+    """What the program saw in a text when it was recorded."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.CASCADE, related_name="signals", verbose_name=_("contribution")
+    )
+    kind = models.CharField(_("nature"), max_length=10, choices=Signal)
+
+    class Meta:
+        verbose_name = _("signe relevé par le programme")
+        verbose_name_plural = _("signes relevés par le programme")
+        constraints = [models.UniqueConstraint(fields=["contribution", "kind"], name="signal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id} {self.kind}"
+
+
+class Contest(models.Model):
+    """What the author answers, once, to the hiding of a text; another person decides again."""
+
+    public_id = PublicIdField()
+    contribution = models.OneToOneField(
+        Contribution, on_delete=models.CASCADE, related_name="contest", verbose_name=_("contribution")
+    )
+    words = EncryptedTextField(_("ce que dit la personne"))
+    opened_at = models.DateTimeField(_("ouverte le"))
+    state = models.CharField(_("état"), max_length=10, choices=ContestState, default=ContestState.OPEN)
+    answer = EncryptedTextField(_("réponse"), default="")
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("décidée par")
+    )
+    decided_at = models.DateTimeField(_("décidée le"), null=True, blank=True)
+
+    objects = ContestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contestation")
+        verbose_name_plural = _("contestations")
+        ordering = ["opened_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="contest_decided_by_a_person",
+                condition=Q(state=ContestState.OPEN, decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(state=ContestState.OPEN) & Q(decided_at__isnull=False) & Q(decided_by__isnull=False)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class AlertContact(models.Model):
+    """The named agent who receives the alerts of distress of a territory."""
+
+    territory = models.OneToOneField(
+        Territory, on_delete=models.PROTECT, related_name="+", verbose_name=_("territoire")
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("agent désigné")
+    )
+
+    class Meta:
+        verbose_name = _("destinataire des alertes")
+        verbose_name_plural = _("destinataires des alertes")
+
+    def __str__(self) -> str:
+        return f"{self.territory_id} {self.user_id}"
+
+
+class Alert(models.Model):
+    """A participation in which the program saw words of distress: a named agent reads it, and says what was done."""
+
+    public_id = PublicIdField()
+    participation = models.OneToOneField(
+        Participation, on_delete=models.CASCADE, related_name="alert", verbose_name=_("participation")
+    )
+    kinds = models.JSONField(_("natures"), default=list)
+    raised_at = models.DateTimeField(_("levée le"))
+    assigned_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("adressée à")
+    )
+    notified_at = models.DateTimeField(_("annoncée par courriel le"), null=True, blank=True)
+    outcome = models.CharField(_("suite"), max_length=12, choices=AlertOutcome, blank=True)
+    closed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("close par")
+    )
+    closed_at = models.DateTimeField(_("close le"), null=True, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("alerte de détresse")
+        verbose_name_plural = _("alertes de détresse")
+        ordering = ["raised_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="alert_closed_by_a_person",
+                condition=Q(outcome="", closed_at__isnull=True, closed_by__isnull=True)
+                | (~Q(outcome="") & Q(closed_at__isnull=False) & Q(closed_by__isnull=False)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
 
 
 class Tombstone(models.Model):

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds
 from fabrique.common.folding import fold
-from fabrique.contributions.enums import Moderation
+from fabrique.contributions.enums import ContestState, Moderation, Signal
 
 
 class SourceQuerySet(models.QuerySet[Any]):
@@ -72,6 +72,35 @@ class ContributionQuerySet(models.QuerySet[Any]):
     def publishable(self) -> ContributionQuerySet:
         """All but the texts that somebody hid from publication. Being publishable is not being approved."""
         return self.exclude(moderation=Moderation.HIDDEN)
+
+    def counted(self) -> ContributionQuerySet:
+        """All but the texts hidden on a ground that takes them out of the counts (a robot's message)."""
+        from fabrique.contributions.models import ModerationReason
+
+        uncounted = list(ModerationReason.objects.filter(counted=False).values_list("key", flat=True))
+        return self.exclude(moderation=Moderation.HIDDEN, moderation_reason__in=uncounted)
+
+    def queue(self) -> ContributionQuerySet:
+        """Texts that nobody has read, in the order that the program proposes: distress, insults, links, names."""
+        from fabrique.contributions.models import TextSignal
+
+        def seen(kind: str) -> Exists:
+            return Exists(TextSignal.objects.filter(contribution=OuterRef("pk"), kind=kind))
+
+        urgency = Case(
+            When(seen(Signal.DISTRESS), then=Value(0)),
+            When(seen(Signal.ABUSE), then=Value(1)),
+            When(seen(Signal.ADVERTISING), then=Value(2)),
+            When(~Q(masks=[]), then=Value(3)),
+            default=Value(4),
+            output_field=IntegerField(),
+        )
+        return self.filter(moderation=Moderation.UNREAD).annotate(urgency=urgency).order_by("urgency", "pk")
+
+    def hidden_by_reason(self) -> dict[str, int]:
+        """{reason: texts} of the hidden ones."""
+        hidden = self.filter(moderation=Moderation.HIDDEN)
+        return dict(hidden.values_list("moderation_reason").annotate(n=Count("pk")).order_by())
 
     def to_review(self) -> ContributionQuerySet:
         """Not read yet, and naming a person or place as far as the program saw: those first."""
@@ -145,3 +174,39 @@ class TombstoneQuerySet(models.QuerySet[Any]):
     def since(self, instant: datetime) -> TombstoneQuerySet:
         """Erased after that instant: « n retraits depuis » under a published figure."""
         return self.filter(erased_at__gt=instant)
+
+
+class ReasonQuerySet(models.QuerySet[Any]):
+    def offered(self) -> ReasonQuerySet:
+        """The grounds that an agent may choose today."""
+        return self.filter(active=True)
+
+    def labels(self) -> dict[str, str]:
+        """{key: label}, retired grounds included."""
+        return dict(self.values_list("key", "label"))
+
+
+class ContestQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> ContestQuerySet:
+        return self.filter(state=ContestState.OPEN)
+
+    def visible_to(self, actor: Actor) -> ContestQuerySet:
+        from fabrique.contributions.models import Source
+
+        return self.filter(contribution__participation__source__in=Source.objects.visible_to(actor))
+
+
+class AlertQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> AlertQuerySet:
+        return self.filter(outcome="")
+
+    def visible_to(self, actor: Actor) -> AlertQuerySet:
+        """Alerts of the territories where the actor may treat them; those addressed to the actor first."""
+        from fabrique.contributions.models import Source
+
+        allowed = [
+            source.pk
+            for source in Source.objects.select_related("perimeter")
+            if holds(actor, "contributions.treat_alert", source.perimeter)
+        ]
+        return self.filter(participation__source__in=allowed)

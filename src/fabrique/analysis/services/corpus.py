@@ -14,8 +14,11 @@ from fabrique_core.text.corpus import fingerprint
 
 
 def contributions_of(source: Source, upto: int | None = None) -> Any:
-    """The texts of a source in order of arrival, up to a primary key where one froze the list."""
-    found = Contribution.objects.of_source(source).order_by("pk")
+    """The texts of a source in order of arrival, up to a primary key where one froze the list.
+
+    A text hidden on a ground that takes it out of the counts (a robot's message) is not one of them.
+    """
+    found = Contribution.objects.of_source(source).counted().order_by("pk")
     return found if upto is None else found.filter(pk__lte=upto)
 
 

@@ -190,6 +190,8 @@ class _Query:
                 "pk", "participation_id", "question__key"
             )
         )
+        counted = {pk for pk, _p, _q in texts}
+        found = [(row, q) for row, q in found if row[2] in counted]
         analysed = set(Idea.objects.filter(run=run).values_list("contribution_id", flat=True))
 
         def cell(group: _Group | None) -> Cell:

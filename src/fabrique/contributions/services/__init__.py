@@ -3,6 +3,7 @@
 Fed by every channel (consultations, and later meetings and imports). Feeds the analysis.
 """
 
+from fabrique.contributions.services.alerts import close_alert, name_alert_contact
 from fabrique.contributions.services.erasure import erase_participation
 from fabrique.contributions.services.guards import (
     count_guess,
@@ -10,7 +11,13 @@ from fabrique.contributions.services.guards import (
     submissions_exhausted,
     use_proof,
 )
-from fabrique.contributions.services.moderation import moderate
+from fabrique.contributions.services.moderation import (
+    add_reason,
+    contest,
+    decide_contest,
+    edit_reason,
+    moderate,
+)
 from fabrique.contributions.services.participations import (
     GivenAnswer,
     Profile,
@@ -26,13 +33,19 @@ __all__ = [
     "GivenAnswer",
     "Profile",
     "Submission",
+    "add_reason",
+    "close_alert",
+    "contest",
     "count_guess",
+    "decide_contest",
     "department_of",
+    "edit_reason",
     "erase_participation",
     "find_by_receipt",
     "guesses_exhausted",
     "hash_receipt",
     "moderate",
+    "name_alert_contact",
     "receipt_hashes",
     "record_participation",
     "record_participations",

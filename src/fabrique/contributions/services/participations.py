@@ -25,6 +25,7 @@ from fabrique.common.errors import Refused
 from fabrique.common.folding import fold
 from fabrique.contributions.enums import Channel, Help, Unit
 from fabrique.contributions.models import ClosedAnswer, Contribution, Participation, Source, SourceQuestion
+from fabrique.contributions.services.alerts import note_signals
 from fabrique.contributions.services.receipts import hash_receipt
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -162,6 +163,7 @@ def _write(actor: Actor, prepared: _Prepared) -> Participation:
         answer.participation = participation
     Contribution.objects.bulk_create(prepared.contributions)
     ClosedAnswer.objects.bulk_create(prepared.closed)
+    note_signals(actor, participation, prepared.contributions)
     journal.record(actor, "contributions.record", participation, reason=str(wanted.channel))
     return participation
 

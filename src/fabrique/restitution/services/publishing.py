@@ -102,7 +102,7 @@ def _unread_texts(publication: Publication) -> int:
     source, run = publication.consultation.source, publication.run
     if source is None or run is None:
         return 0
-    return Contribution.objects.of_source(source).filter(pk__gt=run.corpus_upto).count()
+    return Contribution.objects.of_source(source).counted().filter(pk__gt=run.corpus_upto).count()
 
 
 def publish(actor: Actor, *, publication: Publication) -> Publication:

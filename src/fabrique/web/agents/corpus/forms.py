@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fabrique.contributions.enums import Channel, HidingReason, Moderation
+from fabrique.contributions.enums import Channel, Moderation
 from fabrique.contributions.models import Source
 from fabrique.territories.models import Territory
 
@@ -65,5 +65,6 @@ class ModerationForm(forms.Form):
     """One of the three states, with a motive where the text is hidden."""
 
     etat = forms.ChoiceField(choices=Moderation.choices)
-    motif = forms.ChoiceField(choices=[("", ""), *HidingReason.choices], required=False)
+    # the verb checks that the ground is one of the instance's
+    motif = forms.SlugField(required=False, max_length=40)
     retour = forms.CharField(required=False, max_length=600)

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from fabrique.accounts.rights import holds, require
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions import services
-from fabrique.contributions.enums import Channel, HidingReason, Moderation, Unit
-from fabrique.contributions.models import Contribution, Participation, Source
+from fabrique.contributions.enums import Channel, Moderation, Unit
+from fabrique.contributions.models import Contribution, ModerationReason, Participation, Source
 from fabrique.territories.models import Territory
 from fabrique.web.agents.corpus.forms import CorpusFilter, ModerationForm
 from fabrique.web.shared.actors import agent
@@ -67,6 +67,9 @@ def detail(request: HttpRequest, source_id: str) -> HttpResponse:
     filters = CorpusFilter(request.GET, source=source, auto_id="filtre_%s")
     found = filters.applied(rows).select_related("participation__department", "question").order_by("pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    labels = ModerationReason.objects.labels()
+    for contribution in page:
+        contribution.motif = labels.get(contribution.moderation_reason, contribution.moderation_reason)
     context = {
         "source": source,
         "filtre": filters,
@@ -77,7 +80,7 @@ def detail(request: HttpRequest, source_id: str) -> HttpResponse:
         "par_question": rows.counted_by_question(),
         "par_etat": _by_state(rows),
         "unites": [Unit(unit).label for unit in Unit.values],
-        "motifs": HidingReason.choices,
+        "motifs": list(ModerationReason.objects.offered().values_list("key", "label")),
         "peut_moderer": holds(agent(request), "contributions.moderate", source.perimeter),
     }
     return render(request, "agents/corpus/detail.html", context)

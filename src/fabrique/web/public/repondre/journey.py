@@ -10,19 +10,26 @@ from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
 
+from django.contrib.auth import BACKEND_SESSION_KEY, login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from fabrique.common.clock import now
 from fabrique.common.crypto import Undecipherable, decrypt, encrypt
 from fabrique.common.enums import Register
 from fabrique.consultations.models import Consultation, DraftResponse
 from fabrique.consultations.services.answering import DraftContent, content_of
 from fabrique.consultations.services.definition import Definition, QuestionDef, SectionDef, definition_of
-from fabrique.consultations.services.distress import signs_of_distress
+from fabrique.relays.enums import RelayState
+from fabrique.relays.models import RelayLink
+from fabrique_core.text.distress import signs_of_distress
 
 DRAFTS = "reponses-en-cours"
 RECEIPT = "recu"
+RELAYS = "relais"
+#: seconds during which the code of a helped response stays on the helper's screen
+HELPED_RECEIPT_SECONDS = 600
 
 View = Callable[..., HttpResponse]
 
@@ -46,6 +53,11 @@ class Journey:
     @cached_property
     def content(self) -> DraftContent:
         return content_of(self.draft)
+
+    @property
+    def helped(self) -> bool:
+        """Whether somebody of a relay holds the pen: larger type, sentences to read aloud, nothing kept after."""
+        return bool(self.content.helped_at)
 
     def put_questions(self, section: SectionDef) -> tuple[QuestionDef, ...]:
         """Questions of a page: all but those whose condition, on an earlier page, is not met.
@@ -121,6 +133,33 @@ def journey_of(request: HttpRequest, slug: str) -> Journey | None:
     return Journey(draft) if draft else None
 
 
+def come_by(request: HttpRequest, link: RelayLink) -> None:
+    """The person came by a relay's QR code or short address: kept in the session, for that consultation."""
+    request.session[RELAYS] = {**request.session.get(RELAYS, {}), link.consultation.slug: link.code}
+
+
+def leave_relay(request: HttpRequest, slug: str) -> None:
+    """The person answers without the relay's name; a session that named none stays untouched."""
+    if slug in request.session.get(RELAYS, {}):
+        request.session[RELAYS] = {s: code for s, code in request.session[RELAYS].items() if s != slug}
+
+
+def relay_link(request: HttpRequest, slug: str) -> RelayLink | None:
+    """The link by which the person came, while its relay is active; None otherwise."""
+    code = request.session.get(RELAYS, {}).get(slug)
+    link = RelayLink.objects.followed(code) if code else None
+    return link if link is not None and link.relay.state == RelayState.ACCEPTED else None
+
+
+def fresh_session(request: HttpRequest) -> None:
+    """Empty the session of all that concerns answers. Who was signed in stays so, in a session of their own."""
+    user, backend = request.user, request.session.get(BACKEND_SESSION_KEY)
+    signed_in = user.is_authenticated
+    request.session.flush()
+    if signed_in:
+        login(request, user, backend=backend)
+
+
 def keep_code(request: HttpRequest, code: str, **more: Any) -> None:
     """Put the code of an acknowledged response in the session, sealed: its table never holds it in clear."""
     request.session[RECEIPT] = {"code": encrypt(code), **more}
@@ -129,6 +168,9 @@ def keep_code(request: HttpRequest, code: str, **more: Any) -> None:
 def kept_code(request: HttpRequest) -> tuple[str, dict[str, Any]]:
     """(the code, what else was kept), ('', {}) where there is none or its key is gone."""
     kept = request.session.get(RECEIPT) or {}
+    if "until" in kept and kept["until"] < now().timestamp():
+        del request.session[RECEIPT]
+        return "", {}
     try:
         return decrypt(kept["code"]), kept
     except (KeyError, Undecipherable):

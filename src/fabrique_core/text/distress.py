@@ -1,6 +1,7 @@
-"""Words of distress in a text, so that help numbers are shown at once. A small lexicon, meant to be too wide.
+"""Words of distress or abuse in a text: help numbers shown at once, a person told. Small lexicons, meant too wide.
 
-Fed by the texts of an answering page. Feeds what the page shows; it decides nothing and alerts nobody.
+Fed by the texts of an answering page and of the corpus. Feeds the page, alerts and the order of a queue; it decides
+nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from fabrique.common.folding import fold
+from fabrique_core.privacy.spans import fold as without_accents
 
 SUICIDE = "suicide"
 VIOLENCE = "violence"
@@ -50,12 +51,38 @@ _PATTERNS = {
         r"inceste\w*",
     ),
 }
+#: insults and hateful words, folded; advertising gives itself away by its links
+_ABUSE = re.compile(
+    r"\b(connards?|connasses?|salopes?|salauds?|encules?|putes?|fils de pute|batards?|ordures?|abrutis?|"
+    r"sales? (arabes?|noirs?|juifs?|gitans?|pede|pedes)|bougnoules?|negres?|youpins?|tarlouzes?|tapettes?)\b"
+)
+_LINK = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
+_NOT_WORD = re.compile(r"[^a-z0-9]+")
+#: a text with this many links or more is looked at as advertising
+MANY_LINKS = 2
+
 _COMPILED = {kind: re.compile(rf"\b(?:{'|'.join(patterns)})") for kind, patterns in _PATTERNS.items()}
 
 
 def signs_of_distress(texts: Iterable[str]) -> frozenset[str]:
     """Which kinds of distress the texts may speak of: a subset of {suicide, violence, enfant}."""
-    folded = [fold(text) for text in texts if text]
+    folded = [_words(text) for text in texts if text]
     return frozenset(
         kind for kind, pattern in _COMPILED.items() if any(pattern.search(text) for text in folded)
     )
+
+
+def signs_of_abuse(text: str) -> bool:
+    """Whether the text holds an insult or a hateful word of the lexicon."""
+    return bool(_ABUSE.search(_words(text)))
+
+
+def signs_of_advertising(text: str) -> bool:
+    """Whether the text holds several links."""
+    return len(_LINK.findall(text)) >= MANY_LINKS
+
+
+def _words(text: str) -> str:
+    """Lower case, no accents, anything else than letters and digits to one space."""
+    opened = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
+    return _NOT_WORD.sub(" ", without_accents(opened)).strip()
