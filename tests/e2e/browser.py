@@ -1,10 +1,12 @@
 """A site as in production (gunicorn, compressed static files) and what a test asks of a page in Chromium.
 
 Fed by the `browser` fixture of this folder's conftest. Feeds the tests that import `site` and these helpers.
+What leaves the page goes through `follow` or `leaving`: a click returns before the next page is there.
 """
 
 from __future__ import annotations
 
+import gzip
 import os
 import socket
 import subprocess
@@ -12,14 +14,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.e2e import slow
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHT, REQUESTS = 350_000, 25
@@ -56,7 +61,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         sys.executable,
         "-m",
         "gunicorn",
-        "fabrique.wsgi",
+        slow.application_name(),
         "--bind",
         address,
         "--log-level",
@@ -106,8 +111,27 @@ def _no_report(message: Any) -> None:
         pytest.fail(f"console: {message.text}")
 
 
+@contextmanager
+def leaving(page: Page) -> Iterator[None]:
+    """What is done inside leaves the page: on exit, the next one is loaded (its `load` event).
+
+    Raises TimeoutError if nothing moves, AssertionError if only the #fragment of the address changed: an
+    in-page link, a `<details>` or a label is a plain click.
+    """
+    with page.expect_navigation() as arrival:
+        yield
+    assert arrival.value is not None, f"{page.url}: the same page still, use a plain click"
+
+
+def follow(page: Page, target: Locator) -> None:
+    """Click a link or a button that leads to another page, or to the same one asked again; wait until it is loaded."""
+    with leaving(page):
+        target.click()
+
+
 def sound(page: Page) -> None:
-    """No axe violation, and nothing wider than the screen."""
+    """No axe violation, and nothing wider than the screen, once the page is loaded."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], page.url
     wide, screen = page.evaluate(
@@ -149,3 +173,28 @@ def weigh(page: Page, url: str) -> Weight:
     client.on("Network.loadingFinished", loaded)
     page.goto(url, wait_until="networkidle")
     return found
+
+
+def light(page: Page, act: Callable[[], object]) -> None:
+    """What `act` fetches is within WEIGHT and REQUESTS, for a server that compresses nothing (`live_server`).
+
+    Bodies are compressed here (gzip, brotli in production), with 500 bytes of headers for each answer.
+    """
+    answers: list[Any] = []
+
+    def received(answer: Any) -> None:
+        answers.append(answer)
+
+    page.on("response", received)
+    act()
+    page.wait_for_load_state("networkidle")
+    page.remove_listener("response", received)
+    got = [_size(answer) for answer in answers]
+    assert 0 < sum(got) <= WEIGHT, f"{page.url}: {sum(got)} bytes"
+    assert len(got) <= REQUESTS
+
+
+def _size(answer: Any) -> int:
+    if answer.status >= 300:
+        return 500
+    return len(gzip.compress(answer.body())) + 500

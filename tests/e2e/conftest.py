@@ -1,4 +1,4 @@
-"""One Chromium a test file, for every test that drives a real browser.
+"""One Chromium a test file, for every test that drives a real browser; a slow live server where it is asked for.
 
 Fed by the system's Chromium. Feeds tests/e2e; under CI a missing browser is a failure, elsewhere a loud skip.
 """
@@ -10,7 +10,19 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e import slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pace() -> Iterator[None]:
+    """The live server as slow as FABRIQUE_TEST_SLOW says."""
+    with pytest.MonkeyPatch.context() as patch:
+        if slow.PAUSE:
+            patch.setattr(WSGIHandler, "__call__", slow.slowed(WSGIHandler.__call__))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,13 @@ Fed by tests/e2e/browser.py. Feeds nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import REQUESTS, WEIGHT, open_page, site, sound, weigh
+from tests.e2e.browser import REQUESTS, WEIGHT, follow, open_page, site, sound, weigh
 from tests.factories.accounts import PASSWORD
 
 __all__ = ["site"]
@@ -34,7 +35,7 @@ def sign_in(page: Page, site: str) -> None:
     page.goto(f"{site}/connexion/")
     page.get_by_label("Adresse électronique").fill("agent@exemple.test")
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    follow(page, page.get_by_role("button", name="Se connecter"))
     page.wait_for_url("**/agents/")
 
 
@@ -55,7 +56,7 @@ def test_agents_pages_are_sound_errors_included(browser: Browser, site: str, wid
     for address in AGENTS:
         page.goto(site + address)
         sound(page)
-    page.get_by_role("button", name="Vérifier").click()
+    follow(page, page.get_by_role("button", name="Vérifier"))
     assert page.title().startswith("Erreur")
     sound(page)
 
@@ -63,11 +64,11 @@ def test_agents_pages_are_sound_errors_included(browser: Browser, site: str, wid
 def test_a_refused_sign_in_is_sound(browser: Browser, site: str) -> None:
     page = open_page(browser, width=320)
     page.goto(f"{site}/connexion/")
-    page.get_by_role("button", name="Se connecter").click()
+    follow(page, page.get_by_role("button", name="Se connecter"))
     assert page.title().startswith("Erreur")
     sound(page)
     page.get_by_role("alert").get_by_role("link").first.click()
-    assert page.evaluate("document.activeElement.id") == "id_username"
+    expect(page.locator("#id_username")).to_be_focused()
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -151,6 +152,7 @@ def test_the_first_tab_leads_past_the_menu(browser: Browser, site: str) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Contenu"
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#contenu$"))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
@@ -170,12 +172,12 @@ def test_the_focus_can_be_seen(browser: Browser, site: str) -> None:
 def test_without_javascript_the_menu_the_answers_and_the_display_work(browser: Browser, site: str) -> None:
     page = open_page(browser, width=320, javascript=False)
     page.goto(f"{site}/")
-    page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Aide").click()
+    follow(page, page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Aide"))
     page.get_by_text("J’ai perdu mon code").click()
-    assert page.get_by_text("Votre réponse reste comptée").is_visible()
-    page.get_by_role("contentinfo").get_by_role("link", name="Affichage clair ou sombre").click()
+    expect(page.get_by_text("Votre réponse reste comptée")).to_be_visible()
+    follow(page, page.get_by_role("contentinfo").get_by_role("link", name="Affichage clair ou sombre"))
     page.get_by_text("Sombre", exact=True).click()
-    page.get_by_role("button", name="Enregistrer mon choix").click()
+    follow(page, page.get_by_role("button", name="Enregistrer mon choix"))
     page.wait_for_url("**/aide/")
     assert page.locator("html").get_attribute("data-fab-affichage") == "sombre"
 

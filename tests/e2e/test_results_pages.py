@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from fabrique.restitution.enums import Block
-from tests.e2e.test_answering import a_page, sound, weigh
+from tests.e2e.browser import follow, light, open_page, sound
 from tests.factories import consultations
 from tests.factories import restitution as make
 
@@ -34,7 +35,7 @@ def addresses(personas: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_every_page_is_sound(browser: Any, live_server: Any, addresses: dict[str, str], width: int) -> None:
-    page = a_page(browser, width=width)
+    page = open_page(browser, width=width)
     for address in addresses.values():
         answer = page.goto(live_server.url + address)
         assert answer is not None
@@ -48,19 +49,19 @@ def test_every_page_is_sound(browser: Any, live_server: Any, addresses: dict[str
 def test_the_way_from_the_list_to_a_proof_and_back_needs_no_script(
     browser: Any, live_server: Any, addresses: dict[str, str]
 ) -> None:
-    page = a_page(browser, javascript=False)
+    page = open_page(browser, width=320, javascript=False)
     page.goto(live_server.url + addresses["liste"])
-    page.get_by_role("link", name="Parlons santé").click()
+    follow(page, page.get_by_role("link", name="Parlons santé"))
     page.get_by_role("link", name="Les thèmes", exact=True).click()
-    page.get_by_role("link", name="D’où vient ce chiffre : Attendre").click()
+    follow(page, page.get_by_role("link", name="D’où vient ce chiffre : Attendre"))
     assert page.get_by_role("heading", level=1).inner_text().endswith("Attendre")
-    assert page.get_by_text("Empreinte du corpus").is_visible()
-    page.get_by_role("link", name="Revenir aux résultats").click()
-    page.get_by_role("link", name="Voir où va ma réponse").click()
-    assert page.get_by_label("code", exact=False).first.is_visible()
+    expect(page.get_by_text("Empreinte du corpus")).to_be_visible()
+    follow(page, page.get_by_role("link", name="Revenir aux résultats"))
+    follow(page, page.get_by_role("link", name="Voir où va ma réponse"))
+    expect(page.get_by_label("code", exact=False).first).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["liste", "attente", "résultats", "preuve themes", "preuve departements"])
 def test_the_pages_are_light(browser: Any, live_server: Any, addresses: dict[str, str], name: str) -> None:
-    page = a_page(browser, width=1280)
-    weigh(page, lambda: page.goto(live_server.url + addresses[name]))
+    page = open_page(browser, width=1280)
+    light(page, lambda: page.goto(live_server.url + addresses[name]))
