@@ -7,6 +7,11 @@ class MeetingsConfig(AppConfig):
     verbose_name = "Rencontres"
 
     def ready(self) -> None:
-        from fabrique.meetings import perms
+        from fabrique.common.registry import periodic
+        from fabrique.meetings import perms, tasks
+        from fabrique.meetings.services import registration_purpose
 
         perms.declare()
+        registration_purpose.declare()
+        periodic.register("meetings.reminders", tasks.remind_registered)
+        periodic.register("meetings.registrations", tasks.forget_registered)

@@ -15,6 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 _ADDRESS = re.compile(r"https?://\S+")
+_BEFORE_HIGH = re.compile(r" (?=[:;!?»])")
+_AFTER_OPEN = re.compile(r"(?<=«) ")
+#: what a header shows of a long title
+LONGEST = 150
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,14 @@ def letter(
 
     Greeting and signature come by themselves. Nothing given is trusted as HTML: it is escaped.
     """
+    subject = spaced(" ".join(subject.split()))
+    subject = subject if len(subject) <= LONGEST else subject[: LONGEST - 1].rstrip() + "…"
     context = {
         "subject": subject,
-        "paragraphs": list(paragraphs),
-        "facts": list(facts),
+        "paragraphs": [spaced(one) for one in paragraphs],
+        "facts": [(label, spaced(value)) for label, value in facts],
         "button": button,
-        "after": list(after),
+        "after": [spaced(one) for one in after],
         "signature": settings.FABRIQUE_AGENCY_NAME,
         "instance": settings.FABRIQUE_INSTANCE_NAME,
         "language": get_language() or "fr",
@@ -54,16 +60,20 @@ def letter(
 def _text(context: dict) -> str:
     blocks = [_("Bonjour,"), *context["paragraphs"]]
     if context["facts"]:
-        blocks.append(
-            "\n".join(_("%(label)s : %(value)s") % {"label": a, "value": b} for a, b in context["facts"])
-        )
+        fact = spaced(_("%(label)s : %(value)s"))
+        blocks.append("\n".join(fact % {"label": label, "value": value} for label, value in context["facts"]))
     if context["button"]:
         label, address = context["button"]
-        blocks.append(_("%(label)s :") % {"label": label} + f"\n{address}")
+        blocks.append(spaced(_("%(label)s :")) % {"label": label} + f"\n{address}")
     blocks += context["after"]
     blocks.append(f"{context['signature']}\n{context['instance']}")
     blocks.append(_("Ce message est envoyé par un programme. N’y répondez pas."))
     return "\n\n".join(blocks) + "\n"
+
+
+def spaced(text: str) -> str:
+    """The text with no-break spaces where French wants them, so that no mark begins a line."""
+    return _AFTER_OPEN.sub("\u00a0", _BEFORE_HIGH.sub("\u00a0", text))
 
 
 def html_of(subject: str, text: str) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -45,6 +46,8 @@ LONGEST_SUBJECT = 200
 LARGEST = 5_000_000
 #: sent in one pass of the worker, so that other jobs get their turn
 PASS = 200
+#: control characters and line separators: what would end a header and begin another
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _EMPTY: dict[str, Any] = dict.fromkeys(("recipient", "subject", "text", "html", "attachments"))
 
 
@@ -247,7 +250,7 @@ def forget_old_messages() -> int:
 
 def _check_headers(subject: str, attachments: Sequence[Attachment]) -> None:
     named = [subject, *(one.name for one in attachments), *(one.kind for one in attachments)]
-    if not subject.strip() or len(subject) > LONGEST_SUBJECT or not all(one.isprintable() for one in named):
+    if not subject.strip() or len(subject) > LONGEST_SUBJECT or any(map(_UNSEEN.search, named)):
         raise Refused(
             "email.header",
             _(
