@@ -7,6 +7,9 @@ class ContributionsConfig(AppConfig):
     verbose_name = "Contributions"
 
     def ready(self) -> None:
+        from fabrique.common.registry import periodic
         from fabrique.contributions import perms
+        from fabrique.contributions.tasks import notify_alerts
 
         perms.declare()
+        periodic.register("contributions.alerts", notify_alerts)

@@ -48,6 +48,8 @@ class Publication(ThingVersion):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("publiée par")
     )
     published_at = models.DateTimeField(_("publiée le"), null=True, blank=True)
+    # {"counted": n or null, "uncounted": n or null}: texts hidden by moderation, under the same secrecy
+    moderated = models.JSONField(_("textes écartés par la modération"), null=True, blank=True)
 
     objects = PublicationQuerySet.as_manager()
 

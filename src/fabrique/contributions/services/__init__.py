@@ -3,7 +3,12 @@
 Fed by every channel (consultations, and later meetings and imports). Feeds the analysis.
 """
 
-from fabrique.contributions.services.alerts import close_alert, name_alert_contact
+from fabrique.contributions.services.alerts import (
+    close_alert,
+    name_alert_contact,
+    notify_alerts,
+    reveal_alert,
+)
 from fabrique.contributions.services.erasure import erase_participation
 from fabrique.contributions.services.guards import (
     count_guess,
@@ -46,11 +51,13 @@ __all__ = [
     "hash_receipt",
     "moderate",
     "name_alert_contact",
+    "notify_alerts",
     "receipt_hashes",
     "record_participation",
     "record_participations",
     "register_questions",
     "register_source",
+    "reveal_alert",
     "submissions_exhausted",
     "use_proof",
 ]

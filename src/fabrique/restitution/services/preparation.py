@@ -25,6 +25,7 @@ from fabrique.consultations.models import Consultation
 from fabrique.contributions.models import Source
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.services.release import release_moderated
 
 CLOSED_KINDS = ("single", "multiple", "scale", "ranking", "number")
 TEXT_KINDS = ("short_text", "long_text")
@@ -98,6 +99,7 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
             corpus_fingerprint=corpus_fingerprint(source),
             prepared_by=actor.user if isinstance(actor, Agent) else None,
             prepared_at=now(),
+            moderated=release_moderated(source),
         )
         _place(publication, figures)
         journal.record(actor, "restitution.prepare", publication)

@@ -10,14 +10,17 @@ question gives its mean from the threshold up, its median from twice, its quarti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.analysis.enums import Measure
 from fabrique.analysis.models import Figure
+from fabrique.contributions.models import Contribution, ModerationDecision, ModerationReason, Source
 from fabrique.restitution.services.tables import (
     ANSWERED,
     ELSEWHERE,
@@ -32,7 +35,7 @@ from fabrique.restitution.services.tables import (
     trigger,
 )
 from fabrique.territories.models import Territory
-from fabrique_core.estimate.disclosure import TOTAL, Suppressed, disclose
+from fabrique_core.estimate.disclosure import TOTAL, Suppressed, Table, disclose
 
 Cells = dict[str, int | None]
 Released = dict[str, Any]
@@ -190,3 +193,32 @@ def _number(row: Mapping[str, Any], answered: int | None) -> dict[str, Any]:
 
 def _share(count: int | None, base: int | None) -> float | None:
     return None if count is None or not base else count / base
+
+
+def release_moderated(source: Source) -> dict[str, int | None]:
+    """Texts of a source that moderation hid: those still counted, those taken out; None for a few."""
+    hidden = Contribution.objects.of_source(source).hidden_by_reason()
+    uncounted = set(ModerationReason.objects.filter(counted=False).values_list("key", flat=True))
+    sums = {
+        "counted": sum(n for key, n in hidden.items() if key not in uncounted),
+        "uncounted": sum(n for key, n in hidden.items() if key in uncounted),
+    }
+    return {name: _alone(f"moderation:{name}", count) for name, count in sums.items()}
+
+
+def release_ledger(before: datetime) -> list[tuple[ModerationReason, int | None]]:
+    """[(ground, texts hidden on it, by decisions older than `before`)]; None where a few texts would show."""
+    last = ModerationDecision.objects.filter(contribution=OuterRef("pk")).order_by("-decided_at", "-pk")
+    hidden = Contribution.objects.annotate(decided_at=Subquery(last.values("decided_at")[:1]))
+    counts = hidden.filter(decided_at__lt=before).hidden_by_reason()
+    return [
+        (reason, _alone(f"registre:{reason.key}", counts.get(reason.key, 0)))
+        for reason in ModerationReason.objects.all()
+    ]
+
+
+def _alone(key: str, count: int) -> int | None:
+    """A count that stands in no other table, through disclosure control."""
+    table = Table(key, (key,), {(YES,): count}, population=key)
+    cell = disclose([table], threshold=settings.FABRIQUE_SMALL_CELL).tables[0].cells[(YES,)]
+    return None if isinstance(cell, Suppressed) else cell
