@@ -23,6 +23,7 @@ PUBLIC_ROUTES = frozenset(
         "consultations:detail",
         "consultations:notice",
         "consultations:document",
+        "consultations:preparation",
         # public/repondre
         "repondre:debut",
         "repondre:partie",

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0002_organisations_and_provenance'),
         ('consultations', '0002_triggers'),
-        ('contributions', '0004_moderation'),
+        ('contributions', '0003_organisations_and_provenance'),
         ('territories', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
