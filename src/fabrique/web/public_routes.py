@@ -41,6 +41,9 @@ PUBLIC_ROUTES = frozenset(
         "suivre:retirer",
         "suivre:retiree",
         "suivre:quitter",
+        "suivre:contester",
+        # public/moderation
+        "moderation:regles",
         # public/resultats
         "resultats:liste",
         "resultats:detail",
@@ -48,6 +51,9 @@ PUBLIC_ROUTES = frozenset(
         "resultats:preuve",
         "resultats:csv",
         "resultats:dictionnaire",
+        # public/rencontres: registration
+        "rencontres:inscription",
+        "rencontres:inscription-envoyee",
         # public/abonnements
         "abonnements:confirmer",
         "abonnements:terminer",

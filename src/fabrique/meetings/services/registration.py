@@ -50,17 +50,30 @@ def places_left(meeting: Meeting) -> int | None:
 
 
 def register(
-    actor: Actor, *, meeting: Meeting, email: str, category: str, name: str = "", needs: str = ""
+    actor: Actor,
+    *,
+    meeting: Meeting,
+    email: str,
+    category: str,
+    name: str = "",
+    needs: str = "",
+    needs_agreed: bool = False,
 ) -> None:
     """Ask for a place; a message with a link goes to the address, and nothing else tells what is there.
 
     An address already registered receives another message. Returns nothing on purpose: the page is the same.
-    Raises Refused: registration.closed, registration.category, registration.too_long, email.invalid,
+    Needs are health data: they are kept only where the person agreed to it (`needs_agreed`). Raises Refused:
+    registration.closed, registration.category, registration.too_long, registration.consent, email.invalid,
     email.busy.
     """
     if not can_register(meeting):
         raise Refused("registration.closed", _("Les inscriptions à cette rencontre sont fermées."))
     values = _checked(category, name, needs)
+    if values["needs"] and not needs_agreed:
+        raise Refused(
+            "registration.consent",
+            _("Cochez la case sous vos besoins pour que les organisateurs les lisent, ou effacez ce texte."),
+        )
     with transaction.atomic():
         asked = subscribe(actor, purpose=PURPOSE, reference=meeting.public_id, email=email)
         held = Registration.objects.filter(subscription=asked.subscription).first()

@@ -155,9 +155,7 @@ def place_freed(held: Registration, subscription: Subscription) -> Letter:
     return letter(
         _("Une place s’est libérée : %(title)s") % {"title": meeting.title},
         [
-            _(
-                "Vous étiez sur la liste d’attente de la rencontre « %(title)s ». Une place est maintenant retenue pour vous."
-            )
+            _("Vous étiez sur la liste d’attente de la rencontre « %(title)s ». Une place est retenue pour vous.")
             % {"title": meeting.title},
             _("Vous ne pouvez plus venir ? Rendez votre place : elle ira à la personne suivante."),
         ],
@@ -174,9 +172,8 @@ def place_given_up(held: Registration, subscription: Subscription) -> Letter:
         _("Inscription annulée : %(title)s") % title,
         [
             _("Votre inscription à la rencontre « %(title)s » est annulée.") % title,
-            _(
-                "Votre adresse, votre nom et vos besoins d’accessibilité sont effacés. Vous ne recevrez plus de message."
-            ),
+            _("Votre adresse, votre nom et vos besoins d’accessibilité sont effacés."),
+            _("Vous ne recevrez plus de message."),
         ],
     )
 
@@ -210,9 +207,7 @@ def changed(held: Registration, subscription: Subscription, change: MeetingChang
         ),
         ChangeKind.POSTPONED: (
             _("Rencontre reportée : %(title)s"),
-            _(
-                "La rencontre « %(title)s » est reportée. La nouvelle date n’est pas connue. Votre inscription est gardée."
-            ),
+            _("La rencontre « %(title)s » est reportée à une date à venir. Votre inscription est gardée."),
         ),
         ChangeKind.CANCELLED: (
             _("Rencontre annulée : %(title)s"),

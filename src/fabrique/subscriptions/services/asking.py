@@ -84,7 +84,7 @@ def _create(purpose: str, reference: str, address: str, address_hash: bytes, hou
 
 def _asked_again(actor: Actor, known: Subscription, hours: int) -> Asked:
     at = now()
-    writable = at - known.asked_at >= SAME_GESTURE and may_write_to(bytes(known.address_hash))
+    writable = at - known.asked_at >= SAME_GESTURE and may_write_to(bytes(known.address_hash or b""))
     if writable:
         known.asked_at = at
         if known.state == SubscriptionState.PENDING:

@@ -53,8 +53,8 @@ class Purpose:
 
     words: Callable[[Subscription], Words]
     keep_until: Callable[[Subscription], datetime]
-    on_confirm: Callable[..., None] = _nothing
-    on_end: Callable[..., None] = _nothing
+    on_confirm: Callable[..., object] = _nothing
+    on_end: Callable[..., object] = _nothing
     one_click: bool = True
     confirm_hours: int = 48
 
