@@ -45,3 +45,5 @@ question_kinds: Registry[Any] = Registry("question kinds")
 gatekeepers: Registry[Callable[..., None]] = Registry("gatekeepers")
 #: periodic: name -> callable, called by `fabrique worker` between jobs; it returns how much it did
 periodic: Registry[Callable[[], int]] = Registry("periodic")
+#: importers of objects: kind -> (actor, *, data, name, perimeter, dry_run) -> common.importing.ObjectReport
+importers: Registry[Callable[..., Any]] = Registry("importers")

@@ -1,0 +1,79 @@
+"""Files that make an object rather than participations: a questionnaire of LimeSurvey or XLSForm, a calendar.
+
+Fed by the sealed file. Feeds the verbs of the app that owns the object, with the rights of whoever sent it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from fabrique.accounts.actors import Actor, Agent, Operator
+from fabrique.common.errors import Refused
+from fabrique.common.importing import ObjectReport
+from fabrique.common.registry import importers
+from fabrique.imports.enums import ImportKind, ImportState
+from fabrique.imports.models import ImportJob
+from fabrique.imports.services import lss, storage
+from fabrique.imports.services.leases import Lease
+
+#: sentences kept in the report of an import
+MOST_SAID = 500
+
+
+def check(lease: Lease) -> dict[str, Any]:
+    """Read the file without making anything."""
+    return _report(_run(lease.job, dry_run=True))
+
+
+def record(lease: Lease) -> dict[str, Any]:
+    """Make the object, once: a file already imported gives back what it made."""
+    job = lease.job
+    done = _run(job, dry_run=False)
+    lease.write(result=done.result, label=done.label[:200])
+    return _report(done)
+
+
+def _run(job: ImportJob, *, dry_run: bool) -> ObjectReport:
+    actor: Actor = Agent(job.asked_by) if job.asked_by else Operator("import")
+    data = storage.whole(job)
+    done: ObjectReport = _importer(job)(
+        actor, data=data, name=job.file_name, perimeter=job.perimeter, dry_run=dry_run
+    )
+    return done
+
+
+def _importer(job: ImportJob) -> Callable[..., ObjectReport]:
+    if job.kind == ImportKind.LIMESURVEY_FORM:
+        return _limesurvey(job)
+    try:
+        found: Callable[..., ObjectReport] = importers.get(str(job.kind))
+    except KeyError as absent:
+        raise Refused(
+            "import.not_here", _("Ce site ne sait pas importer ce format de fichier.")
+        ) from absent
+    return found
+
+
+def _limesurvey(job: ImportJob) -> Callable[..., ObjectReport]:
+    """The importer of questionnaires, told what the very same file made before."""
+    former = ImportJob.objects.same_file(job).filter(state=ImportState.DONE).exclude(result="").first()
+
+    def run(actor: Actor, **given: Any) -> ObjectReport:
+        return lss.import_questionnaire(actor, former=former.result if former else "", **given)
+
+    return run
+
+
+def _report(done: ObjectReport) -> dict[str, Any]:
+    report = asdict(done)
+    return {
+        **report,
+        "errors": len(done.errors),
+        "said": [list(one) for one in done.errors[:MOST_SAID]],
+        "set_aside": [list(one) for one in done.set_aside[:MOST_SAID]],
+        "objects": True,
+    }
