@@ -18,9 +18,7 @@ class ImportKind(models.TextChoices):
 
 
 #: kinds whose rows become participations; the others make an object (a questionnaire, meetings)
-ROW_KINDS = frozenset(
-    {ImportKind.DECIDIM, ImportKind.LIMESURVEY, ImportKind.GRANDDEBAT, ImportKind.TABLE}
-)
+ROW_KINDS = frozenset({ImportKind.DECIDIM, ImportKind.LIMESURVEY, ImportKind.GRANDDEBAT, ImportKind.TABLE})
 
 
 class ImportState(models.TextChoices):
@@ -106,4 +104,5 @@ class AsideReason(models.TextChoices):
     WITHDRAWN = "retiree", _("retirée, masquée ou rejetée sur la plateforme d’origine")
     UNFINISHED = "inachevee", _("réponse qui n’a pas été envoyée jusqu’au bout")
     OTHER_UNIT = "autre-auteur", _("auteur d’une autre nature que celle choisie pour cet import")
+    CHANGED = "modifiee", _("déjà importée sous cet identifiant, avec un autre contenu : gardée comme avant")
     REPEATED = "repetee", _("même identifiant qu’une ligne précédente du fichier")

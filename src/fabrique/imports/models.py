@@ -144,6 +144,7 @@ class ImportedRow(models.Model):
         ImportJob, on_delete=models.SET_NULL, null=True, related_name="rows", verbose_name=_("import")
     )
     key = models.CharField(_("empreinte de la ligne"), max_length=64)
+    said = models.CharField(_("empreinte de ce qu’elle dit"), max_length=16, blank=True)
 
     objects = RowQuerySet.as_manager()
 

@@ -60,8 +60,8 @@ class IssueQuerySet(models.QuerySet[Any]):
 
 
 class RowQuerySet(models.QuerySet[Any]):
-    def known(self, source: Any, keys: Iterable[str]) -> set[str]:
-        """Those of these keys that the source already holds; none where there is no source yet."""
+    def known(self, source: Any, keys: Iterable[str]) -> dict[str, str]:
+        """{key: what the row said} of those of these keys that the source holds; none without a source."""
         if source is None:
-            return set()
-        return set(self.filter(source=source, key__in=list(keys)).values_list("key", flat=True))
+            return {}
+        return dict(self.filter(source=source, key__in=list(keys)).values_list("key", "said"))

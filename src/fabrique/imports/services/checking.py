@@ -88,7 +88,7 @@ class _Tally:
         self.rows = self.ready = self.known = self.errors = 0
         self.aside: Counter[str] = Counter()
         self._issues: list[ImportIssue] = []
-        self._keys: list[str] = []
+        self._keys: dict[str, tuple[int, str]] = {}
         self._choices: dict[str, dict[str, str]] = {}
         self._declared: dict[str, str] = {}
         self._titles = {q["key"]: q["wording"] for q in questions_of(job.mapping)}
@@ -104,7 +104,7 @@ class _Tally:
 
     def _ready(self, row: Ready) -> None:
         self.ready += 1
-        self._keys.append(row.key)
+        self._keys[row.key] = (row.line, row.said)
         for question, choice, label in row.choices:
             self._choice(question, choice, label)
         for key, wording in row.declared:
@@ -146,8 +146,14 @@ class _Tally:
 
     def flush(self) -> list[ImportIssue]:
         """The rows to store since last time; the known ones are counted on the way."""
-        self.known += len(ImportedRow.objects.known(self.source, self._keys))
-        issues, self._issues, self._keys = self._issues, [], []
+        for key, said in ImportedRow.objects.known(self.source, self._keys).items():
+            line, now_said = self._keys[key]
+            if said == now_said:
+                self.known += 1
+            else:
+                self.ready -= 1
+                self._aside(Aside(line, AsideReason.CHANGED))
+        issues, self._issues, self._keys = self._issues, [], {}
         return issues
 
     def questions(self) -> list[dict[str, Any]]:

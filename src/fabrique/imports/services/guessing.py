@@ -28,7 +28,10 @@ _PERSONAL = re.compile(
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _BY_TITLE: tuple[tuple[str, ColumnRole], ...] = (
     (r"(code )?(du )?(departement|dept|dep)( de residence)?", R.DEPARTMENT),
-    (r"(code postal|cp|postcode|zip|zipcode|commune|ville|code insee)( de residence)?|authorzipcode", R.COMMUNE),
+    (
+        r"(code postal|cp|postcode|zip|zipcode|commune|ville|code insee)( de residence)?|authorzipcode",
+        R.COMMUNE,
+    ),
     (r"(tranche d )?age|ages|classe d age|votre age|quel est votre age|quel age avez vous", R.AGE),
     (r"sexe|genre|gender|sex|vous etes|civilite", R.SEX),
     (r"date.*|horodateur|submitted at|created ?at|published ?at|cree le|depose le|submitdate", R.DATE),
@@ -46,7 +49,9 @@ _LIMESURVEY_UNUSED = frozenset(
     ("lastpage", "derniere page", "last page", "seed", "tete de serie", "startdate", "date de lancement", "datestamp",
     "date de la derniere action", "interviewtime", "duree totale", "grouptime", "date started", "date last action")
 )  # fmt: skip
-_TICKS = frozenset(("y", "n", "", "oui", "non", "yes", "no", "n a", "quoted", "not selected", "non selectionne"))
+_TICKS = frozenset(
+    ("y", "n", "", "oui", "non", "yes", "no", "n a", "quoted", "not selected", "non selectionne")
+)
 _ALIGNMENT = {"-1": "Contre", "1": "Pour", "0": ""}
 _FEW, _LONG = 12, 45
 
@@ -166,9 +171,11 @@ def _by_values(name: str, values: Sequence[str]) -> Column:
 
 def _decidim(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, Any]:
     """Proposals, comments, or debates (which are questions, put by the organiser)."""
-    bases = {fold(name).split(" ")[0] for name in columns}
+    bases = {fold(name.replace("_", " ")).split(" ")[0] for name in columns}
     if "body" in bases and "alignment" in bases:
-        return _mapping(Unit.PERSON, [_comment(name) for name in columns if name], record="comment")
+        # the two kinds of comment of one platform may be numbered apart
+        record = "debate-comment" if "debate" in bases else "comment"
+        return _mapping(Unit.PERSON, [_comment(name) for name in columns if name], record=record)
     if "body" not in bases:
         return _mapping(
             Unit.PERSON, [_debate(name) for name in columns if name], record="debate", declares=True
@@ -181,7 +188,9 @@ def _shared_with_all(name: str) -> Column | None:
     if folded == "id":
         return _column(name, R.IDENTITY)
     if folded.startswith("user group"):
-        return _column(name, R.AUTHOR_KIND, means=str(Unit.ORGANISATION)) if "name" in folded else _column(name)
+        return (
+            _column(name, R.AUTHOR_KIND, means=str(Unit.ORGANISATION)) if "name" in folded else _column(name)
+        )
     if folded in ("locale", "body locale"):
         return _column(name, R.LANGUAGE)
     return None
@@ -243,9 +252,12 @@ def _limesurvey(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> list
         values = _values(sample, position)
         if own := _LIMESURVEY_OWN.get(folded):
             found.append(_column(name, own))
-        elif folded in _LIMESURVEY_UNUSED or folded.startswith(("grouptime", "questiontime")) or name in OURS:
-            found.append(_column(name))
-        elif personal(name, values):
+        elif (
+            folded in _LIMESURVEY_UNUSED
+            or folded.startswith(("grouptime", "questiontime"))
+            or name in OURS
+            or personal(name, values)
+        ):
             found.append(_column(name))
         else:
             found.append(_limesurvey_answer(name, values))
@@ -300,7 +312,9 @@ def _cap_collectif(name: str, known: str, values: Sequence[str]) -> Column:
         return _column(name, roles[known])
     if known in ("title", "titre", "body", "bodytext"):
         return _column(name, R.TEXT, group="contribution", wording="Contribution")
-    if re.match(r"(updated|trashed|author|votes|arguments|sources|versions|url|type\b|cursor|status|publi)", known):
+    if re.match(
+        r"(updated|trashed|author|votes|arguments|sources|versions|url|type\b|cursor|status|publi)", known
+    ):
         return _column(name)
     if personal(name, values):
         return _column(name)

@@ -282,7 +282,8 @@ def _job_is_lost(job: ImportJob) -> bool:
     found = DBTaskResult.objects.filter(pk=UUID(job.job_id)).first()
     if found is None or found.status in (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED):
         return True
-    return bool(found.status == TaskResultStatus.RUNNING and found.started_at < now() - LEASE)
+    started = found.started_at
+    return found.status == TaskResultStatus.RUNNING and started is not None and started < now() - LEASE
 
 
 def _close_job(job: ImportJob) -> None:
@@ -317,8 +318,12 @@ def forget_old() -> int:
 
 def unit_words(unit: str) -> str:
     """« personnes », « groupes » or « organisations », for sentences that count."""
-    return {
-        Unit.PERSON: _("personnes"),
-        Unit.GROUP: _("groupes"),
-        Unit.ORGANISATION: _("organisations"),
-    }.get(Unit(unit), "") if unit else ""
+    return (
+        {
+            Unit.PERSON: _("personnes"),
+            Unit.GROUP: _("groupes"),
+            Unit.ORGANISATION: _("organisations"),
+        }.get(Unit(unit), "")
+        if unit
+        else ""
+    )

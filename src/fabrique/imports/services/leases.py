@@ -76,7 +76,9 @@ def take(import_id: int) -> Lease | None:
         job.state = ImportState.RUNNING
         job.heartbeat_at, job.lease_until = at, at + LEASE
         job.save(update_fields=["attempt", "state", "heartbeat_at", "lease_until"])
-    return Lease(ImportJob.objects.select_related("source", "perimeter", "asked_by").get(pk=job.pk), job.attempt)
+    return Lease(
+        ImportJob.objects.select_related("source", "perimeter", "asked_by").get(pk=job.pk), job.attempt
+    )
 
 
 def end_in_failure(job: ImportJob, code: str, message: str = "") -> None:

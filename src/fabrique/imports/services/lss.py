@@ -40,7 +40,9 @@ def _made(actor: Actor, survey: Survey, perimeter: Territory) -> ObjectReport:
             actor, title=survey.title, perimeter=perimeter, summary=survey.summary
         )
         loaded = load_questionnaire(actor, consultation=consultation, content=survey.content)
-    lost = tuple((where, _("« %(what)s » n’a pas de place ici.") % {"what": what}) for where, what in loaded.set_aside)
+    lost = tuple(
+        (where, _("« %(what)s » n’a pas de place ici.") % {"what": what}) for where, what in loaded.set_aside
+    )
     return ObjectReport(
         added=1,
         set_aside=(*survey.set_aside, *lost),

@@ -117,10 +117,14 @@ class _Reader:
 
     def _settings(self) -> Record:
         rows = self._rows("surveys_languagesettings")
-        return next((row for row in rows if row.get("surveyls_language") == self._language), (rows or [{}])[0])
+        return next(
+            (row for row in rows if row.get("surveyls_language") == self._language), (rows or [{}])[0]
+        )
 
     def _groups(self) -> list[Record]:
-        return sorted(self._joined("groups", "group_l10ns", "gid"), key=lambda row: _order(row, "group_order"))
+        return sorted(
+            self._joined("groups", "group_l10ns", "gid"), key=lambda row: _order(row, "group_order")
+        )
 
     def _section(self, group: Record) -> dict[str, Any]:
         title = words_of(group.get("group_name", "")) or _("Partie sans titre")
@@ -152,7 +156,9 @@ class _Reader:
         elif kind in _SIMPLE:
             made = list(self._simple(row, code, title, _SIMPLE[kind]))
         else:
-            self.aside.append((code, _("Cette nature de question n’existe pas ici : la question est laissée.")))
+            self.aside.append(
+                (code, _("Cette nature de question n’existe pas ici : la question est laissée."))
+            )
             return []
         condition = self._condition(row, code)
         for one in made:
@@ -176,7 +182,9 @@ class _Reader:
         if row.get("other") == "Y" and kind in ("single", "multiple"):
             question["choices"].append({"key": "autre", "label": "Autre"})
             self._choices_of[code]["other"] = self._choices_of[code]["-oth-"] = "autre"
-            precise = self._base(f"{code}-autre", _("%(title)s Précisez.") % {"title": title}, "short_text", {})
+            precise = self._base(
+                f"{code}-autre", _("%(title)s Précisez.") % {"title": title}, "short_text", {}
+            )
             yield {**precise, "show_if": {"question": question["key"], "any_of": ["autre"]}}
 
     def _by_subquestion(self, row: Record, code: str, title: str, kind: str) -> Iterator[dict[str, Any]]:
@@ -206,7 +214,9 @@ class _Reader:
         rows = self._subquestions if kind in ("M", "P") else self._answers
         own = "parent_qid" if kind in ("M", "P") else "qid"
         text, order = ("question", "question_order") if kind in ("M", "P") else ("answer", "sortorder")
-        mine = [one for one in rows if one.get(own) == row.get("qid") and one.get("scale_id", "0") in ("", "0")]
+        mine = [
+            one for one in rows if one.get(own) == row.get("qid") and one.get("scale_id", "0") in ("", "0")
+        ]
         return self._labelled(sorted(mine, key=lambda one: _order(one, order)), text, code)
 
     def _labelled(self, rows: Sequence[Record], text: str, code: str) -> list[dict[str, Any]]:
@@ -239,7 +249,9 @@ class _Reader:
                 wanted.append(choice)
         if len(asked) == 1 and len(wanted) == len(parts):
             return {"question": asked.pop(), "any_of": wanted}
-        self.aside.append((code, _("La condition d’affichage n’est pas reprise : la question s’affiche pour tous.")))
+        self.aside.append(
+            (code, _("La condition d’affichage n’est pas reprise : la question s’affiche pour tous."))
+        )
         return None
 
     def _cut(self, text: str, limit: int, where: str) -> str:

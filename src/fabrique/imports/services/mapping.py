@@ -28,7 +28,19 @@ CHANNELS = (
 )
 LONGEST_WORDING = 2_000
 _KEPT = frozenset(
-    {"name", "role", "question", "wording", "group", "choice", "rank", "values", "prefix", "wording_of", "means"}
+    {
+        "name",
+        "role",
+        "question",
+        "wording",
+        "group",
+        "choice",
+        "rank",
+        "values",
+        "prefix",
+        "wording_of",
+        "means",
+    }
 )
 
 
@@ -114,10 +126,9 @@ def _check_column(column: Mapping[str, Any], columns: Sequence[str], unit: str) 
 
 def _check_details(column: Mapping[str, Any], unit: str) -> None:
     role = column["role"]
-    wrong = (role == ColumnRole.TICK and not column.get("choice")) or (
-        role == ColumnRole.RANK and not isinstance(column.get("rank"), int)
-    )
-    if wrong or not isinstance(column.get("values", {}), dict):
+    wanted = {ColumnRole.TICK: ("choice", str), ColumnRole.RANK: ("rank", int)}.get(role)
+    incomplete = wanted is not None and not isinstance(column.get(wanted[0]), wanted[1])
+    if incomplete or not isinstance(column.get("values", {}), dict):
         raise Refused(
             "mapping.form",
             _("La colonne « %(name)s » ne se lit pas ainsi. Choisissez un autre usage.")

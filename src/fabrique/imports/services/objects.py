@@ -52,9 +52,7 @@ def _importer(job: ImportJob) -> Callable[..., ObjectReport]:
     try:
         found: Callable[..., ObjectReport] = importers.get(str(job.kind))
     except KeyError as absent:
-        raise Refused(
-            "import.not_here", _("Ce site ne sait pas importer ce format de fichier.")
-        ) from absent
+        raise Refused("import.not_here", _("Ce site ne sait pas importer ce format de fichier.")) from absent
     return found
 
 

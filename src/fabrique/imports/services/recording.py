@@ -84,7 +84,9 @@ def _source(lease: Lease) -> Source:
     return source
 
 
-def _merged(source: Source, found: Sequence[dict[str, Any]], *, rewrite: bool = False) -> list[dict[str, Any]]:
+def _merged(
+    source: Source, found: Sequence[dict[str, Any]], *, rewrite: bool = False
+) -> list[dict[str, Any]]:
     """The questions of the source, then the new ones; a known question gains the choices that it lacked."""
     merged: dict[str, dict[str, Any]] = {
         row.key: {
@@ -127,7 +129,9 @@ def _write(lease: Lease, source: Source, ready: Sequence[Ready], place: int) -> 
         known = ImportedRow.objects.known(source, [row.key for row in ready])
         new = [row for row in ready if row.key not in known]
         record_participations(SYSTEM, source=source, submissions=_submissions(job, source, new))
-        ImportedRow.objects.bulk_create(ImportedRow(source=source, job=job, key=row.key) for row in new)
+        ImportedRow.objects.bulk_create(
+            ImportedRow(source=source, job=job, key=row.key, said=row.said) for row in new
+        )
         _settle(job, ready)
         job.report = {**job.report, "added": job.report.get("added", 0) + len(new)}
         lease.write(done=place, report=job.report)

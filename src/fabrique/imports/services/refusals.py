@@ -100,13 +100,16 @@ _COUNTED: dict[str, Callable[[Params], str]] = {
         )
         % {"line": p.get("line") or 1}
     ),
-    "read.sheet": lambda p: _("La feuille « %(name)s » n’existe pas dans ce classeur.") % {"name": p["sheet"]},
+    "read.sheet": lambda p: (
+        _("La feuille « %(name)s » n’existe pas dans ce classeur.") % {"name": p["sheet"]}
+    ),
     "table.columns": lambda p: (
         _("Ce tableau compte %(found)s colonnes, pour %(limit)s au plus. Retirez celles qui ne servent pas.")
         % {"found": p["found"], "limit": p["limit"]}
     ),
     "table.repeated_title": lambda p: (
-        _("Deux colonnes portent le même titre, « %(name)s ». Renommez l’une des deux.") % {"name": p["column"]}
+        _("Deux colonnes portent le même titre, « %(name)s ». Renommez l’une des deux.")
+        % {"name": p["column"]}
     ),
     "table.rows": lambda p: (
         _("Ce tableau compte plus de %(limit)s lignes. Partagez-le en plusieurs fichiers.")

@@ -54,8 +54,8 @@ def as_xlsx(job: ImportJob) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = _("À corriger")
+    del book[book.sheetnames[0]]
+    sheet = book.create_sheet(_("À corriger"))
     for rank, row in enumerate([titles_of(job), *lines_of(job)], start=1):
         for place, value in enumerate(row, start=1):
             # a workbook holds 32,767 characters a cell

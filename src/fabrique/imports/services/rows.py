@@ -28,7 +28,15 @@ _GONE = {
     "true", "vrai", "1", "oui", "corbeille", "supprime", "supprimee", "invisible",
 }  # fmt: skip
 _UNIT_WORDS = {
-    Unit.ORGANISATION: ("organisation", "association", "elu", "institution", "entreprise", "collectivite", "group"),
+    Unit.ORGANISATION: (
+        "organisation",
+        "association",
+        "elu",
+        "institution",
+        "entreprise",
+        "collectivite",
+        "group",
+    ),
     Unit.PERSON: ("citoyen", "habitant", "particulier", "personne", "user", "citizen"),
 }
 
@@ -47,6 +55,7 @@ class Ready:
     people: int | None
     language: str
     marker: str
+    said: str  # keyed hash of the answers: tells a row that changed from one already known
     declared: tuple[tuple[str, str], ...] = ()  # questions met in the row itself: (key, wording)
 
 
@@ -168,6 +177,7 @@ class RowReader:
             people=reading.people if self._unit == Unit.GROUP else None,
             language=reading.language,
             marker=reading.marker,
+            said=_said(reading),
             declared=tuple(reading.declared),
         )
 
@@ -201,7 +211,9 @@ class RowReader:
     def _problem(self, reading: _Reading, column: Mapping[str, Any], code: str, **more: Any) -> None:
         reading.problems.append({"code": code, "column": column["name"], **more})
 
-    def _attempt(self, reading: _Reading, column: Mapping[str, Any], cell: str, read: Callable[[str], Any]) -> Any:
+    def _attempt(
+        self, reading: _Reading, column: Mapping[str, Any], cell: str, read: Callable[[str], Any]
+    ) -> Any:
         """The value of a cell; None, and a problem, where it cannot be read."""
         try:
             return read(cell)
@@ -225,7 +237,9 @@ class RowReader:
             # a title and its body are one text; so are two columns under the same question
             reading.texts[key] = [f"{before[0]}\n\n{text}" if before else text]
 
-    def _answer(self, reading: _Reading, column: Mapping[str, Any], label: str, rank: int | None = None) -> None:
+    def _answer(
+        self, reading: _Reading, column: Mapping[str, Any], label: str, rank: int | None = None
+    ) -> None:
         label = " ".join(str(column.get("values", {}).get(label, label)).split())
         if not label:
             return
@@ -306,6 +320,14 @@ class RowReader:
 
     def _language(self, reading: _Reading, column: Mapping[str, Any], cell: str) -> None:
         reading.language = values.language(cell)
+
+
+def _said(reading: _Reading) -> str:
+    closed = [
+        f"{a.question}={a.choice}{a.rank or ''}{'' if a.value is None else a.value}" for a in reading.closed
+    ]
+    texts = [part for key in sorted(reading.texts) for part in (key, *reading.texts[key])]
+    return keyed_hash("said", *texts, *sorted(closed))[:16]
 
 
 def _aligned(mapping: Mapping[str, Any], columns: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -23,6 +23,8 @@ from fabrique_core.files import Inspected, Kind, neutralise_cell
 from fabrique_core.text.read_csv import decode, delimiter_of
 from fabrique_core.text.read_excel import cell_text
 
+#: (row number, cells) of every row, one at a time
+Records = Generator[tuple[int, tuple[str, ...]], None, None]
 #: the column by which a corrected report says which row of which import it mends
 MARKER = "fabrique_repere"
 #: what one table may hold
@@ -135,13 +137,13 @@ def _titles(header: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _records(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _records(stream: BinaryIO, layout: Layout) -> Records:
     """(row number, cells) of every row, the titles included."""
     reader = {"csv": _csv, "xlsx": _xlsx, "ods": _ods}[layout.format]
     return reader(stream, layout)
 
 
-def _csv(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _csv(stream: BinaryIO, layout: Layout) -> Records:
     encoding = "utf-8-sig" if layout.encoding in ("utf-8", "utf8") else layout.encoding
     text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     csv.field_size_limit(LONGEST_CELL)
@@ -180,7 +182,7 @@ def _xlsx_names(data: bytes) -> tuple[str, ...]:
         return tuple(sheet.title for sheet in book.worksheets)
 
 
-def _xlsx(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _xlsx(stream: BinaryIO, layout: Layout) -> Records:
     with closing(_book(io.BytesIO(stream.read()))) as book, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sheet = book[layout.sheet]
@@ -219,7 +221,7 @@ def _ods_names(data: bytes) -> Iterator[str]:
         raise CoreError("read.not_a_table", format="ods") from error
 
 
-def _ods(stream: BinaryIO, layout: Layout) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _ods(stream: BinaryIO, layout: Layout) -> Records:
     line, inside = 0, False
     try:
         for event, node in iterparse(_ods_content(io.BytesIO(stream.read())), events=("start", "end")):

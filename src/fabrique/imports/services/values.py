@@ -6,7 +6,7 @@ Fed by the cells of an import. Feeds services.rows; what cannot be read is a Val
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -29,7 +29,9 @@ _YES = {"y", "yes", "oui", "o", "1", "x", "vrai", "true", "quoted", "selectionne
 _NO = {"", "n", "no", "non", "0", "faux", "false", "n a", "not selected", "non selectionne", "non coche"}
 _UNSAID = re.compile(r"\b(prefere|souhaite|veux|sait|sais|reponse|repond|nc|nsp|inconnu|non renseigne)\b")
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y")
-_STAMP = re.compile(r"^(\S+?)(?:[T ]+(\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$")
+_STAMP = re.compile(
+    r"^(\S+?)(?:[T ]+(\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$"
+)
 _EARLIEST = 1990
 #: what LimeSurvey writes as the date of a finished response when dates are not kept
 _UNDATED = date(1980, 1, 1)
@@ -115,8 +117,8 @@ def instant(text: str) -> datetime | None:
     if day == _UNDATED:
         return None
     hour = (found.group(2) or "00:00").replace("h", ":").replace(",", ".").split(".")[0]
-    parts = [int(part) for part in hour.split(":")]
-    moment = datetime.combine(day, time(*parts))
+    hours, minutes, *seconds = (int(part) for part in hour.split(":"))
+    moment = datetime(day.year, day.month, day.day, hours, minutes, *seconds[:1])
     at = moment.replace(tzinfo=_zone(found.group(3))).astimezone(UTC)
     if day.year < _EARLIEST or at > now() + timedelta(days=1):
         raise ValueError(text)
@@ -126,13 +128,13 @@ def instant(text: str) -> datetime | None:
 def _day(text: str) -> date:
     for form in _DATES:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no zone)
+            return datetime.strptime(text, form).date()
         except ValueError:
             continue
     raise ValueError(text)
 
 
-def _zone(written: str | None) -> ZoneInfo | object:
+def _zone(written: str | None) -> tzinfo | None:
     if not written:
         return ZoneInfo(settings.TIME_ZONE)
     return datetime.strptime("+0000" if written in ("Z", "UTC") else written.replace(":", ""), "%z").tzinfo
