@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from fabrique.common.errors import Refused
 
-LONGEST = 254
+#: RFC 5321: characters of an address, and of what stands before the @
+LONGEST, LONGEST_LOCAL = 254, 64
 
 
 def clean_address(typed: str) -> str:
@@ -27,7 +28,7 @@ def clean_address(typed: str) -> str:
         address.encode("ascii")
     except (ValidationError, UnicodeEncodeError) as wrong:
         raise _invalid() from wrong
-    if len(address) > LONGEST or not address.isprintable():
+    if len(address) > LONGEST or address.index("@") > LONGEST_LOCAL or not address.isprintable():
         raise _invalid()
     return address
 
