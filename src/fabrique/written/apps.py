@@ -7,6 +7,9 @@ class WrittenConfig(AppConfig):
     verbose_name = "Contributions écrites"
 
     def ready(self) -> None:
-        from fabrique.written import perms
+        from fabrique.common.registry import erasers, periodic
+        from fabrique.written import perms, services, tasks
 
         perms.declare()
+        erasers.register("written", services.erase_written)
+        periodic.register("written.forget", tasks.forget_old_contributions)
