@@ -58,5 +58,16 @@ PUBLIC_ROUTES = frozenset(
         "abonnements:confirmer",
         "abonnements:terminer",
         "abonnements:un-clic",
+        # public/rencontres
+        "rencontres:liste",
+        "rencontres:programme",
+        "rencontres:programme_pdf",
+        "rencontres:communique",
+        "rencontres:rencontre",
+        "rencontres:calendrier_ics",
+        "rencontres:calendrier_departement_ics",
+        "rencontres:calendrier_theme_ics",
+        "rencontres:calendrier_programme_ics",
+        "rencontres:rencontre_ics",
     }
 )

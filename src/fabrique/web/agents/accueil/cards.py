@@ -50,6 +50,14 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.corpus.waiting.count",
     ),
     Card(
+        "agents-moderation:liste",
+        _("Modération"),
+        _("La modération"),
+        _("Lire les textes, répondre aux alertes de détresse et aux contestations."),
+        ("contributions.moderate", "contributions.configure_moderation"),
+        "fabrique.web.agents.moderation.waiting.count",
+    ),
+    Card(
         "agents-analyses:liste",
         _("Analyses"),
         _("Les analyses"),

@@ -1,9 +1,11 @@
-"""Addresses of the room public/moderation.
+"""Addresses of the public page of moderation.
 
-Fed by its views. Feeds web/urls.py.
+Fed by its view. Feeds web/urls.py.
 """
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fabrique.web.public.moderation import views
 
 app_name = "moderation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.rules, name="regles")]

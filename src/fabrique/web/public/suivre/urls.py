@@ -9,6 +9,7 @@ from fabrique.web.public.suivre import views
 
 app_name = "suivre"
 urlpatterns = [
+    path("contester/<str:contribution_id>/", views.contest, name="contester"),
     path("", views.code, name="code"),
     path("r/<str:code>", views.link, name="lien"),
     path("reponse/", views.response, name="reponse"),

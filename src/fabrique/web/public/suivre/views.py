@@ -9,22 +9,25 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.common.clock import today
 from fabrique.common.crypto import Undecipherable, decrypt, encrypt
+from fabrique.common.errors import Refused
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services.answering import find_draft
-from fabrique.contributions.enums import ErasureReason, Unit
-from fabrique.contributions.models import Participation
+from fabrique.contributions.enums import ErasureReason, Moderation, Unit
+from fabrique.contributions.models import Contest, ModerationReason, Participation
+from fabrique.contributions.services import contest as contest_text
 from fabrique.contributions.services import (
     count_guess,
     erase_participation,
     find_by_receipt,
     guesses_exhausted,
 )
+from fabrique.web.public.suivre.forms import ContestForm
 from fabrique.web.shared.actors import respondent
 from fabrique.web.shared.codes import CodeForm, code_sentence
 from fabrique.web.shared.followup import news_of
@@ -94,13 +97,23 @@ def response(request: HttpRequest) -> HttpResponse:
     if isinstance(followed, HttpResponse):
         return followed
     news = news_of(followed)
-    contributions = list(followed.contributions.select_related("question").order_by("question__position"))
+    contributions = list(
+        followed.contributions.select_related("question", "contest").order_by(
+            "question__position", "position"
+        )
+    )
+    rules = {rule.key: rule for rule in ModerationReason.objects.all()}
     consultation = Consultation.objects.filter(source=followed.source_id).first()
     context = {
         "participation": followed,
         "consultation": consultation,
         "texts": [
-            {"contribution": one, "news": [item for item in news if item.contribution_id == one.pk]}
+            {
+                "contribution": one,
+                "news": [item for item in news if item.contribution_id == one.pk],
+                "hidden": rules.get(one.moderation_reason) if one.moderation == Moderation.HIDDEN else None,
+                "contest": getattr(one, "contest", None),
+            }
             for one in contributions
         ],
         "general": [item for item in news if item.contribution_id is None],
@@ -111,6 +124,33 @@ def response(request: HttpRequest) -> HttpResponse:
         "can_withdraw": followed.unit == Unit.PERSON,
     }
     return render(request, "public/suivre/reponse.html", context)
+
+
+@_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def contest(request: HttpRequest, contribution_id: str) -> HttpResponse:
+    """Answer, once, the hiding of one's own text: only a text that the code in the session opens."""
+    followed = _followed(request)
+    if isinstance(followed, HttpResponse):
+        return followed
+    hidden = followed.contributions.filter(moderation=Moderation.HIDDEN).select_related("question")
+    text = get_object_or_404(hidden, public_id=contribution_id)
+    form = ContestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            contest_text(respondent(), contribution=text, words=form.cleaned_data["message"])
+        except Refused as refusal:
+            form.add_error("message", str(refusal.message))
+        else:
+            return _see_other("suivre:reponse")
+    labels = ModerationReason.objects.labels()
+    context = {
+        "form": form,
+        "texte": text,
+        "motif": labels.get(text.moderation_reason, ""),
+        "deja": Contest.objects.filter(contribution=text).exists(),
+    }
+    return render(request, "public/suivre/contester.html", context)
 
 
 @_private
