@@ -22,12 +22,7 @@ from fabrique.contributions.enums import ContestState, Moderation, Signal
 class SourceQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> SourceQuerySet:
         """The sources whose texts the actor may read, by the territory where the right is held."""
-        allowed = [
-            source.pk
-            for source in self.select_related("perimeter")
-            if holds(actor, "contributions.read", source.perimeter)
-        ]
-        return self.filter(pk__in=allowed)
+        return self.filter(pk__in=_sources_where(actor, "contributions.read"))
 
 
 class ParticipationQuerySet(models.QuerySet[Any]):
@@ -191,9 +186,9 @@ class ContestQuerySet(models.QuerySet[Any]):
         return self.filter(state=ContestState.OPEN)
 
     def visible_to(self, actor: Actor) -> ContestQuerySet:
-        from fabrique.contributions.models import Source
-
-        return self.filter(contribution__participation__source__in=Source.objects.visible_to(actor))
+        """Contests of the territories where the actor may answer them."""
+        allowed = _sources_where(actor, "contributions.decide_contest")
+        return self.filter(contribution__participation__source__in=allowed)
 
 
 class AlertQuerySet(models.QuerySet[Any]):
@@ -201,12 +196,14 @@ class AlertQuerySet(models.QuerySet[Any]):
         return self.filter(outcome="")
 
     def visible_to(self, actor: Actor) -> AlertQuerySet:
-        """Alerts of the territories where the actor may treat them; those addressed to the actor first."""
-        from fabrique.contributions.models import Source
-
-        allowed = [
-            source.pk
-            for source in Source.objects.select_related("perimeter")
-            if holds(actor, "contributions.treat_alert", source.perimeter)
-        ]
+        """Alerts of the territories where the actor may treat them."""
+        allowed = _sources_where(actor, "contributions.treat_alert")
         return self.filter(participation__source__in=allowed)
+
+
+def _sources_where(actor: Actor, verb: str) -> list[int]:
+    """Primary keys of the sources in whose territory the actor holds a right."""
+    from fabrique.contributions.models import Source
+
+    sources = Source.objects.select_related("perimeter")
+    return [source.pk for source in sources if holds(actor, verb, source.perimeter)]

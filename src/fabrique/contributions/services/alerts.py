@@ -102,7 +102,7 @@ def notify_alerts() -> int:
     waiting = Alert.objects.waiting().filter(notified_at__isnull=True, assigned_to__isnull=False)
     done = 0
     for alert in waiting.select_related("assigned_to"):
-        assert alert.assigned_to is not None  # noqa: S101  filtered just above
+        assert alert.assigned_to is not None
         with transaction.atomic():
             written = letter(
                 _("Une réponse demande votre attention"),

@@ -90,7 +90,7 @@ def _alert(request: HttpRequest, alert_id: str) -> Alert:
 def alert(request: HttpRequest, alert_id: str) -> HttpResponse:
     """The masked texts, what to do, and what was done."""
     found = _alert(request, alert_id)
-    form = AlertForm(request.POST or None)
+    form = AlertForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             services.close_alert(agent(request), alert=found, outcome=form.cleaned_data["suite"])
@@ -134,7 +134,7 @@ def contest(request: HttpRequest, contest_id: str) -> HttpResponse:
         "contribution__participation__source__perimeter", "contribution__question"
     )
     found = get_object_or_404(rows, public_id=contest_id)
-    form = ContestForm(request.POST or None)
+    form = ContestForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -25,7 +25,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
     """The list, and a form to add a ground."""
     actor = agent(request)
     require(actor, "contributions.configure_moderation")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -48,7 +48,7 @@ def reason(request: HttpRequest, key: str) -> HttpResponse:
     require(actor, "contributions.configure_moderation")
     found = get_object_or_404(ModerationReason, key=key)
     known = {"libelle": found.label, "regle": found.rule, "actif": found.active}
-    form = ReasonEditForm(request.POST or None, initial=known)
+    form = ReasonEditForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         services.edit_reason(
@@ -70,7 +70,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
         if holds(actor, "contributions.name_alert_contact", place)
     ]
     places = Territory.objects.filter(pk__in=allowed).order_by("-level", "code")
-    form = ContactForm(request.POST or None, territories=places)
+    form = ContactForm(request.POST if request.method == "POST" else None, territories=places)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

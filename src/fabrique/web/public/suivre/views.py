@@ -51,7 +51,7 @@ def _private(view: Any) -> Any:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Type a code: by POST, so that no address, history or log holds it."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         reason = _refused(form.cleaned_data["code"])
@@ -135,7 +135,7 @@ def contest(request: HttpRequest, contribution_id: str) -> HttpResponse:
         return followed
     hidden = followed.contributions.filter(moderation=Moderation.HIDDEN).select_related("question")
     text = get_object_or_404(hidden, public_id=contribution_id)
-    form = ContestForm(request.POST or None)
+    form = ContestForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             contest_text(respondent(), contribution=text, words=form.cleaned_data["message"])
