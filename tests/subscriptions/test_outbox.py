@@ -98,10 +98,10 @@ def test_a_confirmed_subscription_says_how_to_stop(system, respondent, mailbox):
         services.write_to(system, subscription=one, letter=services.letter("Objet", ["Texte"]))
     send_what_is_due()
     news, seat = mailbox.received
-    assert news["List-Unsubscribe"].startswith("<https://fabrique.test/abonnements/un-clic/")
+    assert news["List-Unsubscribe"].strip().startswith("<https://fabrique.test/abonnements/un-clic/")
     assert news["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     # giving up a seat has consequences: a page with a button, never a robot's click
-    assert seat["List-Unsubscribe"].startswith("<https://fabrique.test/abonnements/terminer/")
+    assert seat["List-Unsubscribe"].strip().startswith("<https://fabrique.test/abonnements/terminer/")
     assert "List-Unsubscribe-Post" not in seat
 
 

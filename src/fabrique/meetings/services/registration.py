@@ -133,7 +133,7 @@ def add_by_hand(
         if held is not None:
             return held
         locked = _lock(meeting)
-        _require_ahead(locked)
+        _require_ahead(locked, at_the_door=True)
         held = Registration(
             meeting=locked, registered_at=now(), confirmed_at=now(), idempotency_key=key, **values
         )
@@ -167,10 +167,10 @@ def _lock(meeting: Meeting) -> Meeting:
     return Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
 
 
-def _require_ahead(meeting: Meeting) -> None:
-    begun = meeting.starts_at is not None and meeting.starts_at <= now()
+def _require_ahead(meeting: Meeting, *, at_the_door: bool = False) -> None:
+    """A link confirms until the meeting begins; somebody at the door is written down while it takes place."""
     off = meeting.state in TAKEN_PLACE or meeting.state in (MeetingState.CANCELLED, MeetingState.POSTPONED)
-    if off or (begun and meeting.state != MeetingState.SCHEDULED):
+    if off or (_past(meeting) and not at_the_door):
         raise Refused(
             "registration.over",
             _("Cette rencontre ne prend plus d’inscription : elle est passée, annulée ou reportée."),
@@ -225,8 +225,7 @@ def end_registration(actor: Actor, *, subscription: Subscription, reason: EndRea
 
 
 def _begun(meeting: Meeting) -> bool:
-    past = meeting.starts_at is not None and meeting.starts_at <= now()
-    return meeting.state in TAKEN_PLACE or (past and meeting.state == MeetingState.SCHEDULED)
+    return meeting.state in TAKEN_PLACE or (_past(meeting) and meeting.state == MeetingState.SCHEDULED)
 
 
 def _give_up(held: Registration) -> None:
