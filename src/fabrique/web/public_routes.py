@@ -69,5 +69,12 @@ PUBLIC_ROUTES = frozenset(
         "rencontres:calendrier_theme_ics",
         "rencontres:calendrier_programme_ics",
         "rencontres:rencontre_ics",
+        # public/rencontres: minutes and initiatives
+        "rencontres:comptes_rendus",
+        "rencontres:compte_rendu",
+        "rencontres:compte_rendu_version",
+        "rencontres:compte_rendu_pdf",
+        "rencontres:initiatives",
+        "rencontres:initiative",
     }
 )

@@ -73,6 +73,14 @@ CARDS: tuple[Card, ...] = (
         ("restitution.read",),
         "fabrique.web.agents.publications.waiting.count",
     ),
+    Card(
+        "agents-animation:liste",
+        _("Animation"),
+        _("L’animation des rencontres"),
+        _("Préparer une salle, noter ce qui se dit même sans réseau, signer et publier le compte rendu."),
+        ("meetings.enter_items", "meetings.draft_minutes", "meetings.sign_minutes", "meetings.decide_initiative"),
+        "fabrique.web.agents.animation.waiting.count",
+    ),
 )
 
 
