@@ -5,17 +5,19 @@ Fed by meetings.models. Feeds services, pages and calendars.
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.registry import rights
-from fabrique.meetings.enums import TAKEN_PLACE, ItemState, MeetingState, RegistrationState
+from fabrique.meetings.enums import ItemState, MeetingState, RegistrationState
 from fabrique.subscriptions.enums import SubscriptionState
 from fabrique.territories.enums import Level
 
@@ -39,10 +41,12 @@ class ProgrammeQuerySet(models.QuerySet[Any]):
         return self.filter(published_at__isnull=False)
 
     def visible_to(self, actor: Actor) -> ProgrammeQuerySet:
-        """Those whose territory the actor may read, and those that hold a meeting there."""
+        """Those whose territory the actor reads, those that hold a meeting there, and those made public."""
+        if not holds(actor, "meetings.read"):
+            return self.none()
         own = _reach(actor, "meetings.read", "territory")
         through = _reach(actor, "meetings.read", "meetings__territory")
-        return self.filter(own | through).distinct()
+        return self.filter(own | through | Q(published_at__isnull=False)).distinct()
 
 
 class MeetingQuerySet(models.QuerySet[Any]):
@@ -67,9 +71,27 @@ class MeetingQuerySet(models.QuerySet[Any]):
         code = Coalesce("department__code", models.Value("zz"))
         return self.order_by(code, models.F("starts_at").asc(nulls_last=True), "title", "pk")
 
-    def expected(self) -> MeetingQuerySet:
-        """Neither held nor cancelled."""
-        return self.exclude(state__in=[*TAKEN_PLACE, MeetingState.CANCELLED])
+    def ahead(self, day: date) -> MeetingQuerySet:
+        """What a visitor may still come to: from that day on, or without a date in a programme not over."""
+        first = timezone.make_aware(datetime.combine(day, time()))
+        over = Q(programme__ends_on__lt=day) | Q(
+            programme__ends_on__isnull=True, programme__transmission_deadline__lt=day
+        )
+        waiting = Q(state__in=[MeetingState.TO_SCHEDULE, MeetingState.POSTPONED]) & ~over
+        dated = Q(state__in=[MeetingState.SCHEDULED, MeetingState.CANCELLED], starts_at__gte=first)
+        running = Q(state=MeetingState.SCHEDULED, ends_at__gte=first)
+        return self.filter(dated | running | waiting)
+
+    def behind(self, day: date) -> MeetingQuerySet:
+        """All the others."""
+        return self.exclude(pk__in=self.model.objects.ahead(day).values("pk"))
+
+    def of_theme(self, key: str) -> MeetingQuerySet:
+        return self.filter(themes__key=key).distinct()
+
+    def with_dates(self) -> MeetingQuerySet:
+        """Those that a calendar client can show, sittings included."""
+        return self.filter(Q(starts_at__isnull=False) | Q(sessions__isnull=False)).distinct()
 
 
 class RegistrationQuerySet(models.QuerySet[Any]):

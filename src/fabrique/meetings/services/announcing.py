@@ -72,8 +72,8 @@ def move_meeting(
         meeting = locked(meeting, revision)
         require_state(
             meeting,
-            {MeetingState.SCHEDULED, MeetingState.POSTPONED},
-            _("Seule une rencontre programmée ou reportée se déplace."),
+            AHEAD,
+            _("Seule une rencontre à venir se déplace."),
         )
         former, before = meeting.starts_at, (meeting.starts_at, meeting.ends_at, meeting.state)
         put_dates(meeting, starts_at, ends_at, hours_known)

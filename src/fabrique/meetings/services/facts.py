@@ -18,9 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
-from fabrique.accounts.enums import OrganisationKind
 from fabrique.accounts.rights import require
-from fabrique.accounts.services import create_organisation
 from fabrique.common.errors import Refused
 from fabrique.common.files import inspected
 from fabrique.common.folding import fold
@@ -65,7 +63,7 @@ def import_facts(actor: Actor, *, data: bytes, name: str, dry_run: bool = False)
     require(actor, "meetings.import")
     report = FactsReport()
     for entry in _entries(data, name):
-        title = " ".join(str(entry["name"]).split())
+        title = " ".join(str(entry["name"]).replace("'", "’").split())
         territory = _territory_named(title)
         report.set_aside += [{"programme": title, "what": key} for key in entry if key not in TAKEN]
         if territory is None or territory.level == Level.COUNTRY:
@@ -127,12 +125,8 @@ def _put(
         return
     with transaction.atomic():
         programme = programme or programmes.create_programme(actor, title=title, territory=territory)
-        found = [
-            create_organisation(actor, name=name, kind=OrganisationKind.INSTITUTION, territory=territory)
-            for name in organisers
-        ]
         programme = programmes.change_programme(
-            actor, programme=programme, organisers=found if wants_organisers else None, **values
+            actor, programme=programme, organisers=organisers if wants_organisers else None, **values
         )
         if wants_themes:
             programmes.set_themes(actor, programme=programme, themes=themes)
@@ -166,7 +160,7 @@ def _values(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any, column: str) -> str:
     text = " ".join(str(value or "").split())
-    text = corrections().get((column, text), text)
+    text = corrections().get((column, text), text).replace("'", "’")
     return f"{text[0].upper()}{text[1:]}" if text else ""
 
 

@@ -134,7 +134,7 @@ def place_of(meeting: Meeting) -> str:
 def _description(meeting: Meeting, note: str, address: str) -> str:
     lines = [str(MeetingKind(meeting.kind).label).capitalize()]
     lines += [note, meeting.summary]
-    if not meeting.hours_known:
+    if not meeting.hours_known and meeting.state == MeetingState.SCHEDULED:
         lines.append(_("Les horaires ne sont pas encore connus."))
     if meeting.audience_note:
         lines.append(meeting.audience_note)

@@ -23,7 +23,15 @@ from fabrique.common.errors import Refused
 from fabrique.meetings.enums import Audience, MeetingKind, MeetingState
 from fabrique.meetings.models import Meeting, MeetingTheme, Programme, Session
 from fabrique.meetings.services import registration
-from fabrique.meetings.services.shared import changed, free_slug, locked, only_known, require_state, touch
+from fabrique.meetings.services.shared import (
+    changed,
+    free_slug,
+    locked,
+    only_known,
+    organisations,
+    require_state,
+    touch,
+)
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 
@@ -47,7 +55,7 @@ def create_meeting(
     title: str,
     territory: Territory,
     themes: Iterable[MeetingTheme] = (),
-    organisers: Iterable[Organisation] = (),
+    organisers: Iterable[Organisation | str] = (),
     import_key: str | None = None,
     as_found: dict[str, str] | None = None,
     **values: Any,
@@ -76,7 +84,7 @@ def create_meeting(
         meeting.slug = free_slug(words, lambda slug: Meeting.objects.filter(slug=slug).exists(), 100)
         meeting.save()
         meeting.themes.set(themes)
-        meeting.organisers.set(organisers)
+        meeting.organisers.set(organisations(actor, organisers, meeting.territory))
         journal.record(actor, "meetings.create_meeting", meeting)
     return meeting
 
@@ -100,7 +108,7 @@ def change_meeting(
     meeting: Meeting,
     revision: int | None = None,
     themes: Iterable[MeetingTheme] | None = None,
-    organisers: Iterable[Organisation] | None = None,
+    organisers: Iterable[Organisation | str] | None = None,
     **values: Any,
 ) -> Meeting:
     """Write what a person typed, the place included while nobody is to be told of it.
@@ -127,7 +135,7 @@ def change_meeting(
         if themes is not None:
             meeting.themes.set(chosen)
         if organisers is not None:
-            meeting.organisers.set(organisers)
+            meeting.organisers.set(organisations(actor, organisers, meeting.territory))
         if "capacity" in names:
             registration.promote_waiting(actor, meeting=meeting)
         journal.record(actor, "meetings.change_meeting", meeting)

@@ -19,7 +19,14 @@ from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.meetings.models import MeetingTheme, Programme
-from fabrique.meetings.services.shared import changed, free_slug, locked_programme, only_known, touch
+from fabrique.meetings.services.shared import (
+    changed,
+    free_slug,
+    locked_programme,
+    only_known,
+    organisations,
+    touch,
+)
 from fabrique.territories.models import Territory
 
 #: what a person writes of a programme, beside its territory, organisers and themes
@@ -47,7 +54,7 @@ def create_programme(
     *,
     title: str,
     territory: Territory,
-    organisers: Iterable[Organisation] = (),
+    organisers: Iterable[Organisation | str] = (),
     fictitious: bool = False,
     **values: Any,
 ) -> Programme:
@@ -65,7 +72,7 @@ def create_programme(
             programme.title, lambda slug: Programme.objects.filter(slug=slug).exists(), 80
         )
         programme.save()
-        programme.organisers.set(organisers)
+        programme.organisers.set(organisations(actor, organisers, programme.territory))
         journal.record(actor, "meetings.create_programme", programme)
     return programme
 
@@ -75,7 +82,7 @@ def change_programme(
     *,
     programme: Programme,
     revision: int | None = None,
-    organisers: Iterable[Organisation] | None = None,
+    organisers: Iterable[Organisation | str] | None = None,
     **values: Any,
 ) -> Programme:
     """Write what a person typed. Raises Refused('edit.conflict') where somebody wrote meanwhile.
@@ -91,7 +98,7 @@ def change_programme(
         touch(programme)
         programme.save()
         if organisers is not None:
-            programme.organisers.set(organisers)
+            programme.organisers.set(organisations(actor, organisers, programme.territory))
         journal.record(actor, "meetings.change_programme", programme)
     return programme
 

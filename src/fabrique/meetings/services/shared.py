@@ -11,14 +11,29 @@ from typing import Any
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.enums import OrganisationKind
+from fabrique.accounts.models import Organisation
+from fabrique.accounts.services import create_organisation
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.meetings.enums import MeetingState
 from fabrique.meetings.models import Meeting, Programme
+from fabrique.territories.models import Territory
 
 #: words that other pages of the room hold in the place of a meeting's address
 RESERVED = frozenset(
-    {"programmes", "initiatives", "calendrier", "abonnements", "inscriptions", "codes", "agenda", "themes"}
+    {
+        "programmes",
+        "initiatives",
+        "calendrier",
+        "abonnements",
+        "inscriptions",
+        "codes",
+        "agenda",
+        "themes",
+        "departements",
+    }
 )
 
 
@@ -92,3 +107,15 @@ def changed(thing: Any, values: dict[str, Any]) -> list[str]:
             setattr(thing, name, value)
             found.append(name)
     return found
+
+
+def organisations(
+    actor: Actor, given: Iterable[Organisation | str], territory: Territory
+) -> list[Organisation]:
+    """The organisations given, those named by a text made known in the territory. Call after your own check."""
+    return [
+        create_organisation(actor, name=one, kind=OrganisationKind.INSTITUTION, territory=territory)
+        if isinstance(one, str)
+        else one
+        for one in given
+    ]
