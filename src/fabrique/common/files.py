@@ -98,6 +98,7 @@ def _found_names() -> dict[str, str]:
         "epub": _("un livre électronique"),
         "html": _("une page web"),
         "sound": _("un enregistrement sonore"),
+        "binary": _("illisible comme texte"),
         "outlook": _("une boîte aux lettres Outlook"),
     }
 
@@ -150,12 +151,16 @@ def _plain() -> dict[str, str]:
         "files.too_much_text": _(
             "Ce document contient trop de texte pour être lu en une fois. Partagez-le en plusieurs fichiers."
         ),
+        "files.reader_missing": _(
+            "Cette installation ne sait pas lire ce type de document : il lui manque un composant. "
+            "Signalez-le à l’exploitant du site."
+        ),
         "files.no_such_page": _("Ce document n’a pas cette page."),
     }
 
 
 def _wrong_type(params: Mapping[str, Any]) -> str:
-    found = _found_names().get(str(params.get("found")), _("d’un type inconnu"))
+    found = _found_names().get(str(params.get("found")), _("inconnu"))
     wanted = kinds_in_words(params.get("allowed", ()))
     start = _("Ce fichier n’est pas d’un type accepté : son contenu est « %(found)s ».") % {"found": found}
     return f"{start} {_('Types acceptés : %(wanted)s.') % {'wanted': wanted}}" if wanted else start

@@ -51,7 +51,9 @@ def main() -> None:
         answer = _run(order, data)
     except CoreError as error:
         answer = {"code": error.code, "params": error.params}
-    except (MemoryError, RecursionError):
+    except ImportError as error:
+        answer = {"code": "files.reader_missing", "params": {"package": str(error.name)}}
+    except (MemoryError, RecursionError, OSError):
         answer = {"code": "files.too_long_to_read", "params": {}}
     except (
         Exception

@@ -70,9 +70,14 @@ def inspect(data: bytes, name: str, *, allowed: Collection[Kind], limits: Limits
         raise CoreError("files.too_large", size=len(data), limit=limits.size)
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         raise CoreError("files.empty")
-    kind, aside = _recognised(data, name, allowed, limits)
-    if kind not in allowed:
-        raise CoreError("files.wrong_type", found=kind.value, allowed=sorted(one.value for one in allowed))
+    try:
+        kind, aside = _recognised(data, name, allowed, limits)
+        _refuse(kind, allowed)
+    except CoreError as error:
+        if error.code != "files.wrong_type":
+            raise
+        wanted = sorted(one.value for one in allowed)
+        raise CoreError("files.wrong_type", found=error.params["found"], allowed=wanted) from error
     return Inspected(
         kind=kind,
         safe_name=safe_name(name, kind),
@@ -96,14 +101,14 @@ def _recognised(
             # a DOCX or XLSX with a password is an OLE file that holds the encrypted package
             if found == "ole" and "EncryptedPackage".encode("utf-16-le") in data:
                 raise CoreError("files.encrypted", format="office")
-            raise CoreError("files.wrong_type", found=found, allowed=sorted(k.value for k in allowed))
+            raise CoreError("files.wrong_type", found=found)
     return _text_kind(data, name, allowed, limits), ()
 
 
 def _refuse(kind: Kind, allowed: Collection[Kind]) -> None:
     """Before the costly part of an inspection."""
     if kind not in allowed:
-        raise CoreError("files.wrong_type", found=kind.value, allowed=sorted(one.value for one in allowed))
+        raise CoreError("files.wrong_type", found=kind.value)
 
 
 def _text_kind(data: bytes, name: str, allowed: Collection[Kind], limits: Limits) -> Kind:
@@ -120,7 +125,7 @@ def _text_kind(data: bytes, name: str, allowed: Collection[Kind], limits: Limits
     if guess is Kind.JSON and Kind.JSON in allowed:
         return _checked_json(text)
     if _HTML.match(text[:5_000]):
-        raise CoreError("files.wrong_type", found="html", allowed=sorted(k.value for k in allowed))
+        raise CoreError("files.wrong_type", found="html")
     if max(map(len, text.split("\n")), default=0) > _LONGEST_LINE:
         raise CoreError("files.corrupt", format="text")
     wanted = guess or (Kind.CSV if Kind.CSV in allowed and Kind.TXT not in allowed else Kind.TXT)

@@ -200,7 +200,7 @@ class _Setting:
             if a.page == b.page and a.height and self.full(a) and 0 < a.bottom - b.bottom < 2.5 * a.height
         )
         usual = steps[len(steps) // 4] if steps else 0.0
-        self.largest = max(_LARGEST_STEP, usual * 1.25)
+        self.largest = max(_LARGEST_STEP, usual * 1.15)
 
     def full(self, line: _Line) -> bool:
         """Reaches the margin, more or less: a line that stops well before it ends its paragraph."""
