@@ -33,6 +33,8 @@ RESERVED = frozenset(
         "agenda",
         "themes",
         "departements",
+        "comptes-rendus",
+        "comptes-rendus",
     }
 )
 
