@@ -25,6 +25,7 @@ DJANGO_VERBS: dict[str, str] = {
     "mail": "envoie les courriels qui attendent (« fabrique mail send »)",
     "journal": "scelle et vérifie le journal (« fabrique journal verify »)",
     "demo": "charge la démonstration fictive",
+    "import": "importe un fichier d’une autre plateforme ou un tableau",
     "runserver": "lance le site pour le développement",
 }
 DEFAULT_SETTINGS = "fabrique.settings.dev"

@@ -13,7 +13,7 @@ class ImportKind(models.TextChoices):
     LIMESURVEY_FORM = "limesurvey-lss", _("questionnaire de LimeSurvey (.lss)")
     GRANDDEBAT = "granddebat", _("export du Grand Débat ou de Cap Collectif (CSV)")
     TABLE = "table", _("tableau (CSV, XLSX ou ODS)")
-    MEETINGS = "meetings", _("calendrier de rencontres (CSV)")
+    MEETINGS = "meetings", _("calendrier de rencontres (CSV ou XLSX)")
     XLSFORM = "xlsform", _("questionnaire XLSForm (XLSX)")
 
 

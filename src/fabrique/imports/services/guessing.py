@@ -252,16 +252,15 @@ def _limesurvey(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> list
         values = _values(sample, position)
         if own := _LIMESURVEY_OWN.get(folded):
             found.append(_column(name, own))
-        elif (
-            folded in _LIMESURVEY_UNUSED
-            or folded.startswith(("grouptime", "questiontime"))
-            or name in OURS
-            or personal(name, values)
-        ):
+        elif _unused(folded) or name in OURS or personal(name, values):
             found.append(_column(name))
         else:
             found.append(_limesurvey_answer(name, values))
     return found
+
+
+def _unused(folded: str) -> bool:
+    return folded in _LIMESURVEY_UNUSED or folded.startswith(("grouptime", "questiontime"))
 
 
 def _limesurvey_answer(name: str, values: Sequence[str]) -> Column:

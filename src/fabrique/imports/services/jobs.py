@@ -56,7 +56,7 @@ RIGHT_OF = {
 ALLOWED = {
     ImportKind.LIMESURVEY_FORM: frozenset({Kind.XML}),
     ImportKind.XLSFORM: frozenset({Kind.XLSX}),
-    ImportKind.MEETINGS: frozenset({Kind.CSV}),
+    ImportKind.MEETINGS: frozenset({Kind.CSV, Kind.XLSX}),
     ImportKind.TABLE: frozenset({Kind.CSV, Kind.XLSX, Kind.ODS}),
 }
 _TABLES = frozenset({Kind.CSV, Kind.XLSX, Kind.ODS})
@@ -73,7 +73,13 @@ class Upload:
 
 
 def upload(
-    actor: Actor, *, kind: str, perimeter: Territory, file: Upload, limits: Limits | None = None
+    actor: Actor,
+    *,
+    kind: str,
+    perimeter: Territory,
+    file: Upload,
+    limits: Limits | None = None,
+    start: bool = True,
 ) -> ImportJob:
     """Take a file in: inspected by its content, its titles read, a mapping proposed. Nothing is recorded yet.
 
@@ -110,7 +116,8 @@ def upload(
         return ImportJob.objects.get(upload_token=token, perimeter=perimeter)
     storage.store(job, inspected.data)
     if kind not in ROW_KINDS:
-        _queue(job, ImportStep.CHECK)
+        with transaction.atomic():
+            _enqueue(job, ImportStep.CHECK, start=start)
     return job
 
 
@@ -230,11 +237,6 @@ def cancel(actor: Actor, *, job: ImportJob) -> ImportJob:
 
 def _held(job: ImportJob) -> ImportJob:
     return ImportJob.objects.select_for_update(of=("self",)).select_related("perimeter").get(pk=job.pk)
-
-
-def _queue(job: ImportJob, step: ImportStep) -> None:
-    with transaction.atomic():
-        _enqueue(job, step)
 
 
 def _enqueue(job: ImportJob, step: ImportStep, *, start: bool = True) -> None:

@@ -60,7 +60,7 @@ def check(mapping: Mapping[str, Any], columns: Sequence[str], unit: str) -> dict
         raise Refused("mapping.channel", _("Ce canal ne convient pas à un import. Choisissez-en un autre."))
     given = _columns(mapping)
     _check_columns(given, columns, unit)
-    plain = {
+    plain: dict[str, Any] = {
         "channel": channel,
         "record": str(mapping.get("record", "row"))[:20],
         "columns": [{name: column[name] for name in _KEPT if name in column} for column in given],

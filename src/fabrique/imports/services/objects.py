@@ -19,6 +19,8 @@ from fabrique.imports.enums import ImportKind, ImportState
 from fabrique.imports.models import ImportJob
 from fabrique.imports.services import lss, storage
 from fabrique.imports.services.leases import Lease
+from fabrique.meetings.services.calendar import import_calendar
+from fabrique.territories.models import Territory
 
 #: sentences kept in the report of an import
 MOST_SAID = 500
@@ -49,6 +51,8 @@ def _run(job: ImportJob, *, dry_run: bool) -> ObjectReport:
 def _importer(job: ImportJob) -> Callable[..., ObjectReport]:
     if job.kind == ImportKind.LIMESURVEY_FORM:
         return _limesurvey(job)
+    if job.kind == ImportKind.MEETINGS:
+        return _calendar
     try:
         found: Callable[..., ObjectReport] = importers.get(str(job.kind))
     except KeyError as absent:
@@ -64,6 +68,26 @@ def _limesurvey(job: ImportJob) -> Callable[..., ObjectReport]:
         return lss.import_questionnaire(actor, former=former.result if former else "", **given)
 
     return run
+
+
+def _calendar(actor: Actor, *, data: bytes, name: str, perimeter: Territory, dry_run: bool) -> ObjectReport:
+    """The calendar of meetings: each row says its own territory, where the right is asked again."""
+    done = import_calendar(actor, data=data, name=name, dry_run=dry_run)
+    slips = [
+        (
+            _("ligne %(line)s") % {"line": one["line"]},
+            _("« %(found)s » est montré « %(shown)s » ; ce que le fichier écrivait est gardé.") % one,
+        )
+        for one in done.corrections
+    ]
+    unused = [(column, _("Cette colonne n’est pas importée.")) for column in done.ignored_columns]
+    return ObjectReport(
+        added=done.created,
+        changed=done.changed,
+        known=done.unchanged,
+        errors=tuple((aside.line, aside.sentence) for aside in done.set_aside),
+        set_aside=(*slips, *unused),
+    )
 
 
 def _report(done: ObjectReport) -> dict[str, Any]:

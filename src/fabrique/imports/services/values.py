@@ -117,8 +117,8 @@ def instant(text: str) -> datetime | None:
     if day == _UNDATED:
         return None
     hour = (found.group(2) or "00:00").replace("h", ":").replace(",", ".").split(".")[0]
-    hours, minutes, *seconds = (int(part) for part in hour.split(":"))
-    moment = datetime(day.year, day.month, day.day, hours, minutes, *seconds[:1])
+    hours, minutes, seconds = (int(part) for part in f"{hour}:0:0".split(":")[:3])
+    moment = datetime(day.year, day.month, day.day, hours, minutes, seconds)
     at = moment.replace(tzinfo=_zone(found.group(3))).astimezone(UTC)
     if day.year < _EARLIEST or at > now() + timedelta(days=1):
         raise ValueError(text)

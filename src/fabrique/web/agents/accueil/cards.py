@@ -58,6 +58,14 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.moderation.waiting.count",
     ),
     Card(
+        "agents-imports:liste",
+        _("Imports"),
+        _("Les imports"),
+        _("Faire entrer un export de Decidim, de LimeSurvey, un tableau, un questionnaire ou un calendrier."),
+        ("imports.read",),
+        "fabrique.web.agents.imports.waiting.count",
+    ),
+    Card(
         "agents-analyses:liste",
         _("Analyses"),
         _("Les analyses"),
