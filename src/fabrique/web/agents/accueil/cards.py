@@ -66,6 +66,14 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.imports.waiting.count",
     ),
     Card(
+        "agents-papier:liste",
+        _("Papier"),
+        _("Le papier et le téléphone"),
+        _("Imprimer des livrets, saisir ce qui revient, mesurer les erreurs, répondre au téléphone."),
+        ("paper.read",),
+        "fabrique.web.agents.papier.waiting.count",
+    ),
+    Card(
         "agents-analyses:liste",
         _("Analyses"),
         _("Les analyses"),

@@ -110,9 +110,7 @@ def printed_sections(definition: Definition, lines: dict[Any, int] | None = None
         PrintedSection(
             section.title,
             section.introduction,
-            tuple(
-                _printed(definition, question, numbers, lines or LINES) for question in section.questions
-            ),
+            tuple(_printed(definition, question, numbers, lines or LINES) for question in section.questions),
         )
         for section in definition.sections
     ]
@@ -143,7 +141,9 @@ def _printed(
 ) -> PrintedQuestion:
     condition = condition_in_words(definition, question)
     if condition and question.show_if:
-        condition = _("Question %(number)s.") % {"number": numbers[question.show_if.question]} + " " + condition
+        condition = (
+            _("Question %(number)s.") % {"number": numbers[question.show_if.question]} + " " + condition
+        )
     return PrintedQuestion(
         number=numbers[question.key],
         question=question,
