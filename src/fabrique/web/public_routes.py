@@ -76,5 +76,14 @@ PUBLIC_ROUTES = frozenset(
         "rencontres:compte_rendu_pdf",
         "rencontres:initiatives",
         "rencontres:initiative",
+        # public/relais
+        "repondre:relais",
+        "relais:accueil",
+        "relais:charte",
+        "relais:devenir",
+        "relais:demande-recue",
+        "relais:invitation",
+        "relais:mot-de-passe",
+        "relais:mot-de-passe-choisi",
     }
 )

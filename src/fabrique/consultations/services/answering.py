@@ -84,6 +84,7 @@ class SealedForm:
     code: str
     idempotency_key: str
     draft: str
+    helped: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ def seal_form(draft: DraftResponse) -> str:
         "code": content.code,
         "key": content.idempotency_key,
         "draft": str(draft.public_id),
+        "helped": bool(content.helped_at),
     }
     return encrypt(json.dumps(carried))
 
@@ -224,7 +226,7 @@ def open_form(sealed: str) -> SealedForm:
         raise _invalid_form() from altered
     if carried.get("for") != "submission":
         raise _invalid_form()
-    return SealedForm(carried["code"], carried["key"], carried["draft"])
+    return SealedForm(carried["code"], carried["key"], carried["draft"], carried.get("helped", False))
 
 
 def already_submitted(sealed: str) -> Acknowledged | None:

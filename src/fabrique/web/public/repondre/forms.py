@@ -11,23 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.consultations.models import Consultation
-from fabrique.consultations.services.answering import PARENTAL_AGE
-
-
-def age_groups(minimum: int) -> list[tuple[str, Any]]:
-    """(least age of the group, label), from the oldest: what the rules on minors need, and no more."""
-    if minimum >= PARENTAL_AGE:
-        return [
-            (str(minimum), _("J’ai %(age)s ans ou plus") % {"age": minimum}),
-            ("0", _("J’ai moins de %(age)s ans") % {"age": minimum}),
-        ]
-    groups = [(str(PARENTAL_AGE), _("J’ai %(age)s ans ou plus") % {"age": PARENTAL_AGE})]
-    if minimum > 0:
-        between = _("J’ai entre %(low)s et %(high)s ans") % {"low": minimum, "high": PARENTAL_AGE - 1}
-        groups += [(str(minimum), between), ("0", _("J’ai moins de %(age)s ans") % {"age": minimum})]
-    else:
-        groups.append(("0", _("J’ai moins de %(age)s ans") % {"age": PARENTAL_AGE}))
-    return groups
+from fabrique.web.shared.ages import age_groups, asks_a_parent
 
 
 class StartForm(forms.Form):
@@ -46,13 +30,21 @@ class StartForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, consultation: Consultation, consent_label: str, **kwargs: Any) -> None:
+    without_relay = forms.BooleanField(required=False)
+
+    def __init__(
+        self, *args: Any, consultation: Consultation, consent_label: str, relay: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if relay:
+            self.fields["without_relay"].label = _("Ne pas dire que je viens par ce relais.")
+        else:
+            del self.fields["without_relay"]
         minimum = consultation.minimum_age or 0
         age = self.fields["age"]
-        age.choices = age_groups(minimum)  # type: ignore[attr-defined]
+        age.choices = [(str(least), label) for least, label in age_groups(minimum)]  # type: ignore[attr-defined]
         age.help_text = _("Nous vérifions l’âge, puis cette réponse est oubliée.")
-        self.asks_a_parent = minimum < PARENTAL_AGE
+        self.asks_a_parent = asks_a_parent(minimum)
         self.fields["parent"].label = _(
             "J’ai moins de 15 ans : mon père, ma mère ou la personne responsable de moi est d’accord aussi"
             " et coche cette case avec moi."

@@ -5,10 +5,12 @@ Fed by repondre.views. Feeds web/urls.py.
 
 from django.urls import path
 
-from fabrique.web.public.repondre.views import ending, parts, resuming, start
+from fabrique.web.public.repondre.views import arriving, ending, parts, resuming, start
 
 app_name = "repondre"
 urlpatterns = [
+    # short on purpose: it is printed in letters under the QR code of a relay
+    path("r/<slug:code>/", arriving.arrival, name="relais"),
     path("consultations/<slug:slug>/repondre/", start.start, name="debut"),
     path("consultations/<slug:slug>/repondre/partie/<slug:section>/", parts.part, name="partie"),
     path("consultations/<slug:slug>/repondre/verifier/", ending.check, name="verifier"),

@@ -4,6 +4,6 @@ Fed by relays (a link) and consultations (its words). Feeds the relay's page and
 """
 
 from fabrique.web.shared.relay_kit.content import Kit, kit_of
-from fabrique.web.shared.relay_kit.files import BY_KEY, FAMILIES, PIECES, Piece, archive, draw, words
+from fabrique.web.shared.relay_kit.files import BY_KEY, FAMILIES, PIECES, Piece, archive, draw, preview, words
 
-__all__ = ["BY_KEY", "FAMILIES", "PIECES", "Kit", "Piece", "archive", "draw", "kit_of", "words"]
+__all__ = ["BY_KEY", "FAMILIES", "PIECES", "Kit", "Piece", "archive", "draw", "kit_of", "preview", "words"]

@@ -104,6 +104,7 @@ def _set(kit: Kit, template: str) -> dict[str, Any]:
         "bubbles": list(zip(("b1", "b2", "b3", "b4"), _filled(kit.topics), strict=False)),
         "host": kit.shown_address.removesuffix(kit.code),
         "narrow": f"{min(3.2, 68 / letters):.2f}rem",
+        "narrower": f"{min(2.8, 60 / letters):.2f}rem",
         "wide": f"{min(4.2, 118 / letters):.2f}rem",
     }
 

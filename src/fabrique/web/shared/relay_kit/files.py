@@ -17,12 +17,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from fabrique.web.shared.printing import pdf
+from fabrique.web.shared.printing import pdf, png_pages
 from fabrique.web.shared.relay_kit.content import Kit
 from fabrique.web.shared.relay_kit.drawing import A3, A4, A5, Format, draw_pdf, draw_png
 
 #: seconds during which a drawn file is kept
 KEPT = 7 * 24 * 3600
+#: width of a preview in pixels
+PREVIEW = 360
 #: every archive bears this date inside: the same kit gives the same bytes
 _DATE = (2020, 1, 1, 0, 0, 0)
 
@@ -105,6 +107,25 @@ def _drawn(kit: Kit, piece: Piece) -> bytes:
         with translation.override("fr"):
             return pdf("shared/relay_kit/lettre.html", {"kit": kit})
     return (draw_png if piece.is_image else draw_pdf)(kit, piece.template, piece.page)
+
+
+def preview(kit: Kit, piece: Piece) -> bytes:
+    """The file in small, as a PNG, kept like the file."""
+    key = f"relay-kit:{kit.digest}:{piece.key}:preview"
+    kept = cache.get(key)
+    if kept is None:
+        kept = _small(draw(kit, piece)) if piece.is_image else png_pages(draw(kit, piece), width=PREVIEW)[0]
+        cache.set(key, kept, KEPT)
+    return bytes(kept)
+
+
+def _small(content: bytes) -> bytes:
+    from PIL import Image
+
+    image, out = Image.open(io.BytesIO(content)), io.BytesIO()
+    image.thumbnail((PREVIEW, 2 * PREVIEW))
+    image.save(out, format="PNG", optimize=True)
+    return out.getvalue()
 
 
 def words(kit: Kit) -> str:

@@ -15,12 +15,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services.answering import (
     Acknowledged,
     already_submitted,
     check_draft,
+    open_form,
     seal_form,
     submit,
 )
@@ -28,8 +30,10 @@ from fabrique.consultations.services.documents import Checked
 from fabrique.consultations.services.proofs import check_proof, new_challenge, new_question
 from fabrique.web.public.repondre.journey import (
     DRAFTS,
+    HELPED_RECEIPT_SECONDS,
     Journey,
     forget,
+    fresh_session,
     journey_of,
     keep_code,
     kept_code,
@@ -82,9 +86,24 @@ def _send(request: HttpRequest, slug: str, journey: Journey | None) -> HttpRespo
 def _thank(
     request: HttpRequest, slug: str, journey: Journey | None, acknowledged: Acknowledged
 ) -> HttpResponse:
+    distress = bool(journey and journey.distress())
+    if open_form(request.POST.get("form", "")).helped:
+        return _thank_helped(request, slug, acknowledged, distress)
     forget(request, slug)
-    keep_code(request, acknowledged.code, consultation=slug, help=bool(journey and journey.distress()))
+    keep_code(request, acknowledged.code, consultation=slug, help=distress)
     return redirect("repondre:merci")
+
+
+def _thank_helped(
+    request: HttpRequest, slug: str, acknowledged: Acknowledged, distress: bool
+) -> HttpResponse:
+    """The helper's browser keeps nothing but the code, to hand it over, and that for ten minutes at most."""
+    fresh_session(request)
+    until = now().timestamp() + HELPED_RECEIPT_SECONDS
+    keep_code(request, acknowledged.code, consultation=slug, help=distress, helped=True, until=until)
+    response = redirect("repondre:merci")
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def _page(request: HttpRequest, journey: Journey, refusal: Refused | None = None) -> HttpResponse:
@@ -165,15 +184,22 @@ def thanks(request: HttpRequest) -> HttpResponse:
         "follow": request.build_absolute_uri(reverse("suivre:code")),
         "distress": kept.get("help", False),
     }
-    return render(request, "public/repondre/merci.html", context)
+    template = "public/repondre/merci_aide.html" if kept.get("helped") else "public/repondre/merci.html"
+    return render(request, template, context)
 
 
 @private
 @require_POST
 def clear_screen(request: HttpRequest) -> HttpResponse:
-    """On a shared computer: nothing of the response stays in this browser's session."""
+    """On a shared computer: nothing of the response stays in this browser's session.
+
+    A helper stays signed in, in a new session; anybody else's goes with all that it held.
+    """
     kept = bool(request.session.get(DRAFTS))
-    request.session.flush()
+    if request.POST.get("aide"):
+        fresh_session(request)
+    else:
+        request.session.flush()
     response = redirect("repondre:ecran-efface")
     # the browser's own caches of this site; « storage » would also drop the choice of display
     response["Clear-Site-Data"] = '"cache"'
@@ -185,4 +211,4 @@ def clear_screen(request: HttpRequest) -> HttpResponse:
 @private
 @require_safe
 def cleared(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/repondre/ecran_efface.html")
+    return render(request, "public/repondre/ecran_efface.html", {"aidant": request.user.is_authenticated})

@@ -17,6 +17,7 @@ from fabrique.consultations.services.documents import AnswerError, check_answers
 from fabrique.web.public.repondre.journey import Journey, under_way
 from fabrique.web.shared.actors import respondent
 from fabrique.web.shared.questionnaire import asked_to_search, read_answers, show_questions
+from fabrique.web.shared.reading_aloud import read_aloud
 
 
 @under_way
@@ -81,6 +82,7 @@ def _page(
         "journey": journey,
         "section": current,
         "questions": questions,
+        "voix": [(view, read_aloud(view)) for view in questions] if journey.helped else [],
         "erreurs": [view for view in questions if view.errors],
         "position": position,
         "total": len(sections) + 1,

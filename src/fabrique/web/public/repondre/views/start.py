@@ -16,8 +16,9 @@ from fabrique.consultations.enums import WordingKind
 from fabrique.consultations.models import Consultation, DraftResponse
 from fabrique.consultations.services.answering import obstacles, start_draft
 from fabrique.consultations.services.definition import definition_of
+from fabrique.relays.models import RelayLink
 from fabrique.web.public.repondre.forms import StartForm
-from fabrique.web.public.repondre.journey import Journey, journey_of, private, remember
+from fabrique.web.public.repondre.journey import Journey, journey_of, private, relay_link, remember
 from fabrique.web.shared.actors import respondent
 from fabrique.web.shared.wordings import easy_read_wordings
 
@@ -37,13 +38,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
         return render(request, "public/repondre/fermee.html", {"consultation": consultation}, status=410)
     easy = request.GET.get("lecture") == "falc" or request.POST.get("register") == "falc"
+    link = relay_link(request, slug)
     form = StartForm(
         request.POST or None,
         initial={"register": "falc" if easy else "standard"},
         consultation=consultation,
-        consent_label=_consent_label(consultation, easy),
+        consent_label=consent_label(consultation, easy),
+        relay=link.relay.name if link else "",
     )
-    if request.method == "POST" and form.is_valid() and (draft := _begun(consultation, form)):
+    if request.method == "POST" and form.is_valid() and (draft := _begun(consultation, form, link)):
         remember(request, draft)
         return redirect(Journey(draft).here())
     version = consultation.questionnaires.current()
@@ -54,11 +57,12 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         "begun": journey_of(request, slug),
         "notice_url": reverse("consultations:notice", args=[slug]),
         "easy": easy,
+        "relay": link.relay if link else None,
     }
     return render(request, "public/repondre/debut.html", context)
 
 
-def _begun(consultation: Consultation, form: StartForm) -> DraftResponse | None:
+def _begun(consultation: Consultation, form: StartForm, link: RelayLink | None) -> DraftResponse | None:
     """The draft begun; or None, with everything that prevents it said in the form at once."""
     given = {
         "consultation": consultation,
@@ -69,7 +73,13 @@ def _begun(consultation: Consultation, form: StartForm) -> DraftResponse | None:
     refusals = obstacles(**given)
     if not refusals:
         try:
-            return start_draft(respondent(), **given, easy_read=form.cleaned_data["register"] == "falc")
+            named = link if link and not form.cleaned_data["without_relay"] else None
+            return start_draft(
+                respondent(),
+                **given,
+                easy_read=form.cleaned_data["register"] == "falc",
+                relay=named.relay.organisation if named else None,
+            )
         except Refused as late:
             refusals = [late]
     for refusal in refusals:
@@ -77,7 +87,7 @@ def _begun(consultation: Consultation, form: StartForm) -> DraftResponse | None:
     return None
 
 
-def _consent_label(consultation: Consultation, easy: bool) -> str:
+def consent_label(consultation: Consultation, easy: bool) -> str:
     """The notice's own sentence, in the register that is being read."""
     notice = consultation.notices.current()
     key = f"{consultation.public_id}/{notice.number}"
