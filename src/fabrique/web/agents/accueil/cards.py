@@ -97,6 +97,29 @@ CARDS: tuple[Card, ...] = (
         ("meetings.enter_items", "meetings.draft_minutes", "meetings.sign_minutes", "meetings.decide_initiative"),
         "fabrique.web.agents.animation.waiting.count",
     ),
+    Card(
+        "agents-rencontres:liste",
+        _("Rencontres"),
+        _("Les rencontres"),
+        _("Préparer un programme de rencontres, fixer les dates, suivre les inscriptions, écrire à la presse."),
+        ("meetings.read",),
+        "fabrique.web.agents.rencontres.waiting.count",
+    ),
+    Card(
+        "agents-relais:liste",
+        _("Relais"),
+        _("Les relais"),
+        _("Examiner les demandes des organismes, suivre les relais et imprimer leur dossier."),
+        ("relays.read",),
+        "fabrique.web.agents.relais.waiting.count",
+    ),
+    Card(
+        "relais:espace",
+        _("Mon relais"),
+        _("Mon relais"),
+        _("Télécharger mes affiches, aider une personne à répondre, voir combien sont venues par nous."),
+        ("relays.help",),
+    ),
 )
 
 
