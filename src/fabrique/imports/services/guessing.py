@@ -159,7 +159,10 @@ def _by_values(name: str, values: Sequence[str]) -> Column:
     if not values:
         return _column(name)
     distinct = set(values)
-    if max(map(len, distinct)) > _LONG or (len(distinct) > _FEW and len(distinct) * 2 > len(values)):
+    words = sum(len(value.split()) for value in distinct) / len(distinct)
+    unlike = len(distinct) == len(values) > 1 and words >= 3
+    varied = len(distinct) > _FEW and len(distinct) * 2 > len(values)
+    if unlike or varied or max(map(len, distinct)) > _LONG:
         return _column(name, R.TEXT, wording=name)
     if all(re.fullmatch(r"-?\d+([.,]\d+)?", value) for value in distinct) and len(distinct) > 5:
         return _column(name, R.NUMBER, wording=name)
