@@ -62,6 +62,8 @@ def create_meeting(
 ) -> Meeting:
     """Write a meeting « en cours de programmation »; schedule_meeting gives it its date.
 
+    `import_key` is what it is known again by: the same key gives back the same meeting (double click, import).
+
     Raises Refused('meeting.title'), ('meeting.territory'), ('meeting.themes'), ('meeting.audience').
     """
     require(actor, "meetings.edit", territory)
@@ -79,6 +81,8 @@ def create_meeting(
     changed(meeting, {"kind": kind, "title": title, **values})
     themes = list(themes)
     with transaction.atomic():
+        if import_key and (twin := Meeting.objects.filter(import_key=import_key).first()):
+            return twin
         _check(meeting, themes)
         words = f"{meeting.title} {meeting.city}" if meeting.city not in meeting.title else meeting.title
         meeting.slug = free_slug(words, lambda slug: Meeting.objects.filter(slug=slug).exists(), 100)

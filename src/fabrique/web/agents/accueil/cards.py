@@ -42,6 +42,14 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.consultations.waiting.count",
     ),
     Card(
+        "agents-rencontres:liste",
+        _("Rencontres"),
+        _("Les rencontres"),
+        _("Préparer un programme de rencontres, fixer les dates, suivre les inscriptions, écrire à la presse."),
+        ("meetings.read",),
+        "fabrique.web.agents.rencontres.waiting.count",
+    ),
+    Card(
         "agents-corpus:liste",
         _("Corpus"),
         _("Le corpus"),
@@ -96,14 +104,6 @@ CARDS: tuple[Card, ...] = (
         _("Préparer une salle, noter ce qui se dit même sans réseau, signer et publier le compte rendu."),
         ("meetings.enter_items", "meetings.draft_minutes", "meetings.sign_minutes", "meetings.decide_initiative"),
         "fabrique.web.agents.animation.waiting.count",
-    ),
-    Card(
-        "agents-rencontres:liste",
-        _("Rencontres"),
-        _("Les rencontres"),
-        _("Préparer un programme de rencontres, fixer les dates, suivre les inscriptions, écrire à la presse."),
-        ("meetings.read",),
-        "fabrique.web.agents.rencontres.waiting.count",
     ),
     Card(
         "agents-relais:liste",
