@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from fabrique.consultations.enums import QuestionKind
@@ -31,7 +31,7 @@ SIGNS = {
 _SIGN_OF = {Mark.BLANK: "-", Mark.ILLEGIBLE: "?", Mark.AMBIGUOUS: "!"}
 _COMMUNE = re.compile(r"^=\s*([0-9][0-9AB][0-9]{3})$")
 _POSTCODE_FIRST = re.compile(r"^(\d{5})[\s,]+(.+)$")
-_DAY = re.compile(r"^(\d{1,2})[\s/.-]*(\d{2})[\s/.-]*(\d{4}|\d{2})$")
+_DAY = re.compile(r"^(?:(\d{1,2})[\s/.-]+(\d{1,2})[\s/.-]+|(\d{2})(\d{2}))(\d{4}|\d{2})$")
 PROPOSED = 8
 
 
@@ -97,9 +97,9 @@ def read_day(typed: str) -> tuple[date | None, bool]:
     found = _DAY.match(text)
     if not found:
         return None, False
-    year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+    year = int(found[5]) + (2000 if len(found[5]) == 2 else 0)
     try:
-        return datetime(year, int(found[2]), int(found[1])).date(), True
+        return date(year, int(found[2] or found[4]), int(found[1] or found[3])), True
     except ValueError:
         return None, False
 
