@@ -378,6 +378,7 @@
       prompt: promptOf(asked.get("question") || place.prompt).id,
     };
     for (const node of document.querySelectorAll("[data-script]")) node.hidden = false;
+    byId("sans-script").hidden = true;
     try {
       local = new Map((await store.items(data.meeting)).map((record) => [record.client_id, record]));
       const draft = await store.draft(data.meeting);

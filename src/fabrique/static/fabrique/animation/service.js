@@ -14,7 +14,7 @@ const isScreen = (url) => new RegExp(SCREEN).test(url.pathname);
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
-  event.waitUntil(caches.open(SCREENS).then((cache) => cache.add(offline)));
+  event.waitUntil(keep(offline, offline, null));
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -58,25 +58,33 @@ const after = (delay) => new Promise((done) => setTimeout(() => done(null), dela
 self.addEventListener("message", (event) => {
   const { ask, path, files } = event.data || {};
   const answer = (said) => event.ports[0] && event.ports[0].postMessage(said);
-  const verbs = { keep: () => keep(path, files), forget };
+  const verbs = { keep: () => keep(path, `${path}?coquille=1`, files), forget };
   if (!verbs[ask]) return;
   event.waitUntil(verbs[ask]().then(() => answer({ done: true }), () => answer({ done: false })));
 });
 
-/* Keep one screen's shell and the files that it links. */
-async function keep(path, files) {
-  const answer = await fetch(`${path}?coquille=1`, { redirect: "manual", cache: "no-store" });
-  if (!answer.ok) throw new Error("shell");
+/* Keep one page as `address` gives it, under its path, and the files that it links. */
+async function keep(path, address, files) {
+  const answer = await fetch(address, { redirect: "manual", cache: "no-store" });
+  if (!answer.ok) throw new Error("page");
+  const linked = files || await linksOf(answer.clone());
   const screens = await caches.open(SCREENS);
   const kept = await caches.open(FILES);
-  for (const address of files) {
-    if (await kept.match(address) && HASHED.test(new URL(address, self.location).pathname)) continue;
-    const found = await fetch(address, { cache: "no-cache" });
-    if (found.ok) await kept.put(address, found);
+  /* said first: another page that is being kept meanwhile must not prune these files */
+  await screens.put(path + LISTED, new Response(JSON.stringify(linked)));
+  for (const one of linked) {
+    if (await kept.match(one) && HASHED.test(new URL(one, self.location).pathname)) continue;
+    const found = await fetch(one, { cache: "no-cache" });
+    if (found.ok) await kept.put(one, found);
   }
   await screens.put(path, answer);
-  await screens.put(path + LISTED, new Response(JSON.stringify(files)));
   await prune(screens, kept);
+}
+
+/* The addresses of our own files that a page names. */
+async function linksOf(answer) {
+  const found = (await answer.text()).matchAll(/(?:src|href)="([^"]+)"/g);
+  return [...found].map((one) => one[1]).filter((one) => one.startsWith(FOLDER));
 }
 
 /* Files that no kept screen links any more go. */
@@ -93,5 +101,5 @@ async function prune(screens, kept) {
 async function forget() {
   await caches.delete(FILES);
   await caches.delete(SCREENS);
-  await (await caches.open(SCREENS)).add(offline).catch(() => null);
+  await keep(offline, offline, null).catch(() => null);
 }
