@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from fabrique.accounts.models import User
+from fabrique.common.enums import Language
 from fabrique.common.fields import EncryptedTextField, PublicIdField
 from fabrique.common.models import ThingVersion
 from fabrique.consultations.enums import Article6, Article9, ProfileRole, QuestionKind, State
@@ -272,6 +274,37 @@ class Question(models.Model):
         return self.title
 
 
+class QuestionAudio(models.Model):
+    """A recording of one question read aloud, in one language; played from this site alone."""
+
+    public_id = PublicIdField()
+    version = models.ForeignKey(
+        QuestionnaireVersion, on_delete=models.CASCADE, related_name="recordings", verbose_name=_("version")
+    )
+    question_key = models.SlugField(_("clé de la question"), max_length=50)
+    language = models.CharField(_("langue"), max_length=2, choices=Language, default=Language.FRENCH)
+    content = models.BinaryField(_("enregistrement"))
+    media_type = models.CharField(_("format"), max_length=20)
+    words_hash = models.CharField(_("empreinte des mots lus"), max_length=64)
+    size = models.PositiveIntegerField(_("octets"))
+    added_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("déposé par")
+    )
+    added_at = models.DateTimeField(_("déposé le"))
+
+    class Meta:
+        verbose_name = _("enregistrement audio d’une question")
+        verbose_name_plural = _("enregistrements audio des questions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "question_key", "language"], name="one_recording_a_question_and_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_key} ({self.language})"
+
+
 class Choice(models.Model):
     """One proposed answer; `exclusive` is the 'none of these' that empties the others."""
 
@@ -322,6 +355,7 @@ class DraftResponse(models.Model):
     )
     document = EncryptedTextField(_("réponses"), default="")
     easy_read = models.BooleanField(_("facile à lire"), default=False)
+    language = models.CharField(_("langue"), max_length=2, choices=Language, default=Language.FRENCH)
     resume_hash = models.BinaryField(_("empreinte du code de reprise"), max_length=32, null=True, unique=True)
     updated_at = models.DateTimeField(_("modifié le"))
     expires_at = models.DateTimeField(_("effacé le"), db_index=True)

@@ -42,6 +42,13 @@ from fabrique.consultations.services.questionnaire import (
     update_questionnaire,
     update_section,
 )
+from fabrique.consultations.services.recordings import drop_recording, put_recording, recordings_of
+from fabrique.consultations.services.translating import (
+    offered_languages,
+    progress_of,
+    put_translations,
+    texts_of,
+)
 
 __all__ = [
     "LoadReport",
@@ -54,6 +61,7 @@ __all__ = [
     "content_hash",
     "create_consultation",
     "definition_of",
+    "drop_recording",
     "drop_version",
     "erase_answer_document",
     "extend_consultation",
@@ -65,12 +73,18 @@ __all__ = [
     "move_question",
     "move_section",
     "new_version",
+    "offered_languages",
     "open_consultation",
+    "progress_of",
     "publish_version",
+    "put_recording",
+    "put_translations",
+    "recordings_of",
     "remove_document",
     "remove_question",
     "remove_section",
     "set_wording",
+    "texts_of",
     "update_consultation",
     "update_document",
     "update_notice",

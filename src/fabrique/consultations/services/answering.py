@@ -21,6 +21,7 @@ from fabrique.accounts.models import Organisation
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.crypto import Undecipherable, decrypt, encrypt
+from fabrique.common.enums import Language, Register
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations.models import (
     AnswerDocument,
@@ -29,6 +30,7 @@ from fabrique.consultations.models import (
     NoticeVersion,
     QuestionnaireVersion,
 )
+from fabrique.consultations.services.answering_refusals import changed, gone, invalid_form
 from fabrique.consultations.services.definition import Definition, definition_of
 from fabrique.consultations.services.documents import FORMAT, Checked, derive, validate_document
 from fabrique.consultations.services.proofs import Proof
@@ -119,6 +121,7 @@ def start_draft(
     consents: bool,
     parent_consents: bool = False,
     easy_read: bool = False,
+    language: str = Language.FRENCH,
     relay: Organisation | None = None,
     helped: HelpGiven | None = None,
 ) -> DraftResponse:
@@ -151,6 +154,7 @@ def start_draft(
         version=QuestionnaireVersion.objects.filter(consultation=consultation).current(),
         document=_sealed(content),
         easy_read=easy_read,
+        language=language,
         resume_hash=hash_receipt(code)[1],
         updated_at=now(),
         expires_at=now() + timedelta(days=settings.FABRIQUE_DRAFT_DAYS),
@@ -170,7 +174,7 @@ def save_answers(
     with transaction.atomic():
         locked = DraftResponse.objects.select_for_update().filter(pk=draft.pk).first()
         if locked is None:
-            raise _gone()
+            raise gone()
         content = content_of(locked)
         parts = [*content.done, done] if done and done not in content.done else list(content.done)
         merged = {**content.answers, **answers}
@@ -182,12 +186,20 @@ def save_answers(
     return locked
 
 
-def set_register(actor: Actor, *, draft: DraftResponse, easy_read: bool) -> DraftResponse:
-    """Change to easy-read wordings or back, without losing an answer."""
+def set_register(
+    actor: Actor, *, draft: DraftResponse, easy_read: bool, language: str = Language.FRENCH
+) -> DraftResponse:
+    """Change to easy-read wordings, to another language or back, without losing an answer."""
     _only_respondents(actor)
-    draft.easy_read = easy_read
-    draft.save(update_fields=["easy_read"])
+    draft.easy_read, draft.language = easy_read, language
+    draft.save(update_fields=["easy_read", "language"])
     return draft
+
+
+def definition_read(draft: DraftResponse) -> Definition:
+    """The questionnaire as the person reads it: in the register and the language chosen."""
+    register = Register.EASY_READ if draft.easy_read else Register.STANDARD
+    return definition_of(draft.version, register, draft.language)
 
 
 def discard_draft(actor: Actor, *, draft: DraftResponse) -> None:
@@ -223,9 +235,9 @@ def open_form(sealed: str) -> SealedForm:
     try:
         carried = json.loads(decrypt(sealed))
     except (Undecipherable, ValueError) as altered:
-        raise _invalid_form() from altered
+        raise invalid_form() from altered
     if carried.get("for") != "submission":
-        raise _invalid_form()
+        raise invalid_form()
     return SealedForm(carried["code"], carried["key"], carried["draft"], carried.get("helped", False))
 
 
@@ -238,7 +250,7 @@ def already_submitted(sealed: str) -> Acknowledged | None:
 
 def check_draft(draft: DraftResponse) -> tuple[Definition, Checked]:
     """The whole draft against its version: what the check page shows and what submission demands."""
-    definition = definition_of(draft.version, "falc" if draft.easy_read else "standard")
+    definition = definition_read(draft)
     document = {
         "format": FORMAT,
         "questionnaire": definition.version_public_id,
@@ -260,7 +272,7 @@ def submit(actor: Actor, *, sealed: str, proof: Proof) -> Acknowledged:
     drafts = DraftResponse.objects.select_related("version__consultation__source")
     draft = drafts.filter(public_id=form.draft).first()
     if draft is None:
-        raise _gone()
+        raise gone()
     definition, checked = check_draft(draft)
     if checked.errors:
         raise Refused(
@@ -273,7 +285,7 @@ def submit(actor: Actor, *, sealed: str, proof: Proof) -> Acknowledged:
             # another request of the same person passed first: it submitted, or changed an answer
             if earlier := already_submitted(sealed):
                 return earlier
-            raise _gone() if locked is None else _changed()
+            raise gone() if locked is None else changed()
         _check_admitted(draft.version.consultation, proof)
         participation = record_participation(actor, source=_source(draft.version), submission=submission)
         AnswerDocument.objects.create(
@@ -360,6 +372,7 @@ def _submission(
         notice_hash=content.notice_hash,
         relay=Organisation.objects.filter(public_id=content.relay).first() if content.relay else None,
         form_version=definition.number,
+        language=definition.language,
     )
 
 
@@ -467,6 +480,8 @@ def _archived(draft: DraftResponse, checked: Checked) -> str:
     """The document with its circumstances: the register read, a parent's consent, the agreement to be helped."""
     content = content_of(draft)
     circumstances: dict[str, Any] = {"register": "falc" if draft.easy_read else "standard"}
+    if draft.language != Language.FRENCH:
+        circumstances["language"] = draft.language
     if content.parental_consent:
         circumstances["parental_consent"] = True
     if content.helped_at:
@@ -476,22 +491,3 @@ def _archived(draft: DraftResponse, checked: Checked) -> str:
 
 def _canonical(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _gone() -> Refused:
-    return Refused(
-        "draft.gone",
-        _("Cette réponse n’est plus en cours : elle a été envoyée, effacée, ou sa durée est passée."),
-    )
-
-
-def _changed() -> Refused:
-    return Refused(
-        "draft.changed", _("Une réponse vient de changer dans une autre fenêtre. Relisez, puis envoyez.")
-    )
-
-
-def _invalid_form() -> Refused:
-    return Refused(
-        "form.invalid", _("Cette page n’est plus valable. Vos réponses sont gardées : relisez, puis envoyez.")
-    )

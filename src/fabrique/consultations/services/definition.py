@@ -1,4 +1,4 @@
-"""A questionnaire as plain frozen objects, in one register, whatever the database behind it.
+"""A questionnaire as plain frozen objects, in one register and one language, whatever the database behind it.
 
 Fed by a QuestionnaireVersion and its wordings (common.Wording). Feeds the answering pages, the validation
 of an answer document, the preview, the corpus and the hash that freezes a version.
@@ -85,7 +85,7 @@ class SectionDef:
 
 @dataclass(frozen=True)
 class Definition:
-    """A version of a questionnaire in one register."""
+    """A version of a questionnaire in one register and one language."""
 
     version_public_id: str
     number: int
@@ -93,6 +93,7 @@ class Definition:
     introduction: str
     minutes: int | None
     sections: tuple[SectionDef, ...]
+    language: str = Language.FRENCH
 
     @cached_property
     def questions(self) -> tuple[QuestionDef, ...]:
@@ -148,44 +149,64 @@ def given_keys(answer: Any) -> tuple[str, ...]:
     return ()
 
 
-def definition_of(version: QuestionnaireVersion, register: str = Register.STANDARD) -> Definition:
-    """The questionnaire in that register; where an easy-read wording is missing, the standard one stands.
+def definition_of(
+    version: QuestionnaireVersion,
+    register: str = Register.STANDARD,
+    language: str = Language.FRENCH,
+) -> Definition:
+    """The questionnaire in that register, or translated: easy-read wordings are French only.
 
-    At most four queries; a frozen version, which cannot change, is kept in memory after the first time.
+    Where a wording is missing, the standard French one stands. At most four queries; a frozen version, which
+    cannot change, is kept in memory after the first time.
     """
+    if language != Language.FRENCH:
+        register = Register.STANDARD
     if version.is_frozen:
-        return _frozen(str(version.public_id), version.content_hash, str(register))
-    return _build(version, str(register))
+        return _frozen(str(version.public_id), version.content_hash, str(register), str(language))
+    return _build(version, str(register), str(language))
 
 
 @lru_cache(maxsize=64)
-def _frozen(public_id: str, content_hash: str, register: str) -> Definition:
-    return _build(QuestionnaireVersion.objects.get(public_id=public_id, content_hash=content_hash), register)
+def _frozen(public_id: str, content_hash: str, register: str, language: str) -> Definition:
+    found = QuestionnaireVersion.objects.get(public_id=public_id, content_hash=content_hash)
+    return _build(found, register, language)
 
 
 def content_hash(version: QuestionnaireVersion) -> str:
-    """SHA-256 of all that people read and of how it is asked, in both registers."""
+    """SHA-256 of all that people read and of how it is asked, in both registers and every language."""
     content = {
         str(register): _build(version, str(register)).to_dict()
         for register in (Register.STANDARD, Register.EASY_READ)
     }
+    for language in translated_languages(version):
+        content[language] = _build(version, str(Register.STANDARD), language).to_dict()
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-class Words:
-    """The wordings of one version in one register: {(kind, path, field): text}."""
+def translated_languages(version: QuestionnaireVersion) -> list[str]:
+    """The languages, French apart, in which something of the version is written."""
+    rows = Wording.objects.filter(
+        object_kind__in=WordingKind.of_questionnaire(),
+        object_key__startswith=f"{version.public_id}/",
+        register=Register.STANDARD,
+    )
+    return sorted(set(rows.exclude(language=Language.FRENCH).values_list("language", flat=True)))
 
-    def __init__(self, version: QuestionnaireVersion, register: str) -> None:
+
+class Words:
+    """The wordings of one version in one register and language: {(kind, path, field): text}."""
+
+    def __init__(self, version: QuestionnaireVersion, register: str, language: str) -> None:
         self._prefix = f"{version.public_id}/"
         self._texts: dict[tuple[str, str, str], str] = {}
-        if register == Register.STANDARD:
+        if register == Register.STANDARD and language == Language.FRENCH:
             return
         rows = Wording.objects.filter(
             object_kind__in=WordingKind.of_questionnaire(),
             object_key__startswith=self._prefix,
             register=register,
-            language=Language.FRENCH,
+            language=language,
         )
         self._texts = {
             (row.object_kind, row.object_key.removeprefix(self._prefix), row.field): row.text for row in rows
@@ -196,8 +217,8 @@ class Words:
         return self._texts.get((str(kind), path, name)) or standard
 
 
-def _build(version: QuestionnaireVersion, register: str) -> Definition:
-    words = Words(version, register)
+def _build(version: QuestionnaireVersion, register: str, language: str = Language.FRENCH) -> Definition:
+    words = Words(version, register, str(language))
     choices: dict[int, list[Choice]] = {}
     for choice in Choice.objects.filter(question__version=version).order_by("position", "pk"):
         choices.setdefault(choice.question_id, []).append(choice)
@@ -221,6 +242,7 @@ def _build(version: QuestionnaireVersion, register: str) -> Definition:
         introduction=words.get(WordingKind.QUESTIONNAIRE, "", "introduction", version.introduction),
         minutes=version.minutes,
         sections=sections,
+        language=str(language),
     )
 
 

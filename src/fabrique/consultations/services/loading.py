@@ -17,9 +17,17 @@ from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.enums import Language, Register
 from fabrique.common.errors import Refused
+from fabrique.common.identifiers import new_public_id
 from fabrique.common.models import Wording
 from fabrique.consultations.enums import ProfileRole, QuestionKind, WordingKind
-from fabrique.consultations.models import Choice, Consultation, Question, QuestionnaireVersion, Section
+from fabrique.consultations.models import (
+    Choice,
+    Consultation,
+    Question,
+    QuestionAudio,
+    QuestionnaireVersion,
+    Section,
+)
 from fabrique.consultations.services.shared import path, require_unfrozen
 
 #: roles of the profile questions under their usual keys, where the content names none
@@ -214,4 +222,13 @@ def copy_version(origin: QuestionnaireVersion) -> QuestionnaireVersion:
         wording.pk = None
         wording.object_key = path(draft, wording.object_key.removeprefix(prefix))
     Wording.objects.bulk_create(wordings)
+    _copy_recordings(origin, draft)
     return draft
+
+
+def _copy_recordings(origin: QuestionnaireVersion, draft: QuestionnaireVersion) -> None:
+    """Recordings follow; one whose question is reworded is no longer offered (see recordings)."""
+    recordings = list(origin.recordings.all())
+    for recording in recordings:
+        recording.pk, recording.public_id, recording.version = None, new_public_id(), draft
+    QuestionAudio.objects.bulk_create(recordings)
