@@ -80,7 +80,8 @@ def test_people_of_another_meeting_are_not_ticked_from_here(room):
     stranger = make.come(other, "une@exemple.test")
     attendance.save_list(OPERATOR, meeting=meeting, ticked=[stranger.public_id, "inconnue"])
     stranger.refresh_from_db()
-    assert stranger.attended is None and counts(meeting) == {}
+    assert stranger.attended is None
+    assert counts(meeting) == {}
 
 
 def test_counts_replace_what_was_there(room, personas):
@@ -89,7 +90,8 @@ def test_counts_replace_what_was_there(room, personas):
     attendance.save_counts(personas[RoleCode.FACILITATOR], meeting=meeting, counts={"elu": 12, "usager": 0})
     assert counts(meeting) == {"elu": 12}
     kept = Attendance.objects.get()
-    assert kept.entry == AttendanceEntry.COUNTS and kept.entered_by == personas[RoleCode.FACILITATOR].user
+    assert kept.entry == AttendanceEntry.COUNTS
+    assert kept.entered_by == personas[RoleCode.FACILITATOR].user
 
 
 @pytest.mark.parametrize(

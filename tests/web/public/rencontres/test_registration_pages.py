@@ -46,17 +46,20 @@ def test_known_or_not_the_answer_is_the_same_to_the_byte(client):
     )
     assert first.content == again.content
     page = client.get(first["Location"]).content.decode()
-    assert "Ouvrez votre messagerie" in page and "exemple.test" not in page
+    assert "Ouvrez votre messagerie" in page
+    assert "exemple.test" not in page
     assert Registration.objects.count() == 1
     subjects = [email.subject for email in Email.objects.order_by("pk")]
-    assert len(subjects) == 3 and len(set(subjects)) == 3
+    assert len(subjects) == 3
+    assert len(set(subjects)) == 3
 
 
 def test_pressed_twice_one_request_and_one_message(client):
     meeting = make.a_meeting()
     for _turn in range(2):
         assert client.post(form_of(meeting), GIVEN).status_code == 303
-    assert Registration.objects.count() == 1 and Email.objects.count() == 1
+    assert Registration.objects.count() == 1
+    assert Email.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -76,9 +79,12 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(client, values, senten
     meeting = make.a_meeting()
     page = client.post(form_of(meeting), GIVEN | values)
     said = page.content.decode()
-    assert page.status_code == 200 and sentence in said and "<title>Erreur" in said
+    assert page.status_code == 200
+    assert sentence in said
+    assert "<title>Erreur" in said
     assert "Ada Fictive" in said
-    assert not Registration.objects.exists() and not Email.objects.exists()
+    assert not Registration.objects.exists()
+    assert not Email.objects.exists()
 
 
 def test_needs_with_their_agreement_are_kept(client):
@@ -93,7 +99,8 @@ def test_too_many_requests_answer_429_and_keep_what_was_typed(client, settings):
     with time_machine.travel(now().replace(second=5), tick=False):
         client.post(form_of(meeting), GIVEN)
         page = client.post(form_of(meeting), GIVEN | {"email": "deux@exemple.test"})
-    assert page.status_code == 429 and "Trop de demandes" in page.content.decode()
+    assert page.status_code == 429
+    assert "Trop de demandes" in page.content.decode()
     assert "deux@exemple.test" in page.content.decode()
 
 

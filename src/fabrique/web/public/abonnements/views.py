@@ -28,7 +28,9 @@ def _private(view: Any) -> Any:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer: HttpResponse = view(request, *args, **kwargs)
         answer["Cache-Control"] = "no-store, private"
-        answer["Referrer-Policy"] = "no-referrer"
+        answer["Referrer-Policy"] = (
+            "same-origin"  # « no-referrer » would send « Origin: null », which forms refuse
+        )
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
