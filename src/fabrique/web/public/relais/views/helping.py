@@ -48,7 +48,7 @@ def begin(request: HttpRequest, relay: Relay, slug: str) -> HttpResponse:
         )
     easy = request.GET.get("lecture") == "falc" or request.POST.get("register") == "falc"
     form = HelpForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"register": "falc" if easy else "standard"},
         consultation=consultation,
     )

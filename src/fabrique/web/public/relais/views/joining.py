@@ -47,7 +47,7 @@ def charter(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """The request; sent twice, it is one."""
     question = new_question()
-    form = AskForm(request.POST or None, question=question.wording)
+    form = AskForm(request.POST if request.method == "POST" else None, question=question.wording)
     if request.method == "POST" and form.is_valid() and _asked(request, form):
         return redirect("relais:demande-recue")
     return render(request, "public/relais/devenir.html", {"form": form, "question": question})
@@ -100,7 +100,7 @@ def password(request: HttpRequest) -> HttpResponse:
     found = services.invitation_of(token) if token else None
     if found is None:
         return render(request, "public/relais/lien_passe.html", status=410)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _chosen(form, token):
         del request.session[INVITED]
         return redirect("relais:mot-de-passe-choisi")
