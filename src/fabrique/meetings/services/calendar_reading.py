@@ -75,7 +75,7 @@ KINDS = (
     ("seminaire", MeetingKind.SEMINAR),
 )
 _TIME = re.compile(r"^(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?(?::\d{2})?$")
-_FORMULA = re.compile(r"^\s*[=@+\-\t\r](?!\d)")
+_FORMULA = re.compile(r"^\s*(?:[=@]|[+-](?!\d))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 

@@ -41,9 +41,9 @@ from fabrique.web.shared.errors import tell_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, public_id: str) -> HttpResponse:
+def new(request: HttpRequest, programme_id: str) -> HttpResponse:
     """A meeting « en cours de programmation »; the page then asks for its date."""
-    programme = reach_programme(request, public_id)
+    programme = reach_programme(request, programme_id)
     actor = agent(request)
     require(actor, "meetings.edit")
     if request.method == "POST":

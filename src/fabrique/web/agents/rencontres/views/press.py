@@ -26,9 +26,9 @@ from fabrique.web.shared.meetings.press import press_docx, press_pdf
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def detail(request: HttpRequest, press_id: str) -> HttpResponse:
     """The text, to edit while it is a draft, to read once approved."""
-    document = reach_press(request, public_id)
+    document = reach_press(request, press_id)
     form = PressForm(initial=press_values(document))
     if request.method == "POST":
         form = PressForm(request.POST)
@@ -64,8 +64,8 @@ def _context(request: HttpRequest, document: PressDocument, form: PressForm) -> 
 
 
 @require_POST
-def redraft(request: HttpRequest, public_id: str) -> HttpResponse:
-    document = reach_press(request, public_id)
+def redraft(request: HttpRequest, press_id: str) -> HttpResponse:
+    document = reach_press(request, press_id)
     return _act(
         request,
         document,
@@ -75,9 +75,9 @@ def redraft(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def approve(request: HttpRequest, public_id: str) -> HttpResponse:
+def approve(request: HttpRequest, press_id: str) -> HttpResponse:
     """The revision sent back is that of the text the approver read."""
-    document = reach_press(request, public_id)
+    document = reach_press(request, press_id)
     revision = request.POST.get("revision", "")
     return _act(
         request,
@@ -102,10 +102,10 @@ def _act(request: HttpRequest, document: PressDocument, verb: object, done: str)
 
 
 @require_safe
-def as_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
-    return press_pdf(reach_press(request, public_id))
+def as_pdf(request: HttpRequest, press_id: str) -> HttpResponse:
+    return press_pdf(reach_press(request, press_id))
 
 
 @require_safe
-def as_docx(request: HttpRequest, public_id: str) -> HttpResponse:
-    return press_docx(reach_press(request, public_id))
+def as_docx(request: HttpRequest, press_id: str) -> HttpResponse:
+    return press_docx(reach_press(request, press_id))

@@ -64,9 +64,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def detail(request: HttpRequest, programme_id: str) -> HttpResponse:
     """Where the programme stands: its frame, its meetings, its press documents."""
-    programme = reach_programme(request, public_id)
+    programme = reach_programme(request, programme_id)
     actor = agent(request)
     mine = Meeting.objects.visible_to(actor).filter(programme=programme)
     context = {
@@ -90,8 +90,8 @@ def _rights(actor: Any, programme: Programme) -> dict[str, bool]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    programme = reach_programme(request, public_id, "meetings.edit")
+def edit(request: HttpRequest, programme_id: str) -> HttpResponse:
+    programme = reach_programme(request, programme_id, "meetings.edit")
     if request.method == "POST":
         form = ProgrammeForm(request.POST)
         if form.is_valid():
@@ -118,9 +118,9 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def themes(request: HttpRequest, public_id: str) -> HttpResponse:
+def themes(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The themes in their order, with the question put; an empty line takes a theme away."""
-    programme = reach_programme(request, public_id, "meetings.edit")
+    programme = reach_programme(request, programme_id, "meetings.edit")
     initial = [{"key": t.key, "title": t.title, "question": t.question} for t in programme.themes.all()]
     formset = ThemeFormSet(
         request.POST if request.method == "POST" else None, initial=initial, prefix="themes"
@@ -148,19 +148,19 @@ def themes(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def publish(request: HttpRequest, public_id: str) -> HttpResponse:
+def publish(request: HttpRequest, programme_id: str) -> HttpResponse:
     return _act(
-        request, public_id, programmes.publish_programme, _("Le programme et ses rencontres sont publics.")
+        request, programme_id, programmes.publish_programme, _("Le programme et ses rencontres sont publics.")
     )
 
 
 @require_POST
-def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _act(request, public_id, programmes.withdraw_programme, _("Le programme n’est plus public."))
+def withdraw(request: HttpRequest, programme_id: str) -> HttpResponse:
+    return _act(request, programme_id, programmes.withdraw_programme, _("Le programme n’est plus public."))
 
 
-def _act(request: HttpRequest, public_id: str, verb: Any, done: str) -> HttpResponse:
-    programme = reach_programme(request, public_id)
+def _act(request: HttpRequest, programme_id: str, verb: Any, done: str) -> HttpResponse:
+    programme = reach_programme(request, programme_id)
     try:
         verb(agent(request), programme=programme)
     except Forbidden:
@@ -173,8 +173,8 @@ def _act(request: HttpRequest, public_id: str, verb: Any, done: str) -> HttpResp
 
 
 @require_POST
-def draft_release(request: HttpRequest, public_id: str) -> HttpResponse:
+def draft_release(request: HttpRequest, programme_id: str) -> HttpResponse:
     """The press release being written, drafted from the programme where there is none."""
-    programme = reach_programme(request, public_id)
+    programme = reach_programme(request, programme_id)
     document = press.draft_release(agent(request), programme=programme)
     return redirect(url("presse", document))
