@@ -268,9 +268,13 @@ def test_by_keyboard_alone(tablet: Tablet) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_the_screen_is_sound_at_any_width(browser: Browser, live_server: Any, workshop: Meeting, width: int) -> None:
+def test_the_screen_is_sound_at_any_width(
+    browser: Browser, live_server: Any, workshop: Meeting, width: int
+) -> None:
     tablet = Tablet(browser, live_server.url, workshop, width=width)
-    tablet.note("Un propos assez long pour passer à la ligne sur un petit écran, et davantage encore s’il le faut.")
+    tablet.note(
+        "Un propos assez long pour passer à la ligne sur un petit écran, et davantage encore s’il le faut."
+    )
     tablet.settled()
     tablet.page.get_by_text("Cet appareil", exact=True).click()
     sound(tablet.page)
