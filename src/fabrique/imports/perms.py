@@ -8,6 +8,7 @@ from fabrique.accounts.rights import declare_rights
 
 RIGHTS: dict[str, set[str]] = {
     "imports.read": {
+        RoleCode.ADMINISTRATOR,
         RoleCode.ANALYST,
         RoleCode.OPERATOR,
         RoleCode.EDITOR,

@@ -160,7 +160,7 @@ def _by_values(name: str, values: Sequence[str]) -> Column:
         return _column(name)
     distinct = set(values)
     words = sum(len(value.split()) for value in distinct) / len(distinct)
-    unlike = len(distinct) == len(values) > 1 and words >= 3
+    unlike = len(distinct) == len(values) and words >= 3
     varied = len(distinct) > _FEW and len(distinct) * 2 > len(values)
     if unlike or varied or max(map(len, distinct)) > _LONG:
         return _column(name, R.TEXT, wording=name)

@@ -132,6 +132,8 @@ def _read(
         layout = layout_of(inspected, sheet=file.sheet)
         return inspected, layout, sample_of(inspected.data, layout)
     except CoreError as error:
+        if kind == ImportKind.LIMESURVEY_FORM and error.code == "files.wrong_type":
+            error = CoreError("lss.form")
         raise refused(error) from error
 
 
