@@ -26,7 +26,7 @@ from tests.personas import email_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 ADA, BOB = "ada@exemple.test", "bob@exemple.test"
-TELEPHONE = 320
+WIDTH = 320
 
 
 @pytest.fixture
@@ -44,42 +44,59 @@ def meeting(occitanie: Any) -> Meeting:
     return make.a_meeting(capacity=1, title="Les urgences du soir")
 
 
+class Telephone:
+    """A narrow screen; axe looks at each page, unless scripts are off, since it is one."""
+
+    def __init__(self, browser: Browser, javascript: bool) -> None:
+        self.page = open_page(browser, width=WIDTH, javascript=javascript)
+        self.javascript = javascript
+
+    def open(self, address: str) -> Page:
+        self.page.goto(address)
+        self.look()
+        return self.page
+
+    def press(self, name: str) -> None:
+        follow(self.page, self.page.get_by_role("button", name=name))
+        self.look()
+
+    def look(self) -> None:
+        if self.javascript:
+            sound(self.page)
+
+
 def work() -> None:
     """What the worker of an instance does."""
     call_command("worker", "--once", "--interval", "0.1")
 
 
-def ask_for_a_place(page: Page, site: str, meeting: Meeting, email: str, name: str) -> None:
+def ask_for_a_place(phone: Telephone, site: str, meeting: Meeting, email: str, name: str) -> None:
     """From the meeting's own page to « look at your mailbox »."""
-    page.goto(f"{site}/rencontres/{meeting.slug}/")
+    page = phone.open(f"{site}/rencontres/{meeting.slug}/")
     follow(page, page.locator(f'main a[href="/rencontres/{meeting.slug}/inscription/"]').first)
-    sound(page)
-    follow(page, page.get_by_role("button", name="Demander une place"))
+    phone.look()
+    phone.press("Demander une place")
     assert page.title().startswith("Erreur")
-    sound(page)
     page.get_by_label("Votre adresse électronique").fill(email)
     page.get_by_label("À quel titre venez-vous").select_option("usager")
     page.get_by_label("Votre nom").fill(name)
-    follow(page, page.get_by_role("button", name="Demander une place"))
+    phone.press("Demander une place")
     assert email not in page.url
     expect(page.locator("h1")).to_have_text("Ouvrez votre messagerie")
-    sound(page)
 
 
-def press_the_button_of(page: Page, link: str, button: str, heading: str) -> None:
+def press_the_button_of(phone: Telephone, link: str, button: str, heading: str) -> None:
     """Open a link of a message; its button acts."""
-    page.goto(link)
-    sound(page)
-    follow(page, page.get_by_role("button", name=button))
+    page = phone.open(link)
+    phone.press(button)
     expect(page.locator("h1")).to_have_text(heading)
-    sound(page)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_register_confirm_wait_come_in_and_be_ticked(
     browser: Browser, live_server: Any, mailbox: Mailbox, meeting: Meeting, personas: Any, javascript: bool
 ) -> None:
-    visitor = open_page(browser, width=TELEPHONE, javascript=javascript)
+    visitor = Telephone(browser, javascript)
     personas[RoleCode.FACILITATOR]
 
     ask_for_a_place(visitor, live_server.url, meeting, ADA, "Ada Fictive")
@@ -107,25 +124,22 @@ def test_register_confirm_wait_come_in_and_be_ticked(
 
     # the day comes
     Meeting.objects.filter(pk=meeting.pk).update(starts_at=now() - timedelta(minutes=5))
-    tick_at_the_door(browser, live_server.url, meeting, javascript)
+    tick_at_the_door(Telephone(browser, javascript), live_server.url, meeting)
 
 
-def tick_at_the_door(browser: Browser, site: str, meeting: Meeting, javascript: bool) -> None:
+def tick_at_the_door(phone: Telephone, site: str, meeting: Meeting) -> None:
     """The facilitator's telephone: one person of the list, two who were not on it."""
-    door = open_page(browser, width=TELEPHONE, javascript=javascript)
-    door.goto(f"{site}/connexion/")
+    door = phone.open(f"{site}/connexion/")
     door.locator("input[name=username]").fill(email_of(RoleCode.FACILITATOR))
     door.locator("input[name=password]").fill(PASSWORD)
     follow(door, door.get_by_role("button", name="Se connecter"))
-    door.goto(f"{site}/agents/rencontres/{meeting.public_id}/presences/")
-    sound(door)
+    phone.open(f"{site}/agents/rencontres/{meeting.public_id}/presences/")
     expect(door.get_by_text("Ada Fictive")).to_have_count(0)
     door.get_by_text("Bob Fictif").click()
     door.locator("summary", has_text="Venues sans être sur la liste").click()
     door.get_by_label("élu", exact=True).fill("2")
-    follow(door, door.get_by_role("button", name="Enregistrer les présences"))
+    phone.press("Enregistrer les présences")
     expect(door.get_by_text("3 personnes comptées dans la salle")).to_be_visible()
     expect(door.get_by_role("checkbox", name="Bob Fictif")).to_be_checked()
-    sound(door)
     assert counted(meeting) == {"usager": 1, "elu": 2}
     assert Registration.objects.filter(attended=True).count() == 1
