@@ -19,7 +19,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from fabrique.accounts.actors import Actor, Agent
-from fabrique.accounts.rights import require
+from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
@@ -88,7 +88,7 @@ def upload(
     """
     if kind and kind not in ImportKind.values:
         raise Refused("import.kind", _("Ce format d’import n’existe pas. Choisissez-en un dans la liste."))
-    require(actor, RIGHT_OF[ImportKind(kind or ImportKind.TABLE)], perimeter)
+    _require_some_kind(actor, kind, perimeter)
     token = file.token or get_random_string(32)
     if (before := ImportJob.objects.filter(upload_token=token, perimeter=perimeter).first()) is not None:
         return before
@@ -119,6 +119,14 @@ def upload(
         with transaction.atomic():
             _enqueue(job, ImportStep.CHECK, start=start)
     return job
+
+
+def _require_some_kind(actor: Actor, kind: str, perimeter: Territory) -> None:
+    """The right that the kind asks; while the kind is not known, that of one of those it may turn out to be."""
+    if kind:
+        require(actor, RIGHT_OF[ImportKind(kind)], perimeter)
+    elif not holds(actor, RIGHT_OF[ImportKind.LIMESURVEY_FORM], perimeter):
+        require(actor, RIGHT_OF[ImportKind.TABLE], perimeter)
 
 
 def _read(
