@@ -23,6 +23,7 @@ PUBLIC_ROUTES = frozenset(
         "consultations:detail",
         "consultations:notice",
         "consultations:document",
+        "consultations:enregistrement",
         "consultations:preparation",
         # public/repondre
         "repondre:debut",
@@ -85,5 +86,11 @@ PUBLIC_ROUTES = frozenset(
         "relais:invitation",
         "relais:mot-de-passe",
         "relais:mot-de-passe-choisi",
+        # public/ecrire
+        "ecrire:liste",
+        "ecrire:appel",
+        "ecrire:deposer",
+        "ecrire:recu",
+        "ecrire:effacer",
     }
 )

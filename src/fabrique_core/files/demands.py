@@ -27,6 +27,8 @@ _COURTESY = re.compile(
 _SHORTEST = 25
 _LONGEST = 2_000
 MOST = 200
+#: what one screen can hold and send back
+MOST_CHARACTERS = 150_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Proposal:
 def propose(blocks: Sequence[Block]) -> Proposal:
     """List items and paragraphs that ask for something; where none does, every paragraph of some length.
 
-    At most MOST demands: beyond, the rest is said ('beyond') and added by hand. Headings are kept as context
+    At most MOST demands and MOST_CHARACTERS: beyond, the rest is said ('beyond') and added by hand. Headings are kept as context
     of what follows. Set aside: 'courtesy', 'short', 'no_demand', 'beyond', each with how many.
     """
     found: list[Proposed] = []
@@ -74,9 +76,22 @@ def propose(blocks: Sequence[Block]) -> Proposal:
         found, plain = plain, []
     if plain:
         aside["no_demand"] = len(plain)
-    if len(found) > MOST:
-        aside["beyond"] = len(found) - MOST
-    return Proposal(tuple(found[:MOST]), tuple(SetAside(why, str(n)) for why, n in sorted(aside.items())))
+    kept = _within(found)
+    if len(kept) < len(found):
+        aside["beyond"] = len(found) - len(kept)
+    return Proposal(tuple(kept), tuple(SetAside(why, str(n)) for why, n in sorted(aside.items())))
+
+
+def _within(found: list[Proposed]) -> list[Proposed]:
+    """The first demands, within MOST and MOST_CHARACTERS."""
+    kept: list[Proposed] = []
+    left = MOST_CHARACTERS
+    for one in found[:MOST]:
+        left -= len(one.text)
+        if left < 0:
+            break
+        kept.append(one)
+    return kept
 
 
 def asks(text: str) -> bool:
@@ -91,7 +106,7 @@ def _sorted(block: Block, asking_list: bool) -> tuple[str, bool]:
         return "courtesy", False
     if block.kind is BlockKind.ITEM:
         return ("short", False) if len(folded) < 8 else ("", True)
-    if len(block.text) < _SHORTEST:
+    if len(block.text) < _SHORTEST and not asks(block.text):
         return "short", False
     if block.text.rstrip().endswith(":") and len(block.text) < 200:
         return "short", False  # it announces a list, whose items are the demands

@@ -9,7 +9,7 @@ from fabrique.written.services.forgetting import erase_written, forget_old
 from fabrique.written.services.importing import Line, Report, import_file
 from fabrique.written.services.intake import MOST_FILES, Deposit, Proof, Received, receive
 from fabrique.written.services.reading import read_files
-from fabrique.written.services.splitting import Typed, save_demands
+from fabrique.written.services.splitting import Typed, save_demands, with_passage
 
 __all__ = [
     "DEMANDS",
@@ -32,4 +32,5 @@ __all__ = [
     "receive",
     "refuse",
     "save_demands",
+    "with_passage",
 ]

@@ -71,6 +71,22 @@ def save_demands(
     return written
 
 
+def with_passage(
+    typed: Sequence[Typed], *, file: WrittenFile | None, text: str, page: int | None
+) -> list[Typed]:
+    """The demands with one more, taken from the document: put where it stands in the reading order."""
+    added = Typed(text=" ".join(text.split()), file=file, page=page)
+    where = _place(added)
+    before = [n for n, one in enumerate(typed) if one.text.strip() and _place(one) <= where]
+    at = before[-1] + 1 if before else 0
+    return [*typed[:at], added, *typed[at:]]
+
+
+def _place(one: Typed) -> tuple[int, int]:
+    """Rank of the file and page; the words of the form or message come first."""
+    return (one.file.position if one.file else -1, one.page or 0)
+
+
 def locked(written: WrittenContribution) -> WrittenContribution:
     """The row, held until the end of the transaction."""
     found: WrittenContribution = (

@@ -120,6 +120,14 @@ CARDS: tuple[Card, ...] = (
         _("Télécharger mes affiches, aider une personne à répondre, voir combien sont venues par nous."),
         ("relays.help",),
     ),
+    Card(
+        "agents-ecrits:liste",
+        _("Écrits"),
+        _("Les contributions écrites"),
+        _("Lire ce que les organismes envoient, en relever les demandes, accepter ou écarter."),
+        ("written.read",),
+        "fabrique.web.agents.ecrits.waiting.count",
+    ),
 )
 
 

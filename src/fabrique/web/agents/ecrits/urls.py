@@ -1,9 +1,25 @@
-"""Addresses of the room agents/ecrits.
+"""Addresses of the room agents/ecrits: calls, quarantine, splitting screen, decision, import.
 
 Fed by its views. Feeds web/urls.py.
 """
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fabrique.web.agents.ecrits.views import calls, files, reading
 
 app_name = "agents-ecrits"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", calls.index, name="liste"),
+    path("nouvel-appel/", calls.new, name="nouvel-appel"),
+    path("appel/<str:public_id>/", calls.detail, name="appel"),
+    path("appel/<str:public_id>/modifier/", calls.edit, name="modifier"),
+    path("appel/<str:public_id>/ouvrir/", calls.opening, name="ouvrir"),
+    path("appel/<str:public_id>/clore/", calls.closing, name="clore"),
+    path("appel/<str:public_id>/importer/", calls.importing, name="importer"),
+    path("contribution/<str:public_id>/", reading.detail, name="contribution"),
+    path("contribution/<str:public_id>/decouper/", reading.split, name="decouper"),
+    path("contribution/<str:public_id>/accepter/", reading.accepting, name="accepter"),
+    path("contribution/<str:public_id>/ecarter/", reading.refusing, name="ecarter"),
+    path("fichier/<str:public_id>/", files.download, name="fichier"),
+    path("fichier/<str:public_id>/page/<int:page>/", files.page, name="page"),
+]

@@ -1,0 +1,4 @@
+"""Views of the room of written contributions.
+
+Fed by urls.py. Feeds templates/agents/ecrits/.
+"""
