@@ -206,6 +206,7 @@ def test_a_shared_tablet_is_emptied_and_asks_before_it_loses_anything(tablet: Ta
     tablet.page.get_by_role("button", name="Effacer cet appareil").click()
     expect(tablet.page.get_by_role("alertdialog")).to_contain_text("Propos pas encore envoyés : 1.")
     tablet.page.get_by_role("button", name="Garder").click()
+    expect(tablet.page.get_by_role("alertdialog")).to_be_hidden()
     assert tablet.kept() == 1
     tablet.page.get_by_role("button", name="Effacer cet appareil").click()
     tablet.page.get_by_role("button", name="Effacer quand même").click()
@@ -277,6 +278,7 @@ def test_the_screen_is_sound_at_any_width(
     )
     tablet.settled()
     tablet.page.get_by_text("Cet appareil", exact=True).click()
+    expect(tablet.page.get_by_role("button", name="Effacer cet appareil")).to_be_visible()
     sound(tablet.page)
     tablet.context.close()
 
