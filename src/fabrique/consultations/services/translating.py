@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -136,7 +137,18 @@ def progress_of(version: QuestionnaireVersion) -> list[Progress]:
 
 
 def offered_languages(version: QuestionnaireVersion) -> list[str]:
-    """French, then the languages in which the whole questionnaire is written."""
+    """French, then the languages in which the whole questionnaire is written; kept in memory once frozen."""
+    if version.is_frozen:
+        return list(_offered(str(version.public_id), version.content_hash))
+    return _complete(version)
+
+
+@lru_cache(maxsize=64)
+def _offered(public_id: str, content_hash: str) -> tuple[str, ...]:
+    return tuple(_complete(QuestionnaireVersion.objects.get(public_id=public_id, content_hash=content_hash)))
+
+
+def _complete(version: QuestionnaireVersion) -> list[str]:
     return [str(Language.FRENCH), *(one.language for one in progress_of(version) if one.complete)]
 
 

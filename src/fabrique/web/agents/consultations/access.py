@@ -29,6 +29,7 @@ STEPS = (
     ("donnees", gettext_lazy("Données personnelles")),
     ("analyse-impact", gettext_lazy("Analyse d’impact")),
     ("questionnaire", gettext_lazy("Questionnaire")),
+    ("langues", gettext_lazy("Langues et voix")),
     ("apercu", gettext_lazy("Aperçu")),
     ("ouverture", gettext_lazy("Ouverture")),
 )

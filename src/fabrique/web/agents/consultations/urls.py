@@ -13,6 +13,7 @@ from fabrique.web.agents.consultations.views import (
     question,
     questionnaire,
     steps,
+    translations,
 )
 
 app_name = "agents-consultations"
@@ -50,6 +51,18 @@ urlpatterns = [
         "<str:public_id>/questions/<slug:key>/retirer/",
         questionnaire.remove_question,
         name="question-retirer",
+    ),
+    path("<str:public_id>/langues/", translations.index, name="langues"),
+    path("<str:public_id>/langues/enregistrer/", translations.record, name="enregistrer"),
+    path(
+        "<str:public_id>/langues/enregistrements/<str:recording>/retirer/",
+        translations.drop,
+        name="enregistrement-retirer",
+    ),
+    path("<str:public_id>/langues/<slug:language>/", translations.edit, name="traduction"),
+    path("<str:public_id>/langues/<slug:language>/csv/", translations.download, name="traduction-csv"),
+    path(
+        "<str:public_id>/langues/<slug:language>/recevoir/", translations.upload, name="traduction-recevoir"
     ),
     path("<str:public_id>/apercu/", preview.start, name="apercu"),
     path("<str:public_id>/apercu/<slug:register>/<slug:section_key>/", preview.page, name="apercu-page"),

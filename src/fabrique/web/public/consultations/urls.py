@@ -12,5 +12,6 @@ urlpatterns = [
     path("<slug:slug>/", views.detail, name="detail"),
     path("<slug:slug>/donnees-personnelles/", views.notice, name="notice"),
     path("<slug:slug>/fiche-de-preparation/", views_printing.preparation, name="preparation"),
+    path("<slug:slug>/enregistrements/<str:recording>/", views.recording, name="enregistrement"),
     path("<slug:slug>/documents/<str:document>/", views.document, name="document"),
 ]

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from fabrique.common.clock import now, today
 from fabrique.consultations.enums import State, WordingKind
-from fabrique.consultations.models import Consultation
+from fabrique.consultations.models import Consultation, QuestionAudio
 from fabrique.web.public.repondre.journey import journey_of
+from fabrique.web.shared.reading import other_languages
 from fabrique.web.shared.wordings import easy_read_wordings
 
 
@@ -33,6 +34,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "texts": texts,
         "easy": easy,
         "has_easy": bool(wordings),
+        "langues": other_languages(version) if version else [],
         "phase": _phase(consultation),
         "minutes": version.minutes if version else None,
         "documents": list(consultation.documents.all()),
@@ -41,6 +43,16 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "begun": journey_of(request, slug) if request.COOKIES else None,
     }
     return render(request, "public/consultations/detail.html", context)
+
+
+@require_safe
+def recording(request: HttpRequest, slug: str, recording: str) -> HttpResponse:
+    """A question read aloud. It changes under another address only: a browser may keep it a day."""
+    consultation = _consultation(slug)
+    found = get_object_or_404(QuestionAudio, public_id=recording, version__consultation=consultation)
+    answer = HttpResponse(bytes(found.content), content_type=found.media_type)
+    answer["Cache-Control"] = "public, max-age=86400"
+    return answer
 
 
 @require_safe

@@ -5,13 +5,21 @@ Fed by the reader. Feeds start_draft, which holds the rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.consultations.models import Consultation
 from fabrique.web.shared.ages import age_groups, asks_a_parent
+from fabrique.web.templatetags.langues import attr_langue, nom_langue
+
+READINGS = [
+    ("standard", _("En français courant")),
+    ("falc", _("En français facile à lire et à comprendre (FALC)")),
+]
 
 
 class StartForm(forms.Form):
@@ -22,10 +30,7 @@ class StartForm(forms.Form):
     consent = forms.BooleanField(required=False)
     register = forms.ChoiceField(
         label=_("Comment voulez-vous lire les questions ?"),
-        choices=[
-            ("standard", _("En français courant")),
-            ("falc", _("En français facile à lire et à comprendre (FALC)")),
-        ],
+        choices=READINGS,
         widget=forms.RadioSelect,
         required=False,
     )
@@ -33,9 +38,24 @@ class StartForm(forms.Form):
     without_relay = forms.BooleanField(required=False)
 
     def __init__(
-        self, *args: Any, consultation: Consultation, consent_label: str, relay: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        consultation: Consultation,
+        consent_label: str,
+        relay: str = "",
+        languages: Sequence[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        register = self.fields["register"]
+        assert isinstance(register, forms.ChoiceField)
+        register.choices = [
+            *READINGS,
+            *(
+                (f"langue-{code}", format_html("<span {}>{}</span>", attr_langue(code), nom_langue(code)))
+                for code in languages
+            ),
+        ]
         if relay:
             self.fields["without_relay"].label = _("Ne pas dire que je viens par ce relais.")
         else:

@@ -17,10 +17,9 @@ from django.urls import reverse
 
 from fabrique.common.clock import now
 from fabrique.common.crypto import Undecipherable, decrypt, encrypt
-from fabrique.common.enums import Register
 from fabrique.consultations.models import Consultation, DraftResponse
-from fabrique.consultations.services.answering import DraftContent, content_of
-from fabrique.consultations.services.definition import Definition, QuestionDef, SectionDef, definition_of
+from fabrique.consultations.services.answering import DraftContent, content_of, definition_read
+from fabrique.consultations.services.definition import Definition, QuestionDef, SectionDef
 from fabrique.relays.enums import RelayState
 from fabrique.relays.models import RelayLink
 from fabrique_core.text.distress import signs_of_distress
@@ -46,9 +45,7 @@ class Journey:
 
     @cached_property
     def definition(self) -> Definition:
-        return definition_of(
-            self.draft.version, Register.EASY_READ if self.draft.easy_read else Register.STANDARD
-        )
+        return definition_read(self.draft)
 
     @cached_property
     def content(self) -> DraftContent:

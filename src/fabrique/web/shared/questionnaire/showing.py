@@ -6,7 +6,7 @@ Fed by a Definition, answers as typed and errors. Feeds shared/questionnaire/que
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -79,6 +79,8 @@ class QuestionView:
     place: Place = field(default_factory=Place)
     can_clear: bool = False
     limit: int = 0
+    language: str = "fr"
+    audio: str = ""
 
     @property
     def ident(self) -> str:
@@ -108,11 +110,21 @@ def show_questions(
     errors: Sequence[AnswerError] = (),
     *,
     perimeter: Territory | None = None,
+    audio: Mapping[str, str] | None = None,
 ) -> list[QuestionView]:
-    """The questions of one page. At most two queries for each place question that holds something."""
+    """The questions of one page; `audio` is {question key: address of its recording}.
+
+    At most two queries for each place question that holds something.
+    """
     asked = list(questions)
     here = {question.key for question in asked}
-    return [_show(definition, question, answers, errors, here, perimeter) for question in asked]
+    spoken = audio or {}
+    return [
+        replace(
+            _show(definition, question, answers, errors, here, perimeter), audio=spoken.get(question.key, "")
+        )
+        for question in asked
+    ]
 
 
 def _show(
@@ -140,6 +152,7 @@ def _show(
         slots=_slots(question, chosen) if question.kind == QuestionKind.RANKING else (),
         place=_place(question, value, perimeter) if question.kind == QuestionKind.TERRITORY else Place(),
         can_clear=not question.required and bool(value),
+        language=definition.language,
         limit=(question.max_length or MAX_LENGTH[QuestionKind(question.kind)]) if question.is_text else 0,
     )
 

@@ -17,6 +17,7 @@ from fabrique.consultations.services.documents import AnswerError, check_answers
 from fabrique.web.public.repondre.journey import Journey, under_way
 from fabrique.web.shared.actors import respondent
 from fabrique.web.shared.questionnaire import asked_to_search, read_answers, show_questions
+from fabrique.web.shared.reading import PREFIX, audio_of, other_languages, reading_of
 from fabrique.web.shared.reading_aloud import read_aloud
 
 
@@ -58,8 +59,11 @@ def _aside(request: HttpRequest, journey: Journey, current: SectionDef) -> HttpR
         return redirect("repondre:plus-tard", slug=journey.consultation.slug)
     if action == "precedente":
         return HttpResponseRedirect(journey.before(current))
-    if action in ("falc", "standard"):
-        set_register(respondent(), draft=journey.draft, easy_read=action == "falc")
+    if action in ("falc", "standard") or (action or "").startswith(PREFIX):
+        reading = reading_of(action or "", other_languages(journey.draft.version))
+        set_register(
+            respondent(), draft=journey.draft, easy_read=reading.easy_read, language=reading.language
+        )
         return redirect("repondre:partie", slug=journey.consultation.slug, section=current.key)
     return None
 
@@ -76,10 +80,12 @@ def _page(
         journey.content.answers,
         errors,
         perimeter=journey.consultation.perimeter,
+        audio=audio_of(journey.draft.version, journey.consultation.slug, journey.draft.language),
     )
     context = {
         "consultation": journey.consultation,
         "journey": journey,
+        "langues": other_languages(journey.draft.version),
         "section": current,
         "questions": questions,
         "voix": [(view, read_aloud(view)) for view in questions] if journey.helped else [],

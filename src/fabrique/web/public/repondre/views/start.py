@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from fabrique.common.enums import Register
 from fabrique.common.errors import Refused
 from fabrique.consultations.enums import WordingKind
 from fabrique.consultations.models import Consultation, DraftResponse
@@ -20,6 +19,7 @@ from fabrique.relays.models import RelayLink
 from fabrique.web.public.repondre.forms import StartForm
 from fabrique.web.public.repondre.journey import Journey, journey_of, private, relay_link, remember
 from fabrique.web.shared.actors import respondent
+from fabrique.web.shared.reading import Reading, other_languages, reading_of
 from fabrique.web.shared.wordings import easy_read_wordings
 
 _FIELDS = {
@@ -37,32 +37,36 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = get_object_or_404(Consultation.objects.visible_to_public(), slug=slug)
     if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
         return render(request, "public/repondre/fermee.html", {"consultation": consultation}, status=410)
-    easy = request.GET.get("lecture") == "falc" or request.POST.get("register") == "falc"
+    version = consultation.questionnaires.current()
+    languages = other_languages(version)
+    reading = reading_of(request.POST.get("register") or request.GET.get("lecture", ""), languages)
     link = relay_link(request, slug)
     form = StartForm(
         request.POST or None,
-        initial={"register": "falc" if easy else "standard"},
+        initial={"register": reading.code},
         consultation=consultation,
-        consent_label=consent_label(consultation, easy),
+        consent_label=consent_label(consultation, reading.easy_read),
+        languages=languages,
         relay=link.relay.name if link else "",
     )
-    if request.method == "POST" and form.is_valid() and (draft := _begun(consultation, form, link)):
+    if request.method == "POST" and form.is_valid() and (draft := _begun(consultation, form, link, reading)):
         remember(request, draft)
         return redirect(Journey(draft).here())
-    version = consultation.questionnaires.current()
     context = {
         "consultation": consultation,
         "form": form,
-        "definition": definition_of(version, Register.EASY_READ if easy else Register.STANDARD),
+        "definition": definition_of(version, reading.register, reading.language),
         "begun": journey_of(request, slug),
         "notice_url": reverse("consultations:notice", args=[slug]),
-        "easy": easy,
+        "easy": reading.easy_read,
         "relay": link.relay if link else None,
     }
     return render(request, "public/repondre/debut.html", context)
 
 
-def _begun(consultation: Consultation, form: StartForm, link: RelayLink | None) -> DraftResponse | None:
+def _begun(
+    consultation: Consultation, form: StartForm, link: RelayLink | None, reading: Reading
+) -> DraftResponse | None:
     """The draft begun; or None, with everything that prevents it said in the form at once."""
     given = {
         "consultation": consultation,
@@ -77,7 +81,8 @@ def _begun(consultation: Consultation, form: StartForm, link: RelayLink | None) 
             return start_draft(
                 respondent(),
                 **given,
-                easy_read=form.cleaned_data["register"] == "falc",
+                easy_read=reading.easy_read,
+                language=reading.language,
                 relay=named.relay.organisation if named else None,
             )
         except Refused as late:
