@@ -173,10 +173,8 @@ def _gap(batch: Batch, counted: Any) -> str:
 
 
 def _ranges(batch: Batch) -> list[dict[str, Any]]:
-    """The files to print, by packets of AT_ONCE, as long as the codes of their slips are kept."""
-    numbers = list(
-        batch.forms.filter(receipt_code__isnull=False).order_by("number").values_list("number", flat=True)
-    )
+    """The files to print, by packets of AT_ONCE: what came back already is not printed again."""
+    numbers = list(batch.forms.to_enter().order_by("number").values_list("number", flat=True))
     packets = [numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE)]
     return [{"de": packet[0], "a": packet[-1], "nombre": len(packet)} for packet in packets]
 
@@ -191,11 +189,8 @@ def booklets(request: HttpRequest, batch_id: str) -> HttpResponse:
     services.check_may_print(actor, batch)
     first = _number(request.GET.get("de", "1"))
     last = _number(request.GET.get("a", str(first + AT_ONCE - 1)))
-    forms = list(
-        batch.forms.filter(number__gte=first, number__lte=last, receipt_code__isnull=False).order_by(
-            "number"
-        )[:AT_ONCE]
-    )
+    wanted = batch.forms.to_enter().filter(number__gte=first, number__lte=last)
+    forms = list(wanted.order_by("number")[:AT_ONCE])
     if not forms:
         raise Http404
     content = booklets_pdf(batch, site=request.build_absolute_uri("/"), forms=forms)
