@@ -165,7 +165,7 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponse:
         # what is shown now is what the next signature answers for
         form.data = form.data.copy()
         form.data["revision"], form.data["fingerprint"] = str(fresh["revision"]), str(fresh["fingerprint"])
-    context = file_context(request, meeting, "compte-rendu", form=form, **_draft_context(draft))
+    context = {**_draft_context(draft), **file_context(request, meeting, "compte-rendu", form=form)}
     return render(request, "agents/animation/signer.html", context)
 
 
