@@ -16,7 +16,7 @@ class CallState(models.TextChoices):
 class WrittenState(models.TextChoices):
     QUARANTINED = "a-verifier", _("à vérifier")
     ACCEPTED = "acceptee", _("acceptée")
-    REFUSED = "refusee", _("écartée")
+    REFUSED = "ecartee", _("écartée")
 
 
 class Arrival(models.TextChoices):

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', fabrique.common.fields.PublicIdField(verbose_name='identifiant public')),
-                ('state', models.CharField(choices=[('a-verifier', 'à vérifier'), ('acceptee', 'acceptée'), ('refusee', 'écartée')], default='a-verifier', max_length=12, verbose_name='état')),
+                ('state', models.CharField(choices=[('a-verifier', 'à vérifier'), ('acceptee', 'acceptée'), ('ecartee', 'écartée')], default='a-verifier', max_length=12, verbose_name='état')),
                 ('arrival', models.CharField(choices=[('formulaire', 'formulaire en ligne'), ('courriel', 'courriel'), ('fichier', 'fichier importé')], max_length=12, verbose_name='arrivée par')),
                 ('title', fabrique.common.fields.EncryptedTextField(verbose_name='titre')),
                 ('organisation_name', fabrique.common.fields.EncryptedTextField(verbose_name='organisme, tel qu’écrit')),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='writtencontribution',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refusee'), _negated=True), fields=('call', 'content_key'), name='written_once_in_a_call'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ecartee'), _negated=True), fields=('call', 'content_key'), name='written_once_in_a_call'),
         ),
         migrations.AddConstraint(
             model_name='writtencontribution',
@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='writtencontribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refusee'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='written_refused_with_a_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ecartee'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='written_refused_with_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='writtenfile',
