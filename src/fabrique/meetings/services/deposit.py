@@ -50,7 +50,7 @@ def deposit_items(actor: Actor, *, minutes: Minutes) -> int:
     ).exclude(state=MinutesState.DRAFT):
         return 0
     meeting = minutes.meeting
-    source = source_of(actor, meeting)
+    source = source_of(actor, meeting=meeting)
     signed = frozen_items(minutes)
     rows = Item.objects.of_meeting(meeting).select_related("contribution__participation")
     by_id = {str(item.public_id): item for item in rows}
@@ -92,7 +92,7 @@ def key_of(entry: dict[str, Any]) -> str:
     return f"meeting-item:{entry['id']}:{entry['revision']}"
 
 
-def source_of(actor: Actor, meeting: Meeting) -> Source:
+def source_of(actor: Actor, *, meeting: Meeting) -> Source:
     """The meeting as the corpus knows it, with its questions: each prompt by kind of item."""
     source = register_source(
         actor,

@@ -127,16 +127,9 @@ def decide_initiative(
     require(actor, "meetings.decide_initiative", initiative.territory)
     funder, reason = " ".join(funder.split())[:200], reason.strip()
     _check_decision(kind, decided_on, amount, funder, reason)
-    supported = kind == DecisionKind.SUPPORTED
+    values = _decision_values(kind, decided_on, amount, funder, reason)
     with transaction.atomic():
         row = Initiative.objects.select_for_update().get(pk=initiative.pk)
-        values = {
-            "kind": kind,
-            "amount": amount if supported else None,
-            "funder": funder if supported else "",
-            "reason": reason,
-            "decided_on": decided_on,
-        }
         last = row.decisions.first()
         if last is not None and all(getattr(last, name) == value for name, value in values.items()):
             return last
@@ -149,6 +142,20 @@ def decide_initiative(
         )
         journal.record(actor, "meetings.decide_initiative", row, reason=kind)
     return decision
+
+
+def _decision_values(
+    kind: str, decided_on: date, amount: Decimal | None, funder: str, reason: str
+) -> dict[str, Any]:
+    """The columns of a decision: an amount and a funder belong to a support alone."""
+    supported = kind == DecisionKind.SUPPORTED
+    return {
+        "kind": kind,
+        "amount": amount if supported else None,
+        "funder": funder if supported else "",
+        "reason": reason,
+        "decided_on": decided_on,
+    }
 
 
 def _check_decision(kind: str, decided_on: date, amount: Decimal | None, funder: str, reason: str) -> None:

@@ -32,21 +32,20 @@ class FilterForm(forms.Form):
         required=False,
         empty_label=_("Tous"),
     )
-    avancement = forms.ChoiceField(label=_("Avancement"), required=False)
-    decision = forms.ChoiceField(label=_("Décision de l’agence"), required=False)
+    avancement = forms.ChoiceField(
+        label=_("Avancement"), required=False, choices=[("", _("Tous")), *InitiativeState.choices]
+    )
+    decision = forms.ChoiceField(
+        label=_("Décision de l’agence"),
+        required=False,
+        choices=[("", _("Toutes")), *DecisionKind.choices, (WAITING, _("pas encore"))],
+    )
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         used = rows.values("territory"), rows.values("territory__department")
         places = Territory.objects.filter(Q(pk__in=used[0]) | Q(pk__in=used[1]), level=Level.DEPARTMENT)
         self.fields["departement"].queryset = places.order_by("code")  # type: ignore[attr-defined]
-        every = [("", _("Tous"))]
-        self.fields["avancement"].choices = [*every, *InitiativeState.choices]  # type: ignore[attr-defined]
-        self.fields["decision"].choices = [
-            ("", _("Toutes")),
-            *DecisionKind.choices,
-            (WAITING, _("pas encore")),
-        ]  # type: ignore[attr-defined]
 
 
 @require_safe

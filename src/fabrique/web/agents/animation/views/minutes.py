@@ -163,8 +163,11 @@ def sign(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.success(request, _("Compte rendu signé. Ses propos ont rejoint le corpus."))
             return redirect(url(meeting, "compte-rendu"))
         # what is shown now is what the next signature answers for
-        form.data = form.data.copy()
-        form.data["revision"], form.data["fingerprint"] = str(fresh["revision"]), str(fresh["fingerprint"])
+        form.data = {
+            **request.POST.dict(),
+            "revision": fresh["revision"],
+            "fingerprint": fresh["fingerprint"],
+        }
     context = {**_draft_context(draft), **file_context(request, meeting, "compte-rendu", form=form)}
     return render(request, "agents/animation/signer.html", context)
 

@@ -76,7 +76,7 @@ def _change(given: dict[str, Any]) -> Change:
         base=int(given["base"]),
         words=_words(given["words"]),
         earlier=tuple(_words(one) for one in earlier),
-        entry=given.get("entry") if given.get("entry") in ItemEntry.values else ItemEntry.SCREEN,
+        entry=str(given.get("entry") or ItemEntry.SCREEN),
     )
 
 
