@@ -69,11 +69,7 @@ def register(
     if not can_register(meeting):
         raise Refused("registration.closed", _("Les inscriptions à cette rencontre sont fermées."))
     values = _checked(category, name, needs)
-    if values["needs"] and not needs_agreed:
-        raise Refused(
-            "registration.consent",
-            _("Cochez la case sous vos besoins pour que les organisateurs les lisent, ou effacez ce texte."),
-        )
+    _require_agreement(values, needs_agreed)
     with transaction.atomic():
         asked = subscribe(actor, purpose=PURPOSE, reference=meeting.public_id, email=email)
         held = Registration.objects.filter(subscription=asked.subscription).first()
@@ -89,7 +85,17 @@ def register(
         elif held.state == RegistrationState.PENDING:
             _rewrite(held, values)
         if asked.writable:
-            letters.write(WRITER, held, letters.to_confirm if _pending(held) else letters.known_already)
+            letters.write(
+                WRITER, held=held, wording=letters.to_confirm if _pending(held) else letters.known_already
+            )
+
+
+def _require_agreement(values: dict[str, str | None], agreed: bool) -> None:
+    if values["needs"] and not agreed:
+        raise Refused(
+            "registration.consent",
+            _("Cochez la case sous vos besoins pour que les organisateurs les lisent, ou effacez ce texte."),
+        )
 
 
 def _pending(registration: Registration) -> bool:
@@ -157,7 +163,9 @@ def confirm_registration(actor: Actor, *, subscription: Subscription) -> Registr
     _place(held, meeting)
     held.save(update_fields=["state", "position", "confirmed_at"])
     given = held.state == RegistrationState.CONFIRMED
-    letters.write(WRITER, held, letters.place_given if given else letters.on_waiting_list, calendar=given)
+    letters.write(
+        WRITER, held=held, wording=letters.place_given if given else letters.on_waiting_list, calendar=given
+    )
     journal.record(actor, "meetings.confirm_registration", held, reason=held.state)
     return held
 
@@ -217,7 +225,7 @@ def end_registration(actor: Actor, *, subscription: Subscription, reason: EndRea
         held.delete()
         return
     if reason == EndReason.ASKED and not _begun(held.meeting) and held.state != RegistrationState.CANCELLED:
-        letters.write(WRITER, held, letters.place_given_up, last=True)
+        letters.write(WRITER, held=held, wording=letters.place_given_up, last=True)
         _give_up(held)
         journal.record(actor, "meetings.give_up_place", held)
         return
@@ -264,7 +272,7 @@ def promote_waiting(actor: Actor, *, meeting: Meeting) -> int:
         for held in waiting if left is None else waiting[:left]:
             held.state = RegistrationState.CONFIRMED
             held.save(update_fields=["state"])
-            letters.write(WRITER, held, letters.place_freed, calendar=True)
+            letters.write(WRITER, held=held, wording=letters.place_freed, calendar=True)
             journal.record(actor, "meetings.promote", held)
             promoted += 1
     return promoted
@@ -281,7 +289,7 @@ def notify_registered(actor: Actor, *, change: MeetingChange) -> int:
     """
     told = 0
     for held in change.meeting.registrations.to_notify():
-        letters.write_change(WRITER, held, change)
+        letters.write_change(WRITER, held=held, change=change)
         told += 1
     change.meeting.registrations.filter(reminded_at__isnull=False).update(reminded_at=None)
     return told

@@ -155,7 +155,9 @@ def place_freed(held: Registration, subscription: Subscription) -> Letter:
     return letter(
         _("Une place s’est libérée : %(title)s") % {"title": meeting.title},
         [
-            _("Vous étiez sur la liste d’attente de la rencontre « %(title)s ». Une place est retenue pour vous.")
+            _(
+                "Vous étiez sur la liste d’attente de la rencontre « %(title)s ». Une place est retenue pour vous."
+            )
             % {"title": meeting.title},
             _("Vous ne pouvez plus venir ? Rendez votre place : elle ira à la personne suivante."),
         ],
@@ -229,9 +231,9 @@ Writer = Callable[[Registration, Subscription], Letter]
 
 def write(
     actor: Actor,
+    *,
     held: Registration,
     wording: Writer,
-    *,
     calendar: bool = False,
     last: bool = False,
     **options: Any,
@@ -258,12 +260,12 @@ def write(
     write_to(actor, subscription=subscription, letter=written, attachments=joined, **options)
 
 
-def write_change(actor: Actor, held: Registration, change: MeetingChange) -> None:
+def write_change(actor: Actor, *, held: Registration, change: MeetingChange) -> None:
     """The message of one change to one person, once, with the calendar file that moves or strikes the date."""
     write(
         actor,
-        held,
-        lambda one, subscription: changed(one, subscription, change),
+        held=held,
+        wording=lambda one, subscription: changed(one, subscription, change),
         calendar=True,
         key=f"meetings.change:{change.public_id}:{held.public_id}",
     )

@@ -48,7 +48,7 @@ def remind(actor: Actor) -> int:
             taken = soon.filter(pk=held.pk).update(reminded_at=now())
             starts = held.meeting.starts_at
             if taken and held.confirmed_at and starts and held.confirmed_at < starts - notice:
-                letters.write(actor, held, letters.reminder, not_after=starts)
+                letters.write(actor, held=held, wording=letters.reminder, not_after=starts)
                 journal.record(actor, "meetings.remind", held)
                 reminded += 1
     return reminded

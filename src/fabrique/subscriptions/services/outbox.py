@@ -95,21 +95,18 @@ def send_later(
     """
     if isinstance(actor, Agent):
         require(actor, "subscriptions.send")
+    content = {"subject": subject.strip(), "text": text, "html": html, "attachments": _packed(attachments)}
     recipient = clean_address(to)
-    _check_headers(subject, attachments)
-    if len(text) + len(html) + sum(len(one.content) for one in attachments) > LARGEST:
-        raise Refused("email.too_large", _("Ce message est trop lourd pour être envoyé par courriel."))
+    _check(content, attachments)
     if key and (known := Email.objects.filter(key=key).first()):
         return known
     values = {
+        **content,
+        "html": html or html_of(subject, text),
         "purpose": purpose,
         "reference": reference,
         "subscription": subscription,
         "recipient": recipient,
-        "subject": subject.strip(),
-        "text": text,
-        "html": html or html_of(subject, text),
-        "attachments": _packed(attachments),
         "language": language or current_language(),
         "created_at": now(),
         "not_before": not_before or now(),
@@ -248,15 +245,18 @@ def forget_old_messages() -> int:
     return Email.objects.filter(ended_at__lt=now() - KEPT_AFTER_END).delete()[0]
 
 
-def _check_headers(subject: str, attachments: Sequence[Attachment]) -> None:
+def _check(content: dict[str, str | None], attachments: Sequence[Attachment]) -> None:
+    subject = content["subject"] or ""
     named = [subject, *(one.name for one in attachments), *(one.kind for one in attachments)]
-    if not subject.strip() or len(subject) > LONGEST_SUBJECT or any(map(_UNSEEN.search, named)):
+    if not subject or len(subject) > LONGEST_SUBJECT or any(map(_UNSEEN.search, named)):
         raise Refused(
             "email.header",
             _(
                 "L’objet du message et le nom des pièces jointes tiennent sur une ligne, sans signe invisible."
             ),
         )
+    if sum(len(part or "") for part in content.values()) > LARGEST:
+        raise Refused("email.too_large", _("Ce message est trop lourd pour être envoyé par courriel."))
 
 
 def _packed(attachments: Sequence[Attachment]) -> str | None:

@@ -9,11 +9,17 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.meetings.enums import Category
 from fabrique.meetings.services.attendance import LARGEST
 from fabrique.meetings.services.registration import LONGEST_NAME, LONGEST_NEEDS
+
+
+def categories() -> list[tuple[str, Any]]:
+    """Categories as a list is read, each with a capital."""
+    return [(value, capfirst(label)) for value, label in Category.choices]
 
 
 def new_key() -> str:
@@ -30,7 +36,7 @@ class ByHandForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Écrivez le nom de la personne.")},
     )
-    category = forms.ChoiceField(label=_("À quel titre"), choices=Category.choices)
+    category = forms.ChoiceField(label=_("À quel titre"), choices=categories)
     needs = forms.CharField(
         label=_("Besoins d’accessibilité"),
         help_text=_("À écrire seulement si la personne en est d’accord."),
@@ -52,12 +58,14 @@ class CountsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for value, label in Category.choices:
             self.fields[value] = forms.IntegerField(
-                label=label,
+                label=capfirst(label),
                 required=False,
                 min_value=0,
                 max_value=LARGEST,
                 initial=counts.get(value) or None,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "min": 0, "class": "fab-nombre-court"}),
+                widget=forms.NumberInput(
+                    attrs={"inputmode": "numeric", "min": 0, "class": "fab-nombre-court"}
+                ),
                 error_messages={
                     "invalid": _("Écrivez un nombre entier."),
                     "min_value": _("Écrivez un nombre de personnes entre 0 et 10 000."),

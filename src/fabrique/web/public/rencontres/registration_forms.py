@@ -5,11 +5,19 @@ Fed by the visitor. Feeds meetings.services.registration, which holds the rules.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.meetings.enums import Category
 from fabrique.meetings.services.registration import LONGEST_NAME, LONGEST_NEEDS
+
+
+def _categories() -> list[tuple[str, Any]]:
+    named = [(value, capfirst(label)) for value, label in Category.choices]
+    return [("", _("Choisissez dans la liste")), *named]
 
 
 class RegistrationForm(forms.Form):
@@ -25,7 +33,7 @@ class RegistrationForm(forms.Form):
     category = forms.ChoiceField(
         label=_("À quel titre venez-vous ?"),
         help_text=_("Les organisateurs veulent entendre des personnes différentes."),
-        choices=[("", _("Choisissez dans la liste")), *Category.choices],
+        choices=_categories,
         error_messages={"required": _("Choisissez à quel titre vous venez.")},
     )
     name = forms.CharField(
