@@ -115,9 +115,9 @@ class _Here(Controller):
 
 
 @contextmanager
-def smtp_server() -> Iterator[tuple[Mailbox, int]]:
-    """A real SMTP server on this machine: its mailbox and its port."""
-    mailbox = Mailbox()
+def smtp_server(mailbox: Any = None) -> Iterator[tuple[Any, int]]:
+    """A real SMTP server on this machine: its mailbox (a plain one unless given) and its port."""
+    mailbox = Mailbox() if mailbox is None else mailbox
     server = _Here(mailbox, hostname="127.0.0.1", port=0)
     server.start()
     try:
