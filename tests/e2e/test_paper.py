@@ -116,7 +116,7 @@ def check_document(content: bytes, title: str) -> None:
 
 def scan(page: Page, address: str) -> None:
     """A scanner types the address in the field that holds the focus, and Enter."""
-    assert page.evaluate("document.activeElement.name") == "code"
+    assert page.evaluate("document.activeElement.name") == "code", page.locator("main").inner_text()
     with leaving(page):
         page.keyboard.type(address)
         page.keyboard.press("Enter")
@@ -203,7 +203,7 @@ def test_from_the_printed_batch_to_the_rates_and_the_slip(
     expect(third.get_by_text("au moins 0").first).to_be_visible()
     _settle(third, room, sampled[0].number)
     third.goto(f"{room}qualite/")
-    row = third.get_by_role("row").filter(has_text="1. Je me soigne facilement.")
+    row = third.locator(".sai-qualite tr").filter(has_text="1. Je me soigne facilement.")
     expect(row).to_contain_text("seconde juste")
     expect(row).to_contain_text("50,0")
     sound(third)

@@ -138,6 +138,20 @@ def test_a_relay_prints_its_own_batches_and_no_other(first, lot):
         services.check_may_print(relay, a_batch(first, consultation=mine.version.consultation))
 
 
+def test_a_kit_asked_twice_is_one_batch_until_a_sheet_comes_back(first, lot):
+    relay = create_organisation(
+        OPERATOR, name="Espace de vie du Causse", kind=OrganisationKind.SOCIAL_CENTRE, territory=lot
+    )
+    given = {"version": consultations.opened().questionnaires.current(), "relay": relay, "size": 2}
+    kit = services.batch_for_relay(System("relays"), **given)
+    assert services.batch_for_relay(System("relays"), **given) == kit
+    assert (kit.relay, kit.territory, kit.forms.count(), kit.created_by) == (relay, lot, 2, None)
+    services.enter(first, form=sheet(kit, 1), reading=reading())
+    assert services.batch_for_relay(System("relays"), **given) != kit
+    with pytest.raises(Forbidden):
+        services.batch_for_relay(operator_in("30"), **given)
+
+
 def test_sheets_that_came_back_are_counted_up_to_what_was_printed(first, batch):
     assert services.receive(first, batch=batch, count=3).received == 3
     refused("paper.count", services.receive, actor=first, batch=batch, count=5)

@@ -77,6 +77,35 @@ def create_batch(
     return batch
 
 
+def batch_for_relay(
+    actor: Actor,
+    *,
+    version: QuestionnaireVersion,
+    relay: Organisation,
+    size: int,
+    register: str = Register.STANDARD,
+) -> Batch:
+    """The booklets of a relay's kit: those already prepared and still untouched, or new ones.
+
+    Asked again for the same kit, it gives the same numbers, so that a file downloaded twice is one batch.
+    """
+    require(actor, "paper.print", relay.territory)
+    untouched = (
+        Batch.objects.filter(
+            version=version, register=register, relay=relay, state=BatchState.OPEN, received=0
+        )
+        .exclude(forms__state__in=[state for state in FormState if state != FormState.PRINTED])
+        .order_by("-created_at")
+        .first()
+    )
+    if untouched is not None:
+        kept: Batch = untouched
+        return kept
+    return create_batch(
+        actor, version=version, territory=relay.territory, size=size, register=register, relay=relay
+    )
+
+
 def check_may_print(actor: Actor, batch: Batch) -> None:
     """Raise Forbidden unless the actor prints paper in the batch's territory, or is the batch's own relay."""
     if isinstance(actor, Agent) and batch.relay_id:

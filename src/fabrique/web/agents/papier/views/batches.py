@@ -63,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     require(actor, "paper.print")
     consultations, territories = _where(actor)
     form = BatchForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         consultations=consultations,
         territories=territories,
         organisations=Organisation.objects.filter(territory__in=_inside(territories)).order_by("name"),

@@ -82,7 +82,12 @@ def entry(request: HttpRequest, batch_id: str, number: int) -> HttpResponse:
         return redirect(_next(sheet.batch))
     consultation = sheet.batch.version.consultation
     definition = services.definition_for(sheet)
-    form = SheetForm(request.POST or None, definition=definition, consultation=consultation, label_suffix="")
+    form = SheetForm(
+        request.POST if request.method == "POST" else None,
+        definition=definition,
+        consultation=consultation,
+        label_suffix="",
+    )
     if request.method == "POST" and form.is_valid():
         try:
             entered = services.enter(actor, form=sheet, reading=form.reading)

@@ -224,7 +224,7 @@ def settle(request: HttpRequest, batch_id: str, number: int) -> HttpResponse:
     if sheet.state != FormState.DIFFERENT:
         messages.info(request, _("Il n’y a plus rien à trancher sur cette feuille."))
         return redirect(url(sheet.batch, "ecarts"))
-    form = SettlingForm(request.POST or None, sheet=sheet, label_suffix="")
+    form = SettlingForm(request.POST if request.method == "POST" else None, sheet=sheet, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             settled = services.settle(agent(request), form=sheet, decisions=form.decisions)

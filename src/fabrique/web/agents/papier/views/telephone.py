@@ -56,7 +56,7 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
         Consultation.objects.visible_to_public().select_related("perimeter"), public_id=consultation_id
     )
     services.call_territory(actor, consultation)
-    given: Any = request.POST or None
+    given: Any = request.POST if request.method == "POST" else None
     sealed = request.POST.get("scelle", "") if given else services.seal_call(actor, consultation=consultation)
     carried = services.open_call(sealed)
     form = CallForm(
