@@ -37,7 +37,9 @@ def worker() -> None:
     call_command("worker", "--once", "--interval", "0.1")
 
 
-def import_file(page: Page, site: str, path: Path, *, unit: str = "", title: str = "", audit: bool = True) -> None:
+def import_file(
+    page: Page, site: str, path: Path, *, unit: str = "", title: str = "", audit: bool = True
+) -> None:
     """From the list to the last page, as a secretary does: send, look at the columns, check, confirm."""
     look = sound if audit else _nothing
     page.goto(f"{site}/agents/imports/")

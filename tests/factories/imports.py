@@ -33,7 +33,16 @@ COMMENTS = [
     ["id", "created_at", "body", "alignment", "depth", "commentable_id", "commentable_type", "debate_id"],
     ["1", "2023-02-01 10:00:00 +0100", "Je suis d’accord.", "1", "0", "15", "Decidim::Debates::Debate", "15"],
     ["2", "2023-02-01 11:00:00 +0100", "Pas chez nous.", "-1", "1", "1", "Decidim::Comments::Comment", "15"],
-    ["3", "2023-02-02 11:00:00 +0100", "Et les dentistes ?", "0", "0", "16", "Decidim::Debates::Debate", "16"],
+    [
+        "3",
+        "2023-02-02 11:00:00 +0100",
+        "Et les dentistes ?",
+        "0",
+        "0",
+        "16",
+        "Decidim::Debates::Debate",
+        "16",
+    ],
 ]
 DEBATES = [
     ["id", "title/fr", "description/fr", "comments", "created_at"],
@@ -43,11 +52,35 @@ DEBATES = [
 #: one row in error (the department), one in error twice, one repeat, one that says nothing
 TABLE = [
     ["Département", "Âge", "Sexe", "Date", "Courriel", "Vos besoins", "Avez-vous renoncé ?"],
-    ["46", "42", "Femme", "24/01/2023", "a@exemple.test", "Trois mois pour un rendez-vous chez un spécialiste", "Oui"],
+    [
+        "46",
+        "42",
+        "Femme",
+        "24/01/2023",
+        "a@exemple.test",
+        "Trois mois pour un rendez-vous chez un spécialiste",
+        "Oui",
+    ],
     ["Gard", "75 ans et plus", "Homme", "25/01/2023", "b@exemple.test", "RAS", "Non"],
     ["Gard", "75 ans et plus", "Homme", "25/01/2023", "b@exemple.test", "RAS", "Non"],
-    ["99", "20-39", "Femme", "26/01/2023", "c@exemple.test", "Une maternité plus proche, ouverte la nuit", "Oui"],
-    ["Lot", "douze cents", "Femme", "32/13/2023", "d@exemple.test", "Un dentiste qui prenne des patients", "Non"],
+    [
+        "99",
+        "20-39",
+        "Femme",
+        "26/01/2023",
+        "c@exemple.test",
+        "Une maternité plus proche, ouverte la nuit",
+        "Oui",
+    ],
+    [
+        "Lot",
+        "douze cents",
+        "Femme",
+        "32/13/2023",
+        "d@exemple.test",
+        "Un dentiste qui prenne des patients",
+        "Non",
+    ],
     ["Lot", "", "", "", "e@exemple.test", "", ""],
 ]
 LIMESURVEY = [
@@ -107,7 +140,8 @@ def ods_of(rows: Sequence[Sequence[str]], tail: str = "") -> bytes:
         for row in rows
     )
     spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
     )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2"><office:body>'
@@ -150,7 +184,9 @@ def sent(
     return services.upload(actor, kind=kind, perimeter=perimeter or region(), file=file, start=False)
 
 
-def configured(job: ImportJob, *, actor: Actor = OPERATOR, label: str = "", unit: str = "personne") -> ImportJob:
+def configured(
+    job: ImportJob, *, actor: Actor = OPERATOR, label: str = "", unit: str = "personne"
+) -> ImportJob:
     """The mapping that was proposed, accepted; the check waits."""
     return services.configure(
         actor,
@@ -213,7 +249,11 @@ def survey(questions: str = "", *, groups: str = "", answers: str = "", subquest
 
 
 def _row(**fields: str) -> str:
-    return "<row>" + "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items()) + "</row>"
+    return (
+        "<row>"
+        + "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items())
+        + "</row>"
+    )
 
 
 def question(qid: str, code: str, kind: str, text: str, **more: str) -> str:

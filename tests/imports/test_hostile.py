@@ -66,21 +66,31 @@ REFUSED: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "an archive inside": ("export.xlsx", lambda kind: with_member("xl/media/a.zip", make.zip_of({"a": "b"}))),
     "empty": ("export.csv", lambda kind: b""),
     "titles alone": ("export.csv", lambda kind: good(kind).split(b"\n")[0] + b"\n"),
-    "unreadable letters": ("export.csv", lambda kind: good(kind) + b"\n\xc3\xa9l\xe8ve;\x81\x8d\x8f\x90\x9d" * 40),
+    "unreadable letters": (
+        "export.csv",
+        lambda kind: good(kind) + b"\n\xc3\xa9l\xe8ve;\x81\x8d\x8f\x90\x9d" * 40,
+    ),
     "too large": ("export.csv", lambda kind: good(kind) + b"x,y\n" * 2_600_000),
     "cut in a quotation": ("export.csv", lambda kind: good(kind) + b'\n"' + "é, ça\n".encode() * 300_000),
     "a web page": ("export.csv", lambda kind: b"<!DOCTYPE html><html><body><script>x</script></body></html>"),
     "two columns of one title": ("export.csv", two_titles),
     "five hundred columns": ("export.csv", lambda kind: wide()),
     "a workbook cut short": ("export.xlsx", lambda kind: make.xlsx_of(make.TABLE)[:2_000]),
-    "an XML bomb": ("export.xlsx", lambda kind: with_member("xl/extra.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')),
+    "an XML bomb": (
+        "export.xlsx",
+        lambda kind: with_member(
+            "xl/extra.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+        ),
+    ),
 }
 
 
 def plain(message: str) -> None:
     """A sentence for a secretary: French, ended, without jargon, and it says what to do or what happened."""
     assert re.match(r"[A-ZÀÉ].{25,}[.»]$", message, re.DOTALL), message
-    assert not re.search(r"traceback|exception|null|utf8|codec|errno|zipfile|openpyxl|xml\.", message, re.I), message
+    assert not re.search(
+        r"traceback|exception|null|utf8|codec|errno|zipfile|openpyxl|xml\.", message, re.I
+    ), message
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -127,7 +137,9 @@ def test_formulas_of_a_workbook_are_not_run_and_their_last_value_is_read(occitan
     stream = io.BytesIO()
     book.save(stream)
     make.imported(stream.getvalue(), "a.xlsx")
-    assert [text.raw_text for text in Contribution.objects.all()] == ["Un centre de santé ouvert le samedi matin"]
+    assert [text.raw_text for text in Contribution.objects.all()] == [
+        "Un centre de santé ouvert le samedi matin"
+    ]
 
 
 def test_a_sheet_that_says_it_has_a_million_rows_is_read_for_what_it_holds(occitanie):
@@ -157,7 +169,11 @@ def test_a_text_beyond_measure_is_a_row_to_mend(occitanie):
 
 
 def test_a_title_that_looks_like_code_is_only_a_title(occitanie):
-    rows = [["{0.__class__}%s<b>", "Numéro"], ["Il faudrait un médecin de plus", "1"], ["Et un dentiste dans le bourg", "2"]]
+    rows = [
+        ["{0.__class__}%s<b>", "Numéro"],
+        ["Il faudrait un médecin de plus", "1"],
+        ["Et un dentiste dans le bourg", "2"],
+    ]
     make.imported(make.csv_of(rows), "a.csv")
     assert SourceQuestion.objects.get().wording == "{0.__class__}%s<b>"
 
@@ -179,7 +195,9 @@ SURVEYS: dict[str, bytes] = {
     "unreadable letters": make.survey(ONE).replace("santé".encode(), b"sant\xe9\x81\x8d") + b"\xc3\xa9" * 9,
     "deep": b"<?xml version='1.0'?>" + b"<a>" * 100_000 + b"</a>" * 100_000,
     "too large": make.survey(ONE) + b" " * 11_000_000,
-    "two thousand questions": make.survey("".join(make.question(str(n), f"Q{n}", "S", "?") for n in range(2_000))),
+    "two thousand questions": make.survey(
+        "".join(make.question(str(n), f"Q{n}", "S", "?") for n in range(2_000))
+    ),
 }
 
 

@@ -67,7 +67,10 @@ def test_the_same_file_twice_adds_nothing_and_its_settings_are_found_again():
 
 def test_a_longer_export_of_the_same_platform_adds_only_what_is_new():
     make.imported(make.csv_of(make.PROPOSALS), label="Decidim")
-    more = [*make.PROPOSALS, ["14", "Prévention", "", "Marcher", "Des sentiers.", "0", "0", "2023-02-01 10:00:00 +0100"]]
+    more = [
+        *make.PROPOSALS,
+        ["14", "Prévention", "", "Marcher", "Des sentiers.", "0", "0", "2023-02-01 10:00:00 +0100"],
+    ]
     done = make.imported(make.csv_of(more), label="Decidim")
     assert (done.report["added"], done.report["known"]) == (1, 3)
     labels = [choice["label"] for choice in SourceQuestion.objects.get(key="categorie").choices]
@@ -125,7 +128,12 @@ def test_limesurvey_answers_keep_boxes_ranks_and_texts_and_leave_the_unfinished(
     assert job.report["aside"] == {AsideReason.UNFINISHED: 1}
     assert texts() == ["Il manque un médecin.", "le transport"]
     ranks = ClosedAnswer.objects.filter(question__key="q4").order_by("participation", "rank")
-    assert [(row.choice, row.rank) for row in ranks] == [("delais", 1), ("cout", 2), ("cout", 1), ("delais", 2)]
+    assert [(row.choice, row.rank) for row in ranks] == [
+        ("delais", 1),
+        ("cout", 2),
+        ("cout", 1),
+        ("delais", 2),
+    ]
     assert ClosedAnswer.objects.filter(question__key="q2").count() == 3
     assert SourceQuestion.objects.get(key="q2").kind == "multiple"
 
@@ -296,7 +304,10 @@ def test_a_column_of_sixty_one_answers_is_no_closed_question_and_the_import_goes
 
 
 def test_addresses_are_no_closed_answers_even_under_an_innocent_title():
-    rows = [["Avis", "Réponse"], *[["oui, je suis d’accord avec tout", f"a{n}@exemple.test"] for n in range(3)]]
+    rows = [
+        ["Avis", "Réponse"],
+        *[["oui, je suis d’accord avec tout", f"a{n}@exemple.test"] for n in range(3)],
+    ]
     job = make.sent(make.csv_of(rows), "avis.csv")
     assert [column["role"] for column in job.mapping["columns"]] == ["choix", "ignorer"]
     job.mapping["columns"][1] = {"name": "Réponse", "role": "choix"}

@@ -23,13 +23,21 @@ FORM = ImportKind.LIMESURVEY_FORM
 def everything() -> bytes:
     """One question of each type of LimeSurvey, in its order."""
     types = "L!O5YGMPRNSTUQKFABCEXDI*|1"
-    questions = [make.question(str(n), f"Q{n}", kind, f"Question {kind} ?") for n, kind in enumerate(types, start=1)]
+    questions = [
+        make.question(str(n), f"Q{n}", kind, f"Question {kind} ?") for n, kind in enumerate(types, start=1)
+    ]
     answers, subs = [], []
     for n, kind in enumerate(types, start=1):
         if kind in "L!OFR":
-            answers += [make.answer(str(n), "A1", "La première", "1"), make.answer(str(n), "A2", "<b>La seconde</b>", "2")]
+            answers += [
+                make.answer(str(n), "A1", "La première", "1"),
+                make.answer(str(n), "A2", "<b>La seconde</b>", "2"),
+            ]
         if kind in "MPQKFABCE":
-            subs += [make.subquestion(f"{n}01", str(n), "SQ1", "Un"), make.subquestion(f"{n}02", str(n), "SQ2", "Deux")]
+            subs += [
+                make.subquestion(f"{n}01", str(n), "SQ1", "Un"),
+                make.subquestion(f"{n}02", str(n), "SQ2", "Deux"),
+            ]
     return make.survey("".join(questions), answers="".join(answers), subquestions="".join(subs))
 
 
@@ -81,7 +89,9 @@ def test_a_condition_on_one_earlier_answer_is_kept_and_any_other_is_told():
     questions = (
         make.question("1", "Q1", "L", "Avez-vous renoncé ?", mandatory="Y")
         + make.question("2", "Q2", "M", "À quoi ?", relevance='((Q1.NAOK == "A1"))')
-        + make.question("3", "Q3", "T", "Pourquoi ?", relevance="(Q2_SQ1.NAOK == 'Y') or (Q2_SQ2.NAOK == 'Y')")
+        + make.question(
+            "3", "Q3", "T", "Pourquoi ?", relevance="(Q2_SQ1.NAOK == 'Y') or (Q2_SQ2.NAOK == 'Y')"
+        )
         + make.question("4", "Q4", "T", "Et après ?", relevance="(Q1.NAOK == 'A1' and Q2_SQ1.NAOK == 'Y')")
         + make.question("5", "Q5", "T", "Ailleurs ?", relevance="count(Q2.NAOK) > 1")
     )
@@ -111,7 +121,9 @@ def test_recent_versions_keep_their_texts_apart():
         "<language>en</language></row></rows></question_l10ns>"
     )
     data = data.replace(b"</document>", texts.encode() + b"</document>")
-    data = data.replace(b"<language>fr</language></languages>", b"<language>fr</language><language>en</language></languages>")
+    data = data.replace(
+        b"<language>fr</language></languages>", b"<language>fr</language><language>en</language></languages>"
+    )
     survey = read_survey(data)
     question = survey.content["sections"][0]["questions"][0]
     assert (question["title"], question["help"]) == ("Votre commune ?", "Aide")
@@ -132,7 +144,9 @@ def test_the_right_is_asked_again_when_the_worker_makes_the_draft(occitanie, edi
     from fabrique.accounts.services import end_role
     from tests.factories.accounts import role_of
 
-    job = make.sent(make.survey(make.question("1", "Q1", "S", "Votre commune ?")), "a.lss", kind=FORM, actor=editor)
+    job = make.sent(
+        make.survey(make.question("1", "Q1", "S", "Votre commune ?")), "a.lss", kind=FORM, actor=editor
+    )
     end_role(make.OPERATOR, role=role_of(editor))
     assert carry_out(job.pk) == "forbidden"
     job.refresh_from_db()

@@ -24,7 +24,9 @@ LILLE = {"proposals.csv": 196, "proposal_comments.csv": 44, "debate_comments.csv
 def test_a_decidim_export_goes_in_whole_and_the_second_time_nothing_is_added(shared_data: Path, occitanie):
     for _turn in range(2):
         added = {
-            name: make.imported((shared_data / "decidim_lille" / name).read_bytes(), name, label="Lille").report["added"]
+            name: make.imported(
+                (shared_data / "decidim_lille" / name).read_bytes(), name, label="Lille"
+            ).report["added"]
             for name in LILLE
         }
         assert added == (LILLE if _turn == 0 else dict.fromkeys(LILLE, 0))

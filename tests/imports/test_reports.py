@@ -83,7 +83,11 @@ def test_a_row_that_says_what_another_said_is_added_all_the_same_once_corrected(
 
 def test_no_spreadsheet_runs_the_report_and_the_text_comes_back_as_it_was(occitanie):
     formula = '=HYPERLINK("http://exemple.test";"un médecin") disait-il, avec des guillemets'
-    rows = [["Département", "=Vos besoins"], ["999", formula], ["999", "+33 appelez-moi, il faut un médecin ici"]]
+    rows = [
+        ["Département", "=Vos besoins"],
+        ["999", formula],
+        ["999", "+33 appelez-moi, il faut un médecin ici"],
+    ]
     job = make.imported(make.csv_of(rows), "formules.csv")
     assert job.report["errors"] == 2
     written = read(report.as_csv(job))

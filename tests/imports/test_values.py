@@ -59,7 +59,9 @@ def test_limesurvey_without_dates_writes_one_of_its_own():
     assert values.instant("1980-01-01 00:00:00") is None
 
 
-@pytest.mark.parametrize(("cell", "key"), [("Femme", "woman"), ("H", "man"), ("M", "man"), ("Non binaire", "other")])
+@pytest.mark.parametrize(
+    ("cell", "key"), [("Femme", "woman"), ("H", "man"), ("M", "man"), ("Non binaire", "other")]
+)
 def test_sexes(cell, key):
     assert values.sex(cell) == key
 
@@ -90,7 +92,9 @@ class TestPlaces:
     def test_a_short_code_gets_its_zero(self, occitanie):
         assert values.Places().department("9").code == "09"
 
-    @pytest.mark.parametrize(("cell", "code"), [("46000", "46"), ("Cahors", "46"), ("9000", "09"), ("46100 Figeac", "46")])
+    @pytest.mark.parametrize(
+        ("cell", "code"), [("46000", "46"), ("Cahors", "46"), ("9000", "09"), ("46100 Figeac", "46")]
+    )
     def test_communes_give_their_department_and_nothing_nearer(self, cell, code, occitanie):
         assert values.Places().of_commune(cell).code == code
 
@@ -122,7 +126,9 @@ def test_two_long_texts_have_two_keys(one, other):
 def test_what_is_cleaned_can_be_stored_and_no_markup_is_run(text):
     clean = cleaned(text)
     assert not re.search("[\x00-\x08\ud800-\udfff]", clean)
-    assert "<script" not in words_of(f"<p>{clean}</p><script>x</script>").lower() or "<script" in clean.lower()
+    assert (
+        "<script" not in words_of(f"<p>{clean}</p><script>x</script>").lower() or "<script" in clean.lower()
+    )
 
 
 @given(st.text(max_size=80))

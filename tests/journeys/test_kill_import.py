@@ -38,7 +38,9 @@ def test_a_killed_worker_s_import_is_ended_by_another_without_a_double(tmp_path:
     limit = time.monotonic() + 120
     done = 0
     while time.monotonic() < limit and process.poll() is None and done < 200:
-        done = int(str(asked(tmp_path, "SELECT done FROM imports_importjob WHERE step = 'enregistrement'") or 0))
+        done = int(
+            str(asked(tmp_path, "SELECT done FROM imports_importjob WHERE step = 'enregistrement'") or 0)
+        )
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
     process.wait()

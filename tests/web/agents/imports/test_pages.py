@@ -87,7 +87,9 @@ def test_a_file_goes_from_the_form_to_the_corpus_page_by_page(analyst_client):
     lines = analyst_client.get(url("lignes", job)).content.decode()
     assert "99" in lines
     assert "département connu" in lines
-    assert "ni texte ni réponse" in analyst_client.get(url("lignes", job) + "?nature=ecartee").content.decode()
+    assert (
+        "ni texte ni réponse" in analyst_client.get(url("lignes", job) + "?nature=ecartee").content.decode()
+    )
 
 
 def test_the_two_reports_download(analyst_client):
@@ -166,7 +168,9 @@ def test_a_personal_column_can_only_identify_or_be_left(analyst_client):
 
 def test_a_questionnaire_goes_to_its_draft(client_of, editor):
     client = client_of(editor)
-    data = make.survey(make.question("1", "Q1", "S", "Votre commune ?") + make.question("2", "Q2", "D", "Le jour ?"))
+    data = make.survey(
+        make.question("1", "Q1", "S", "Votre commune ?") + make.question("2", "Q2", "D", "Le jour ?")
+    )
     send(client, data, "enquete.lss")
     job = ImportJob.objects.get()
     assert job.kind == ImportKind.LIMESURVEY_FORM
@@ -219,7 +223,11 @@ def test_who_only_reads_imports_sees_no_word_of_them_and_does_nothing(code, pers
 def test_an_operator_of_the_lot_sends_to_the_lot_only(client_of, personas, lot):
     client = client_of(personas[RoleCode.OPERATOR])
     answer = send(client, make.csv_of(make.PROPOSALS))
-    assert "Choisissez" in answer.content.decode() or "invalide" in answer.content.decode().lower() or answer.context["form"].errors
+    assert (
+        "Choisissez" in answer.content.decode()
+        or "invalide" in answer.content.decode().lower()
+        or answer.context["form"].errors
+    )
     assert not ImportJob.objects.exists()
     assert send(client, make.csv_of(make.PROPOSALS), perimeter=str(lot.pk)).status_code == 302
     assert ImportJob.objects.get().perimeter == lot
@@ -240,24 +248,32 @@ def test_no_one_comes_in_without_signing_in(client, occitanie):
 
 def test_the_home_page_tells_what_waits(analyst_client):
     make.checked(make.sent(make.csv_of(make.PROPOSALS)))
-    assert "1 import à confirmer" in analyst_client.get(reverse("agents:accueil")).content.decode().replace("\xa0", " ")
+    assert "1 import à confirmer" in analyst_client.get(reverse("agents:accueil")).content.decode().replace(
+        "\xa0", " "
+    )
 
 
 def test_a_refused_file_says_why_on_its_page(analyst_client):
-    job = make.sent(make.survey("").replace(b">Survey<", b">Label<"), "a.lss", kind=ImportKind.LIMESURVEY_FORM)
+    job = make.sent(
+        make.survey("").replace(b">Survey<", b">Label<"), "a.lss", kind=ImportKind.LIMESURVEY_FORM
+    )
     carry_out(job.pk)
     page = analyst_client.get(url("detail", job)).content.decode()
     assert "n’est pas un questionnaire de LimeSurvey" in page
 
 
 def test_an_empty_room_says_what_it_is_for(analyst_client):
-    assert "Aucun import pour l’instant" in analyst_client.get(reverse("agents-imports:liste")).content.decode()
+    assert (
+        "Aucun import pour l’instant" in analyst_client.get(reverse("agents-imports:liste")).content.decode()
+    )
 
 
 def test_progress_tells_how_far_and_can_stop_refreshing(analyst_client):
     job = make.checked(make.sent(make.csv_of(make.PROPOSALS)))
     services.confirm(make.OPERATOR, job=job)
-    ImportJob.objects.filter(pk=job.pk).update(state=ImportState.RUNNING, done=2, total=3, heartbeat_at=job.asked_at)
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=ImportState.RUNNING, done=2, total=3, heartbeat_at=job.asked_at
+    )
     page = analyst_client.get(url("detail", job))
     assert "Refresh" not in page
     assert 'value="2"' in page.content.decode()

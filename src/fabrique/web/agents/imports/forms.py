@@ -84,7 +84,10 @@ class ColumnsForm(forms.Form):
     )
     channel = forms.ChoiceField(
         label=_("Comment ces contributions ont-elles été recueillies ?"),
-        choices=[(channel, channel.label) for channel in CHANNELS],
+        choices=[
+            (channel, _("sur une autre plateforme") if channel == Channel.IMPORT else channel.label)
+            for channel in CHANNELS
+        ],
         initial=Channel.IMPORT,
     )
 
@@ -130,6 +133,7 @@ class ColumnsForm(forms.Form):
                 **one,
                 "examples": [text if len(text) <= SHOWN else f"{text[:SHOWN]}…" for text in one["examples"]],
                 "role": self[f"role_{one['place']}"],
+                "answers": self[f"role_{one['place']}"].value() in ANSWERING,
                 "wording": None if one["secret"] else self[f"wording_{one['place']}"],
             }
             for one in self._shown

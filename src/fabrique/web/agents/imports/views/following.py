@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from fabrique.accounts.rights import require
+from fabrique.accounts.actors import Agent
+from fabrique.accounts.rights import holds, require
 from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.imports import services
@@ -73,6 +74,7 @@ def detail(request: HttpRequest, import_id: str) -> HttpResponse:
         "peut": may_run(agent(request), job),
         "lignes": job.kind in ROW_KINDS,
         "resultat": _result(job),
+        "corpus": _corpus(agent(request), job),
     }
     if job.state == ImportState.CHECKED and job.kind in ROW_KINDS:
         context["apercu"] = _preview(job) if context["peut"] else []
@@ -96,6 +98,13 @@ def _result(job: ImportJob) -> str:
     if job.kind == ImportKind.MEETINGS:
         return reverse("agents-rencontres:liste")
     return ""
+
+
+def _corpus(actor: Agent, job: ImportJob) -> str:
+    """The address where the imported texts are read, for whoever may read them."""
+    if job.source is None or not holds(actor, "contributions.read", job.source.perimeter):
+        return ""
+    return reverse("agents-corpus:detail", args=[job.source.public_id])
 
 
 def _preview(job: ImportJob) -> list[dict[str, Any]]:
