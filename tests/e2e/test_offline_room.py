@@ -146,6 +146,7 @@ def test_an_answer_that_never_comes_back_doubles_nothing(tablet: Tablet) -> None
     tablet.page.get_by_role("button", name="Corriger : Propos 3", exact=True).click()
     tablet.page.get_by_label("Ce qui est dit").fill("Propos 3, mieux dit")
     tablet.page.get_by_role("button", name="Enregistrer la correction").click()
+    expect(tablet.page.get_by_label("Ce qui est dit")).to_have_value("")
     tablet.waits(10)
     tablet.context.unroute("**/synchro/")
     tablet.page.get_by_role("button", name="Envoyer maintenant").click()
@@ -263,6 +264,8 @@ def test_by_keyboard_alone(tablet: Tablet) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("Tapé au clavier")
     page.keyboard.press("Control+Enter")
+    # emptied once the words are kept: before, « everything is sent » is still what the screen said at first
+    expect(page.get_by_label("Ce qui est dit")).to_have_value("")
     tablet.settled()
     assert texts() == ["Tapé au clavier"]
     assert page.evaluate("document.activeElement.name") == "text"
