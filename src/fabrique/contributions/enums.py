@@ -20,6 +20,7 @@ class Channel(models.TextChoices):
     WORKSHOP = "atelier", _("atelier citoyen")
     MEETING = "reunion", _("réunion publique")
     WRITTEN = "ecrit", _("contribution écrite")
+    FIELD = "terrain", _("recueil sur le terrain")
     IMPORT = "import", _("import")
 
 

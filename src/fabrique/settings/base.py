@@ -267,6 +267,7 @@ FABRIQUE_CACHE = Path(os.environ.get("FABRIQUE_CACHE", VAR / "cache"))
 FABRIQUE_DRAFT_DAYS = int(os.environ.get("FABRIQUE_DRAFT_DAYS", "30"))
 FABRIQUE_UPLOAD_MB = int(os.environ.get("FABRIQUE_UPLOAD_MB", "10"))
 FABRIQUE_WRITTEN_DAYS = int(os.environ.get("FABRIQUE_WRITTEN_DAYS", "365"))
+FABRIQUE_FIELD_GRACE_DAYS = int(os.environ.get("FABRIQUE_FIELD_GRACE_DAYS", "7"))
 FABRIQUE_SUBMISSIONS_PER_MINUTE = int(os.environ.get("FABRIQUE_SUBMISSIONS_PER_MINUTE", "120"))
 
 # --- e-mail: without a server nor a folder, messages wait

@@ -43,6 +43,12 @@ PUBLIC_ROUTES = frozenset(
         "suivre:retiree",
         "suivre:quitter",
         "suivre:contester",
+        # public/terrain: each asks for the token of a device
+        "terrain:liste",
+        "terrain:formulaire",
+        "terrain:manifeste",
+        "terrain:communes",
+        "terrain:envoi",
         # public/moderation
         "moderation:regles",
         # public/resultats
