@@ -159,7 +159,7 @@ def enter_all(page: Page, booklets: list[Printed]) -> None:
 def test_from_the_printed_batch_to_the_rates_and_the_slip(
     browser: Browser, live_server: Any, consultation: Consultation, personas: Any
 ) -> None:
-    operator = personas[RoleCode.OPERATOR]
+    assert personas[RoleCode.OPERATOR]
     operator_in("46", email=SECOND_OPERATOR, password=accounts.PASSWORD, full_name="Seconde opératrice")
     first = signed_in(browser, live_server.url, email_of(RoleCode.OPERATOR))
     sound(first)
@@ -188,20 +188,17 @@ def test_from_the_printed_batch_to_the_rates_and_the_slip(
     assert "seconde saisie" in second.content()
     assert TYPED["needs"] not in second.content(), "the second entry sees nothing of the first"
     sound(second)
-    type_sheet(second, {"easy": "1", "sex": "2", "needs": "Un médecin proche."})
+    read = {**_typed_first(sampled[0]), "easy": "1", "sex": "2", "needs": "Un médecin proche."}
+    type_sheet(second, read)
     expect(second.get_by_text("des écarts sont à trancher")).to_be_visible()
     _second_whatever_it_holds(second, booklets, sampled[1])
 
-    third = (
-        signed_in(browser, live_server.url, email_of(RoleCode.ANALYST))
-        if personas[RoleCode.ANALYST]
-        else None
-    )
-    assert third is not None
+    assert personas[RoleCode.ANALYST]
+    third = signed_in(browser, live_server.url, email_of(RoleCode.ANALYST))
     third.goto(f"{room}qualite/")
     sound(third)
     expect(third.get_by_text("au moins 0").first).to_be_visible()
-    _settle(third, room, sampled[0].number)
+    _settle(third, room)
     third.goto(f"{room}qualite/")
     row = third.locator(".sai-qualite tr").filter(has_text="1. Je me soigne facilement.")
     expect(row).to_contain_text("seconde juste")
@@ -211,19 +208,22 @@ def test_from_the_printed_batch_to_the_rates_and_the_slip(
     _check_corpus(batch)
     _follow_and_withdraw(browser, booklets[sampled[0].number - 1].slip)
     assert Participation.objects.filter(channel=Channel.PAPER).count() == 2
-    assert operator.user.pk
 
 
 def _second_whatever_it_holds(page: Page, booklets: list[Printed], form: Any) -> None:
     """The other drawn sheet, read as the first operator read it."""
-    marks = form.entries.get(rank=1).marks
-    typed = {key: {"ambigu": "!", "illisible": "?", "vide": "-"}[mark] for key, mark in marks.items()}
     scan(page, booklets[form.number - 1].sheet)
-    type_sheet(page, typed)
+    type_sheet(page, _typed_first(form))
     expect(page.get_by_text("sans écart : elle est dans le corpus")).to_be_visible()
 
 
-def _settle(page: Page, room: str, number: int) -> None:
+def _typed_first(form: Any) -> dict[str, str]:
+    """The marks of the first entry, as one types them."""
+    signs = {"ambigu": "!", "illisible": "?", "vide": "-"}
+    return {key: signs[mark] for key, mark in form.entries.get(rank=1).marks.items()}
+
+
+def _settle(page: Page, room: str) -> None:
     """Paper in hand: the second reading is right of the first question, neither of the text."""
     page.goto(f"{room}ecarts/")
     sound(page)
@@ -238,7 +238,6 @@ def _settle(page: Page, room: str, number: int) -> None:
     page.locator("#id_v-needs").fill("Un médecin qui passe.")
     follow(page, page.get_by_role("button", name="Enregistrer les décisions"))
     expect(page.get_by_text("elle est dans le corpus")).to_be_visible()
-    assert number
 
 
 def _check_corpus(batch: Batch) -> None:

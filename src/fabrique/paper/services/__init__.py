@@ -27,7 +27,7 @@ from fabrique.paper.services.quality import (
     marks_of,
     quality_of,
 )
-from fabrique.paper.services.readings import AGREEMENT, DAY, Reading
+from fabrique.paper.services.readings import AGREEMENT, DAY, Reading, unsealed
 from fabrique.paper.services.settling import Decision, readings_of, settle
 
 __all__ = [
@@ -68,4 +68,5 @@ __all__ = [
     "settle",
     "sheet_code",
     "territories_for",
+    "unsealed",
 ]
