@@ -61,3 +61,14 @@ def test_a_key_that_could_not_serve_refuses_to_start_and_is_not_shown(name: str,
     assert "ImproperlyConfigured" in started.stderr
     assert f"{name} :" in started.stderr
     assert SHORT not in started.stderr
+
+
+def test_a_mail_server_without_a_sender_stops_the_start() -> None:
+    stopped = start(**COMPLETE, FABRIQUE_EMAIL_HOST="courrier.example")
+    assert stopped.returncode != 0
+    assert "FABRIQUE_EMAIL_FROM" in stopped.stderr
+    sender = {"FABRIQUE_EMAIL_HOST": "courrier.example", "FABRIQUE_EMAIL_FROM": "a@fabrique.example"}
+    assert start(**COMPLETE, **sender).returncode == 0
+    unknown = start(**COMPLETE, **sender, FABRIQUE_EMAIL_SECURITY="peut-être")
+    assert unknown.returncode != 0
+    assert "FABRIQUE_EMAIL_SECURITY" in unknown.stderr

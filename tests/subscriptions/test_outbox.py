@@ -366,6 +366,30 @@ def test_rows_go_after_a_month_and_the_database_refuses_content_that_outlives_it
     assert not Email.objects.exists()
 
 
+def test_an_address_does_not_wait_for_ever_whatever_is_wrong_with_the_server(system, settings):
+    settings.EMAIL_BACKEND = "fabrique.subscriptions.services.transport.SilentBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", 1, False
+    tried, planned = written(system), written(system, not_before=now() + timedelta(days=60))
+    outbox.send_due(system)
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
+        forget()
+    tried.refresh_from_db()
+    planned.refresh_from_db()
+    assert (tried.state, tried.recipient) == (EmailState.FAILED, None)
+    assert (planned.state, planned.recipient) == (EmailState.WAITING, ADDRESS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_done_leave_no_row_behind(system, mailbox):
+    written(system)
+    call_command("worker", "--once", "--interval", "0.1")
+    assert len(mailbox.received) == 1
+    assert DBTaskResult.objects.count() == 1
+    with time_machine.travel(now() + timedelta(days=2), tick=False):
+        forget()
+    assert DBTaskResult.objects.count() == 0
+
+
 def test_rights(personas, system):
     with pytest.raises(Forbidden):
         written(personas[RoleCode.READER])

@@ -11,6 +11,8 @@ _missing = [
     for name in ("FABRIQUE_SECRET_KEY", "FABRIQUE_KEYRING", "FABRIQUE_RECEIPT_KEYRING", "FABRIQUE_HOSTS")
     if not os.environ.get(name)
 ]
+if os.environ.get("FABRIQUE_EMAIL_HOST") and not os.environ.get("FABRIQUE_EMAIL_FROM"):
+    _missing.append("FABRIQUE_EMAIL_FROM")
 if _missing:
     raise ImproperlyConfigured(
         f"Réglages absents : {', '.join(_missing)}. Voir docs/reference/reglages.md, puis relancer."

@@ -5,10 +5,13 @@ Fed by send_later (a job in the same transaction) and common.registry.periodic. 
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from fabrique.accounts.actors import System
+from fabrique.common.clock import now
 from fabrique.subscriptions.services import transport
 from fabrique.subscriptions.services.asking import end_expired
 from fabrique.subscriptions.services.outbox import forget_old_messages, send_due
@@ -36,5 +39,9 @@ def send_what_is_due() -> int:
 
 
 def forget() -> int:
-    """Addresses past their term, old rows, old counts."""
-    return end_expired(System("subscriptions.expiry")) + forget_old_messages() + forget_old_windows()
+    """Addresses past their term, old rows, old counts, jobs done; returns how many rows went."""
+    keeper = System("subscriptions.expiry")
+    done = DBTaskResult.objects.filter(
+        task_path=deliver.module_path, finished_at__lt=now() - timedelta(days=1)
+    ).delete()[0]
+    return end_expired(keeper) + forget_old_messages(keeper) + forget_old_windows() + done

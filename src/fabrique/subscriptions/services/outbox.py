@@ -192,16 +192,14 @@ def send_due(actor: Actor, *, most: int = PASS) -> Delivery:
 
 def _take() -> Email | None:
     """The next message due, held by us for the lease; those past their use are dropped on the way."""
-    for candidate in Email.objects.due(now())[:PASS]:
-        if candidate.not_after is not None and candidate.not_after < now():
-            _settle(candidate.pk, EmailState.LATE)
+    due = Email.objects.due(now()).values_list("pk", "attempts", "not_after")[:PASS]
+    for pk, attempts, not_after in due:
+        if not_after is not None and not_after < now():
+            _settle(pk, EmailState.LATE)
             continue
-        free = Email.objects.due(now()).filter(pk=candidate.pk, attempts=candidate.attempts).order_by()
-        taken = free.update(
-            state=EmailState.SENDING, attempts=candidate.attempts + 1, lease_until=now() + LEASE
-        )
-        if taken:
-            return Email.objects.get(pk=candidate.pk)
+        free = Email.objects.due(now()).filter(pk=pk, attempts=attempts).order_by()
+        if free.update(state=EmailState.SENDING, attempts=attempts + 1, lease_until=now() + LEASE):
+            return Email.objects.get(pk=pk)
     return None
 
 
@@ -240,9 +238,22 @@ def _settle(pk: int, state: EmailState) -> bool:
     return bool(alive.update(state=state, ended_at=now(), lease_until=None, **_EMPTY))
 
 
-def forget_old_messages() -> int:
-    """Delete the rows of messages that ended a month ago (they hold no address any more)."""
-    return Email.objects.filter(ended_at__lt=now() - KEPT_AFTER_END).delete()[0]
+def forget_old_messages(actor: Actor) -> int:
+    """Delete the rows of messages that ended a month ago, and give up those that a month of tries did not send.
+
+    Whatever is wrong with the server, an address does not wait for ever. Returns how many were forgotten.
+    """
+    require(actor, "subscriptions.deliver")
+    month_ago = now() - KEPT_AFTER_END
+    given_up = 0
+    for email in (
+        Email.objects.alive().filter(created_at__lt=month_ago, attempts__gt=0).only("pk", "public_id")
+    ):
+        with transaction.atomic():
+            if _settle(email.pk, EmailState.FAILED):
+                journal.record(actor, "subscriptions.failed", email, reason="too_old")
+                given_up += 1
+    return given_up + Email.objects.filter(ended_at__lt=month_ago).delete()[0]
 
 
 def _check(content: dict[str, str | None], attachments: Sequence[Attachment]) -> None:
