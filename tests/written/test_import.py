@@ -50,8 +50,11 @@ def test_its_receipt_follows_it_without_withdrawing_it(call, personas, client):
     import_file(personas[RoleCode.ANALYST], call=call, name="message.eml", data=eml())
     written = WrittenContribution.objects.get()
     code = written.receipt_code
+    before = client.post(reverse("suivre:code"), {"code": code})
+    assert "Votre contribution écrite est arrivée" in before.content.decode()
     accept(personas[RoleCode.ANALYST], written=written)
     page = client.post(reverse("suivre:code"), {"code": code}, follow=True)
+    assert "page 3 de votre document" in page.content.decode()
     assert "poste de coordination pour les aidants" in page.content.decode()
     assert reverse("suivre:retirer") not in page.content.decode()
     client.post(reverse("suivre:retirer"))

@@ -96,5 +96,7 @@ class DemandQuerySet(models.QuerySet[Any]):
     def of_written(self, written: Any) -> DemandQuerySet:
         return self.filter(written=written).select_related("file")
 
-    def of_participation(self, participation: Any) -> DemandQuerySet:
-        return self.filter(written__participation=participation).select_related("file", "contribution")
+    def pages_of(self, participation: Any) -> dict[int, int]:
+        """{primary key of the contribution: page of the document where the demand stands}."""
+        rows = self.filter(written__participation=participation, page__isnull=False)
+        return dict(rows.filter(contribution__isnull=False).values_list("contribution", "page"))

@@ -30,6 +30,10 @@ def code_sentence(reason: str) -> str:
             "Aucune réponse en cours n’a ce code. Elle a peut-être été effacée, ou sa durée est passée."
         ),
         "code.draft": _("Cette réponse n’est pas encore envoyée. Reprenez-la avec « Reprendre ma réponse »."),
+        "code.written": _(
+            "Votre contribution écrite est arrivée. Un agent la lit : "
+            "ce code ouvrira son suivi dès qu’elle sera acceptée."
+        ),
         "code.busy": _(
             "Trop de codes introuvables en ce moment. Attendez une minute, puis essayez de nouveau."
         ),

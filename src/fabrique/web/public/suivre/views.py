@@ -26,11 +26,13 @@ from fabrique.contributions.services import (
     erase_participation,
     find_by_receipt,
     guesses_exhausted,
+    receipt_hashes,
 )
 from fabrique.web.public.suivre.forms import ContestForm
 from fabrique.web.shared.actors import respondent
 from fabrique.web.shared.codes import CodeForm, code_sentence
 from fabrique.web.shared.followup import news_of
+from fabrique.written.models import Demand, WrittenContribution
 from fabrique_core.errors import CoreError
 
 FOLLOWED = "suivi"
@@ -73,6 +75,8 @@ def _refused(typed: str) -> str:
             return ""
         if find_draft(typed) is not None:
             return "code.draft"
+        if WrittenContribution.objects.with_receipt(receipt_hashes(typed)).exists():
+            return "code.written"
     except CoreError as wrong:
         return wrong.code
     count_guess()
@@ -104,6 +108,7 @@ def response(request: HttpRequest) -> HttpResponse:
     )
     rules = {rule.key: rule for rule in ModerationReason.objects.all()}
     consultation = Consultation.objects.filter(source=followed.source_id).first()
+    pages = Demand.objects.pages_of(followed)
     context = {
         "participation": followed,
         "consultation": consultation,
@@ -113,6 +118,7 @@ def response(request: HttpRequest) -> HttpResponse:
                 "news": [item for item in news if item.contribution_id == one.pk],
                 "hidden": rules.get(one.moderation_reason) if one.moderation == Moderation.HIDDEN else None,
                 "contest": getattr(one, "contest", None),
+                "page": pages.get(one.pk),
             }
             for one in contributions
         ],
