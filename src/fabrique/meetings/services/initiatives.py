@@ -164,11 +164,11 @@ def _check_decision(kind: str, decided_on: date, amount: Decimal | None, funder:
     if kind == DecisionKind.SUPPORTED and (amount is None or amount <= 0 or not funder):
         raise Refused(
             "decision.amount",
-            _("Une initiative soutenue l’est par un montant et un financeur : écrivez les deux."),
+            _("Une initiative soutenue l’est par un montant et un financeur : écrivez les deux."),
         )
     if kind == DecisionKind.NOT_TAKEN_UP and not reason:
         raise Refused(
-            "decision.reason", _("Dites pourquoi l’initiative n’est pas retenue : ce motif est public.")
+            "decision.reason", _("Dites pourquoi l’initiative n’est pas retenue : ce motif est public.")
         )
     if decided_on > today():
         raise Refused("decision.date", _("La date de la décision ne peut pas être à venir."))

@@ -242,7 +242,7 @@ def _checked(meeting: Meeting, words: Words) -> dict[str, Any]:
     if len(words.text) > MOST_CHARACTERS:
         raise Refused(
             "item.text",
-            _("Ce propos dépasse %(most)d signes : coupez-le en deux.") % {"most": MOST_CHARACTERS},
+            _("Ce propos dépasse %(most)d signes : coupez-le en deux.") % {"most": MOST_CHARACTERS},
         )
     if words.people is not None and not 1 <= words.people <= MOST_PEOPLE:
         raise Refused("item.people", _("Le nombre de personnes est un nombre entier, à partir de 1."))
@@ -257,7 +257,7 @@ def _checked(meeting: Meeting, words: Words) -> dict[str, Any]:
     if table is None or prompt is None:
         raise Refused(
             "item.place",
-            _("La table ou la question n’existe plus dans cette rencontre : choisissez-en une autre."),
+            _("La table ou la question n’existe plus dans cette rencontre : choisissez-en une autre."),
         )
     return {
         "table": table,
@@ -280,6 +280,6 @@ def _check_signed(actor: Actor, item: Item, meeting: Meeting) -> None:
         raise Forbidden(
             "item.signed",
             _(
-                "Ce propos figure dans un compte rendu signé : seule une personne qui peut le signer le corrige."
+                "Ce propos figure dans un compte rendu signé : seule une personne qui peut le signer le corrige."
             ),
         )

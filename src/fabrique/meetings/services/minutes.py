@@ -116,10 +116,10 @@ def missing_before_signing(minutes: Minutes) -> list[tuple[str, str]]:
         found.append(("minutes.not_held", _("Indiquez d’abord que la rencontre a eu lieu.")))
     live = Item.objects.of_meeting(meeting).active()
     if not live.exists():
-        found.append(("minutes.empty", _("Aucun propos n’est noté : il n’y a rien à signer.")))
+        found.append(("minutes.empty", _("Aucun propos n’est noté : il n’y a rien à signer.")))
     if live.filter(conflict_of__isnull=False).exists():
         found.append(
-            ("minutes.versions", _("Des propos existent en deux versions : départagez-les avant de signer."))
+            ("minutes.versions", _("Des propos existent en deux versions : départagez-les avant de signer."))
         )
     if minutes.supersedes_id and not minutes.correction_note:
         found.append(("minutes.why", _("Écrivez ce que cette nouvelle version corrige.")))
@@ -148,7 +148,7 @@ def sign_minutes(
         if fingerprint != fingerprint_of(row):
             raise Refused(
                 "minutes.moved",
-                _("Des propos ont changé depuis que vous avez ouvert cette page : relisez avant de signer."),
+                _("Des propos ont changé depuis que vous avez ouvert cette page : relisez avant de signer."),
             )
         _freeze(row, sections, actor, name, title)
         meeting.minutes.filter(state=MinutesState.SIGNED, number__lt=row.number).update(
@@ -174,10 +174,10 @@ def publish_minutes(actor: Actor, *, minutes: Minutes) -> Minutes:
         if row.state == MinutesState.DRAFT:
             raise Refused(
                 "minutes.unsigned",
-                _("Un compte rendu se publie signé : une personne doit d’abord le signer."),
+                _("Un compte rendu se publie signé : une personne doit d’abord le signer."),
             )
         if row.state == MinutesState.REPLACED:
-            raise Refused("minutes.replaced", _("Une version plus récente a été signée : publiez celle-là."))
+            raise Refused("minutes.replaced", _("Une version plus récente a été signée : publiez celle-là."))
         if row.state == MinutesState.SIGNED:
             meeting.minutes.filter(state=MinutesState.PUBLISHED).update(state=MinutesState.REPLACED)
             row.state, row.published_at = MinutesState.PUBLISHED, now()
@@ -253,10 +253,14 @@ def _entry(item: Item) -> dict[str, Any]:
 
 def _draft(minutes: Minutes, revision: int | None) -> Minutes:
     """The row, locked, still a draft and as it was shown."""
-    row = Minutes.objects.select_for_update(of=("self",)).select_related("meeting__territory").get(pk=minutes.pk)
+    row = (
+        Minutes.objects.select_for_update(of=("self",))
+        .select_related("meeting__territory")
+        .get(pk=minutes.pk)
+    )
     if row.state != MinutesState.DRAFT:
         raise Refused(
-            "minutes.frozen", _("Ce compte rendu est signé : corrigez-le par une nouvelle version.")
+            "minutes.frozen", _("Ce compte rendu est signé : corrigez-le par une nouvelle version.")
         )
     if revision is not None and revision != row.revision:
         raise Refused(

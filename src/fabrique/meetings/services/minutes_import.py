@@ -102,8 +102,8 @@ def read_minutes(actor: Actor, *, meeting: Meeting, data: bytes, name: str) -> P
         raise Refused(
             "import.nothing",
             _(
-                "Aucun propos n’a été reconnu : "
-                "le document doit porter des titres comme « Constats » ou « Propositions »."
+                "Aucun propos n’a été reconnu : "
+                "le document doit porter des titres comme « Constats » ou « Propositions »."
             ),
         )
     if len(items) > MOST_ITEMS:

@@ -40,7 +40,7 @@ def print_slips(actor: Actor, *, meeting: Meeting, table: Table | None = None) -
         if not rows:
             raise Refused(
                 "slips.none",
-                _("Aucun talon à imprimer : aucun propos n’est noté ici, ou leurs codes sont effacés."),
+                _("Aucun talon à imprimer : aucun propos n’est noté ici, ou leurs codes sont effacés."),
             )
         ItemSlip.objects.filter(pk__in=[slip.pk for _item, slip in rows]).update(printed_at=now())
         journal.record(actor, "meetings.print_slips", meeting, reason=table.code if table else "")

@@ -130,7 +130,7 @@ def remove_prompt(actor: Actor, *, prompt: Prompt) -> None:
         if prompt.items.exists():
             raise Refused(
                 "prompt.used",
-                _("Des propos répondent à cette question : elle reste. Vous pouvez la réécrire."),
+                _("Des propos répondent à cette question : elle reste. Vous pouvez la réécrire."),
             )
         journal.record(actor, "meetings.remove_prompt", prompt)
         prompt.delete()

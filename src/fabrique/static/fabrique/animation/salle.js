@@ -134,8 +134,10 @@
 
   const wrong = (name, sentence) => {
     const input = form.elements[name];
-    byId(`id_${name}-messages`).textContent = sentence;
-    byId(`id_${name}-messages`).className = sentence ? "fr-error-text" : "";
+    const said = document.createElement("p");
+    said.className = "fr-message fr-message--error";
+    said.textContent = sentence;
+    byId(`id_${name}-messages`).replaceChildren(...(sentence ? [said] : []));
     const target = input instanceof RadioNodeList ? input[0] : input;
     if (sentence) target.setAttribute("aria-invalid", "true"); else target.removeAttribute("aria-invalid");
     return sentence ? target : null;

@@ -65,7 +65,7 @@ class TablesForm(forms.Form):
 class TableForm(forms.Form):
     label = forms.CharField(
         label=_("Nom de la table"),
-        help_text=_("Par exemple « Élus » ou « Salle du fond ». Vide : la table porte son numéro."),
+        help_text=_("Par exemple « Élus » ou « Salle du fond ». Vide : la table porte son numéro."),
         max_length=80,
         required=False,
     )
@@ -236,21 +236,21 @@ class SignForm(forms.Form):
     name = forms.CharField(
         label=_("Votre nom"),
         max_length=120,
-        error_messages={"required": _("Écrivez votre nom : il est publié.")},
+        error_messages={"required": _("Écrivez votre nom : il est publié.")},
     )
     title = forms.CharField(
         label=_("Votre qualité"),
         help_text=_(
-            "Par exemple « présidente du conseil territorial de santé ». Nom et qualité sont publics."
+            "Par exemple « présidente du conseil territorial de santé ». Nom et qualité sont publics."
         ),
         max_length=120,
         error_messages={"required": _("Écrivez en quelle qualité vous signez.")},
     )
     read = forms.BooleanField(
-        label=_("J’ai lu chaque propos : aucun ne permet de reconnaître une personne, et rien n’est ajouté."),
+        label=_("J’ai lu chaque propos : aucun ne permet de reconnaître une personne, et rien n’est ajouté."),
         error_messages={
             "required": _(
-                "Lisez les propos, puis cochez cette case : un texte que personne n’a lu ne se publie pas."
+                "Lisez les propos, puis cochez cette case : un texte que personne n’a lu ne se publie pas."
             )
         },
     )

@@ -16,15 +16,15 @@ def screen_words() -> dict[str, Any]:
         "net": {
             "unknown": _("Recherche du réseau…"),
             "here": _("En ligne."),
-            "away": _("Sans réseau. Continuez : ce que vous notez est gardé sur cet appareil."),
+            "away": _("Sans réseau. Continuez : ce que vous notez est gardé sur cet appareil."),
             "session": _("Votre connexion a pris fin. Ce que vous notez est gardé sur cet appareil."),
             "refused": _(
                 "Votre compte ne permet plus de noter ici. Ce que vous notez est gardé sur cet appareil."
             ),
         },
         "allSent": _("Tout est envoyé."),
-        "oneWaiting": _("Pas encore envoyé : 1 propos."),
-        "someWaiting": _("Pas encore envoyés : {count} propos."),
+        "oneWaiting": _("Pas encore envoyé : 1 propos."),
+        "someWaiting": _("Pas encore envoyés : {count} propos."),
         "oneRefused": _("L’un d’eux est à corriger."),
         "someRefused": _("{count} d’entre eux sont à corriger."),
         "rank": _("Question {number} sur {total}"),
@@ -41,18 +41,18 @@ def screen_words() -> dict[str, Any]:
         "save": _("Enregistrer la correction"),
         "noted": _("Propos noté."),
         "changed": _("Correction notée."),
-        "conflict": _("Une autre tablette a modifié le même propos : les deux versions sont gardées."),
+        "conflict": _("Une autre tablette a modifié le même propos : les deux versions sont gardées."),
         "kindMissing": _("Dites si c’est un constat, une difficulté, une initiative ou une proposition."),
         "textMissing": _("Écrivez le propos."),
         "peopleWrong": _("Le nombre de personnes est un nombre entier, à partir de 1."),
         "noStore": _(
-            "Ce navigateur ne garde rien sur l’appareil : restez en ligne, ou notez sur la feuille de table."
+            "Ce navigateur ne garde rien sur l’appareil : restez en ligne, ou notez sur la feuille de table."
         ),
         "noWorker": _(
-            "Ce navigateur ne peut pas rouvrir cet écran sans réseau. Gardez la page ouverte : ce que vous notez reste."
+            "Ce navigateur ne peut pas rouvrir cet écran sans réseau. Gardez la page ouverte : ce que vous notez reste."
         ),
-        "ready": _("Cet écran est prêt : il s’ouvre aussi sans réseau."),
+        "ready": _("Cet écran est prêt : il s’ouvre aussi sans réseau."),
         "notReady": _("Cet écran n’est pas encore prêt pour le travail sans réseau. Gardez la page ouverte."),
         "erased": _("Cet appareil ne garde plus rien."),
-        "loss": _("Propos pas encore envoyés : {count}. Si vous effacez maintenant, ils sont perdus."),
+        "loss": _("Propos pas encore envoyés : {count}. Si vous effacez maintenant, ils sont perdus."),
     }

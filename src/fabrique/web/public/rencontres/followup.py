@@ -49,7 +49,7 @@ def news_of_meetings(participation: Participation) -> list[News]:
             News(
                 None,
                 _("Le compte rendu est transmis."),
-                _("À %(recipient)s, le %(date)s.")
+                _("Destinataire : %(recipient)s, le %(date)s.")
                 % {"recipient": sent.recipient, "date": date_longue(sent.sent_on)},
             )
         )
@@ -64,7 +64,7 @@ def _initiative(item: Item) -> list[News]:
     decision = sheet.decisions.filter(published_at__isnull=False).first()
     sentence = _("L’agence n’a pas encore décidé.")
     if decision is not None:
-        sentence = _("Décision de l’agence, le %(date)s : %(decision)s.") % {
+        sentence = _("Décision de l’agence, le %(date)s : %(decision)s.") % {
             "date": date_longue(decision.decided_on),
             "decision": decision.get_kind_display(),
         }

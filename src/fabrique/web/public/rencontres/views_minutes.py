@@ -64,7 +64,11 @@ def _show(request: HttpRequest, meeting: Meeting, number: int | None) -> HttpRes
     minutes = next((one for one in versions if number in (None, one.number)), None)
     if minutes is None:
         raise Http404
-    sent = Transmission.objects.filter(minutes__meeting=meeting, minutes__in=versions).order_by("sent_on")
+    sent = (
+        Transmission.objects.filter(minutes__meeting=meeting, minutes__in=versions)
+        .order_by("sent_on")
+        .select_related("minutes")
+    )
     context = {
         **presented(minutes),
         "versions": versions,

@@ -81,7 +81,7 @@ def store(request: HttpRequest, public_id: str) -> HttpResponse:
     if formset.is_valid():
         kept = [(form.cleaned_data["rank"], form.placed()) for form in formset if form.cleaned_data["keep"]]
         if not kept:
-            messages.warning(request, _("Aucun propos n’était coché : rien n’a été noté."))
+            messages.warning(request, _("Aucun propos n’était coché : rien n’a été noté."))
             return redirect(url(meeting, "reprendre"))
         try:
             stored = store_import(agent(request), meeting=meeting, digest=digest, kept=kept)

@@ -34,7 +34,7 @@ def writing_form(data: Any, minutes: Minutes) -> forms.Form:
     )
     if minutes.supersedes_id:
         form.fields["correction_note"] = area(
-            _("Ce que cette version corrige"), 2, _("Public : on le lit en tête de la nouvelle version.")
+            _("Ce que cette version corrige"), 2, _("Public : on le lit en tête de la nouvelle version.")
         )
     form.fields["introduction"] = area(
         _("Introduction"), 4, _("Le cadre, le déroulé. Les propos viennent d’eux-mêmes en dessous.")

@@ -102,7 +102,7 @@ def item(request: HttpRequest, public_id: str, item_id: str) -> HttpResponse:
                 messages.warning(
                     request,
                     _(
-                        "Une autre personne a modifié ce propos pendant ce temps : "
+                        "Une autre personne a modifié ce propos pendant ce temps : "
                         "les deux versions sont gardées, départagez-les."
                     ),
                 )
