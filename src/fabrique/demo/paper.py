@@ -147,15 +147,10 @@ def _double(second: Agent, analyst: Agent, batch: Batch, definition: Definition)
             if rank < 2:
                 reading = _slip(definition, reading)
             services.enter(second, form=form, reading=reading)
-        if sampled:
-            differing = batch.forms.to_settle().order_by("number").first()
-            decisions = {
-                key: Decision(Outcome.FIRST_RIGHT, Cause.KEYING)
-                for key in differing.comparisons.filter(outcome=Outcome.OPEN).values_list(
-                    "question", flat=True
-                )
-            }
-            services.settle(analyst, form=differing, decisions=decisions)
+        for differing in batch.forms.to_settle().order_by("number")[:1]:
+            waiting = differing.comparisons.filter(outcome=Outcome.OPEN).values_list("question", flat=True)
+            right = Decision(Outcome.FIRST_RIGHT, Cause.KEYING)
+            services.settle(analyst, form=differing, decisions=dict.fromkeys(waiting, right))
 
 
 def _slip(definition: Definition, reading: Reading) -> Reading:
