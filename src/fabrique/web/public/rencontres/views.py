@@ -120,7 +120,7 @@ def _over(found: Meeting) -> bool:
         *(one.ends_at or one.starts_at for one in found.sessions.all()),
     ]
     last = max((instant for instant in instants if instant), default=None)
-    return found.state in TAKEN_PLACE or last is None or timezone.localdate(last) < today()
+    return found.state != MeetingState.SCHEDULED or last is None or timezone.localdate(last) < today()
 
 
 def _minutes_out(found: Meeting) -> bool:

@@ -58,6 +58,10 @@ def when(meeting: Meeting) -> str:
         return _("reportée, nouvelle date à venir")
     if meeting.starts_at is None:
         return _("en cours de programmation")
+    sittings = list(meeting.sessions.all())
+    if len(sittings) > 1:
+        days = between(sittings[0].starts_at, sittings[-1].ends_at or sittings[-1].starts_at)
+        return _("%(days)s, %(count)d séances") % {"days": days, "count": len(sittings)}
     if not meeting.hours_known:
         return jour_date(meeting.starts_at)
     return between(meeting.starts_at, meeting.ends_at)
