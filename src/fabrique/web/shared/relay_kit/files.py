@@ -7,8 +7,9 @@ page and the agents' screen. Nothing in a kit is personal: the relay's name, its
 from __future__ import annotations
 
 import io
+import threading
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from fabrique.web.shared.printing import pdf, png_pages
 from fabrique.web.shared.relay_kit.content import Kit
 from fabrique.web.shared.relay_kit.drawing import A3, A4, A5, Format, draw_pdf, draw_png
 
+#: one drawing at a time in a process: PDFium, which makes the images, knows nothing of threads
+_PENCIL = threading.Lock()
 #: seconds during which a drawn file is kept
 KEPT = 7 * 24 * 3600
 #: width of a preview in pixels
@@ -95,10 +98,16 @@ BY_KEY = {piece.key: piece for piece in PIECES}
 def draw(kit: Kit, piece: Piece) -> bytes:
     """The file, drawn the first time and kept since. Raises Refused('printing.libraries')."""
     key = f"relay-kit:{kit.digest}:{piece.key}"
+    return _kept(key, lambda: _drawn(kit, piece))
+
+
+def _kept(key: str, make: Callable[[], bytes]) -> bytes:
     kept = cache.get(key)
     if kept is None:
-        kept = _drawn(kit, piece)
-        cache.set(key, kept, KEPT)
+        with _PENCIL:
+            # another request may have drawn it while this one waited
+            kept = cache.get(key) or make()
+            cache.set(key, kept, KEPT)
     return bytes(kept)
 
 
@@ -111,12 +120,9 @@ def _drawn(kit: Kit, piece: Piece) -> bytes:
 
 def preview(kit: Kit, piece: Piece) -> bytes:
     """The file in small, as a PNG, kept like the file."""
-    key = f"relay-kit:{kit.digest}:{piece.key}:preview"
-    kept = cache.get(key)
-    if kept is None:
-        kept = _small(draw(kit, piece)) if piece.is_image else png_pages(draw(kit, piece), width=PREVIEW)[0]
-        cache.set(key, kept, KEPT)
-    return bytes(kept)
+    whole = draw(kit, piece)
+    make = (lambda: _small(whole)) if piece.is_image else (lambda: png_pages(whole, width=PREVIEW)[0])
+    return _kept(f"relay-kit:{kit.digest}:{piece.key}:preview", make)
 
 
 def _small(content: bytes) -> bytes:
