@@ -133,6 +133,18 @@ def _plain() -> dict[str, str]:
             "Ce fichier contient un programme (macro ou script). "
             "Enregistrez-le sans macro, ou en PDF simple, puis envoyez-le."
         ),
+        **_contents(),
+        "files.reader_missing": _(
+            "Cette installation ne sait pas lire ce type de document : il lui manque un composant. "
+            "Signalez-le à l’exploitant du site."
+        ),
+        "files.no_such_page": _("Ce document n’a pas cette page."),
+    }
+
+
+def _contents() -> dict[str, str]:
+    """The refusals for what the file holds."""
+    return {
         "files.embedded": _(
             "Ce fichier contient un autre fichier ou un objet incorporé. Enregistrez-le en PDF, puis envoyez-le."
         ),
@@ -151,11 +163,6 @@ def _plain() -> dict[str, str]:
         "files.too_much_text": _(
             "Ce document contient trop de texte pour être lu en une fois. Partagez-le en plusieurs fichiers."
         ),
-        "files.reader_missing": _(
-            "Cette installation ne sait pas lire ce type de document : il lui manque un composant. "
-            "Signalez-le à l’exploitant du site."
-        ),
-        "files.no_such_page": _("Ce document n’a pas cette page."),
     }
 
 

@@ -51,8 +51,8 @@ class Proposal:
 def propose(blocks: Sequence[Block]) -> Proposal:
     """List items and paragraphs that ask for something; where none does, every paragraph of some length.
 
-    At most MOST demands and MOST_CHARACTERS: beyond, the rest is said ('beyond') and added by hand. Headings are kept as context
-    of what follows. Set aside: 'courtesy', 'short', 'no_demand', 'beyond', each with how many.
+    At most MOST demands and MOST_CHARACTERS: the rest is said ('beyond') and added by hand. Headings are kept
+    as context of what follows. Set aside: 'courtesy', 'short', 'no_demand', 'beyond', each with how many.
     """
     found: list[Proposed] = []
     plain: list[Proposed] = []

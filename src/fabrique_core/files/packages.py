@@ -62,10 +62,16 @@ def open_package(data: bytes, limits: Limits) -> Package:
             members = {info.filename: archive.read(info) for info in infos}
     except CoreError:
         raise
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError) as error:
-        raise CoreError("files.corrupt", format="zip") from error
-    except (NotImplementedError, RuntimeError) as error:
-        raise CoreError("files.encrypted", format="zip") from error
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        ValueError,
+        OverflowError,
+        RuntimeError,
+    ) as e:
+        raise CoreError("files.corrupt", format="zip") from e
     for name, content in members.items():
         _check_content(name, content)
     return Package(members)
@@ -94,6 +100,8 @@ def _check_entries(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) ->
         _check_name(info, seen)
         if info.flag_bits & 0x1:
             raise CoreError("files.encrypted", format="zip")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise CoreError("files.corrupt", format="zip")
         if info.header_offset < reached:
             raise CoreError("files.zip_bomb", unpacked=total, limit=limits.unpacked)
         reached = info.header_offset + info.compress_size

@@ -17,6 +17,7 @@ from fabrique.analysis.models import Quote
 from fabrique.audit.models import JournalLine
 from tests.factories import accounts, consultations, territories
 from tests.factories import restitution as make
+from tests.factories import written as written_factory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,8 @@ WITHOUT_OBJECT = {
     "agents-corpus:liste",
     "agents-analyses:liste",
     "agents-publications:liste",
+    "agents-ecrits:liste",
+    "agents-ecrits:nouvel-appel",
 }
 
 
@@ -55,6 +58,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
     question = consultations.question(draft, "gave_up")
     quote = Quote.objects.get()
     source = world.consultation.source
+    sent = written_factory.received(written_factory.a_call(territories.region()))
     return {
         "agents-consultations": {
             "public_id": draft.public_id,
@@ -77,6 +81,12 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
         "agents-publications": {
             "consultation_id": world.consultation.public_id,
             "publication_id": preparation.public_id,
+        },
+        "agents-ecrits": {
+            "call_id": sent.call.public_id,
+            "written_id": sent.public_id,
+            "file_id": sent.files.get().public_id,
+            "page": 1,
         },
     }
 

@@ -62,9 +62,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def detail(request: HttpRequest, call_id: str) -> HttpResponse:
     """One call: what came, by state; import; opening and closing."""
-    return _detail(request, reach_call(request, public_id), ImportForm())
+    return _detail(request, reach_call(request, call_id), ImportForm())
 
 
 def _detail(
@@ -96,8 +96,8 @@ def _detail(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    call = reach_call(request, public_id)
+def edit(request: HttpRequest, call_id: str) -> HttpResponse:
+    call = reach_call(request, call_id)
     require(agent(request), "written.prepare", call.perimeter)
     stored = {name: getattr(call, name) for name in ("title", "presentation", "opens_at", "closes_at")}
     form = CallForm(request.POST or None, initial=stored, opened=call.state == CallState.OPEN)
@@ -115,8 +115,8 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def opening(request: HttpRequest, public_id: str) -> HttpResponse:
-    call = reach_call(request, public_id)
+def opening(request: HttpRequest, call_id: str) -> HttpResponse:
+    call = reach_call(request, call_id)
     try:
         services.open_call(agent(request), call=call)
         messages.success(request, _("L’appel est ouvert. Il est visible sur le site public."))
@@ -128,8 +128,8 @@ def opening(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def closing(request: HttpRequest, public_id: str) -> HttpResponse:
-    call = reach_call(request, public_id)
+def closing(request: HttpRequest, call_id: str) -> HttpResponse:
+    call = reach_call(request, call_id)
     try:
         services.close_call(agent(request), call=call)
         messages.success(request, _("L’appel est clos. Ce qui est arrivé reste à lire."))
@@ -141,9 +141,9 @@ def closing(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def importing(request: HttpRequest, public_id: str) -> HttpResponse:
+def importing(request: HttpRequest, call_id: str) -> HttpResponse:
     """Import a file: what became of each message is shown at once; the same file again adds nothing."""
-    call = reach_call(request, public_id)
+    call = reach_call(request, call_id)
     require(agent(request), "written.receive", call.perimeter)
     form = ImportForm(request.POST, request.FILES)
     if not form.is_valid():

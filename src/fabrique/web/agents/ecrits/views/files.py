@@ -18,9 +18,9 @@ from fabrique_core.files import Inspected, Kind, page_image
 
 
 @require_safe
-def download(request: HttpRequest, public_id: str) -> HttpResponse:
+def download(request: HttpRequest, file_id: str) -> HttpResponse:
     """The bytes as received, as a file to save: no type that a browser would open by itself."""
-    found = reach_file(request, public_id)
+    found = reach_file(request, file_id)
     if not found.content:
         raise Http404
     answer = HttpResponse(found.data, content_type="application/octet-stream")
@@ -29,9 +29,9 @@ def download(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_safe
-def page(request: HttpRequest, public_id: str, page: int) -> HttpResponse:
+def page(request: HttpRequest, file_id: str, page: int) -> HttpResponse:
     """One page of a PDF as PNG."""
-    found = reach_file(request, public_id)
+    found = reach_file(request, file_id)
     if found.kind != Kind.PDF.value or not found.content:
         raise Http404
     try:

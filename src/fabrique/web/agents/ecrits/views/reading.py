@@ -50,9 +50,9 @@ class Passage:
 
 
 @require_safe
-def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+def detail(request: HttpRequest, written_id: str) -> HttpResponse:
     """The document and its demands, side by side."""
-    return _page(request, reach_written(request, public_id))
+    return _page(request, reach_written(request, written_id))
 
 
 def _page(
@@ -145,9 +145,9 @@ def _query(document: str, page: int) -> str:
 
 
 @require_POST
-def split(request: HttpRequest, public_id: str) -> HttpResponse:
+def split(request: HttpRequest, written_id: str) -> HttpResponse:
     """Save the demands; « ajouter » takes one more passage of the document."""
-    written = reach_written(request, public_id)
+    written = reach_written(request, written_id)
     require(agent(request), "written.receive", written.call.perimeter)
     typed = _typed(request, written)
     try:
@@ -203,9 +203,9 @@ def _number(typed: str | None) -> int | None:
 
 
 @require_POST
-def accepting(request: HttpRequest, public_id: str) -> HttpResponse:
+def accepting(request: HttpRequest, written_id: str) -> HttpResponse:
     """Accept: the demands enter the corpus, under one organisation."""
-    written = reach_written(request, public_id)
+    written = reach_written(request, written_id)
     require(agent(request), "written.decide", written.call.perimeter)
     form = AcceptForm(request.POST, perimeter=written.call.perimeter)
     if not form.is_valid():
@@ -231,9 +231,9 @@ def accepting(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_POST
-def refusing(request: HttpRequest, public_id: str) -> HttpResponse:
+def refusing(request: HttpRequest, written_id: str) -> HttpResponse:
     """Set aside, with a reason."""
-    written = reach_written(request, public_id)
+    written = reach_written(request, written_id)
     try:
         services.refuse(agent(request), written=written, reason=request.POST.get("reason", ""))
     except Forbidden:
