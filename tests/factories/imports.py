@@ -258,7 +258,8 @@ def _row(**fields: str) -> str:
 
 def question(qid: str, code: str, kind: str, text: str, **more: str) -> str:
     fields = {"qid": qid, "parent_qid": "0", "gid": "1", "type": kind, "title": code, "question": text,
-              "help": "", "other": "N", "mandatory": "N", "question_order": qid, "language": "fr", "relevance": "1"}  # fmt: skip
+              "help": "", "other": "N", "mandatory": "N", "question_order": qid, "language": "fr",
+              "relevance": "1"}  # fmt: skip
     return _row(**{**fields, **more})
 
 

@@ -348,3 +348,19 @@ def test_the_mapping_is_remembered_by_titles_whatever_their_order():
 def test_the_ledger_holds_keyed_hashes_only():
     make.imported(make.csv_of(make.PROPOSALS))
     assert all(len(row.key) == 64 and int(row.key, 16) for row in ImportedRow.objects.all())
+
+
+def test_another_file_or_territory_under_the_same_form_is_another_import():
+    first = make.sent(make.csv_of(make.PROPOSALS), token="formulaire")
+    other = make.sent(make.csv_of(make.GRANDDEBAT), token="formulaire")
+    elsewhere = make.sent(make.csv_of(make.PROPOSALS), token="formulaire", perimeter=department("46"))
+    assert len({first.pk, other.pk, elsewhere.pk}) == 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8-sig", ";"), ("utf-16", "\t"), ("cp1252", "|"), ("utf-8", ",")]
+)
+def test_the_usual_encodings_and_delimiters_are_recognised(encoding, delimiter):
+    job = make.imported(make.csv_of(make.TABLE, delimiter, encoding), "tableau.csv")
+    assert job.report["added"] == 3
+    assert "Trois mois pour un rendez-vous chez un spécialiste" in texts()

@@ -20,8 +20,9 @@ from fabrique_core.files import neutralise_cell
 
 @pytest.mark.parametrize(
     ("cell", "band"),
-    [("42", "40-59"), ("42 ans", "40-59"), ("de 40 à 59 ans", "40-59"), ("75 ans et plus", "75-plus"), ("75+", "75-plus"),
-     ("15-19", "15-19"), ("0", "0-14"), ("101", "75-plus"), ("25-45 ans", "25-45"), ("65 ans et plus", "65-plus"),
+    [("42", "40-59"), ("42 ans", "40-59"), ("de 40 à 59 ans", "40-59"), ("75 ans et plus", "75-plus"),
+     ("75+", "75-plus"), ("15-19", "15-19"), ("0", "0-14"), ("101", "75-plus"), ("25-45 ans", "25-45"),
+     ("65 ans et plus", "65-plus"),
      ("moins de 20 ans", "0-19"), ("60 – 74", "60-74")],
 )  # fmt: skip
 def test_ages_as_people_write_them(cell, band):

@@ -6,6 +6,7 @@ Fed by AppConfig.ready() of every app. Feeds the lower layers, which call withou
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -33,6 +34,23 @@ class Registry(Generic[T]):
         return list(self._entries.items())
 
 
+@dataclass(frozen=True)
+class ObjectReport:
+    """What a file that makes an object (a questionnaire, meetings) made, or would make.
+
+    Objects `added`, `changed` or already `known`; `errors`: (line of the file or 0, sentence); `set_aside`:
+    (where, sentence); `label`: what the file is about; `result`: the public id of the object, if there is one.
+    """
+
+    added: int = 0
+    changed: int = 0
+    known: int = 0
+    errors: tuple[tuple[int, str], ...] = ()
+    set_aside: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+    result: str = ""
+
+
 #: erasers called with the primary key of the participation before its rows go; they return a count
 erasers: Registry[Callable[[int], int]] = Registry("erasers")
 #: journal sinks: (actor, verb, obj, reason) -> None; exactly one in an instance, from audit
@@ -45,5 +63,5 @@ question_kinds: Registry[Any] = Registry("question kinds")
 gatekeepers: Registry[Callable[..., None]] = Registry("gatekeepers")
 #: periodic: name -> callable, called by `fabrique worker` between jobs; it returns how much it did
 periodic: Registry[Callable[[], int]] = Registry("periodic")
-#: importers of objects: kind -> (actor, *, data, name, perimeter, dry_run) -> common.importing.ObjectReport
-importers: Registry[Callable[..., Any]] = Registry("importers")
+#: importers of objects: kind -> (actor, *, data, name, perimeter, dry_run) -> ObjectReport
+importers: Registry[Callable[..., ObjectReport]] = Registry("importers")

@@ -5,6 +5,8 @@ Fed by the agents' screens, the command line and the worker. Feeds the queue and
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,8 +91,8 @@ def upload(
     if kind and kind not in ImportKind.values:
         raise Refused("import.kind", _("Ce format d’import n’existe pas. Choisissez-en un dans la liste."))
     _require_some_kind(actor, kind, perimeter)
-    token = file.token or get_random_string(32)
-    if (before := ImportJob.objects.filter(upload_token=token, perimeter=perimeter).first()) is not None:
+    token = _token(file, kind, perimeter)
+    if (before := ImportJob.objects.filter(upload_token=token).first()) is not None:
         return before
     inspected, layout, sample = _read(kind, file, limits)
     if not kind:
@@ -100,22 +102,34 @@ def upload(
         kind=kind,
         perimeter=perimeter,
         layout=layout.as_json() if layout else {},
-        file_name=inspected.safe_name[:120],
-        file_size=inspected.size,
-        file_digest=keyed_hash("file", inspected.sha256),
         upload_token=token,
         asked_by=actor.user if isinstance(actor, Agent) else None,
-        asked_at=now(),
     )
-    _prefill(job, layout, sample)
+    return _taken_in(actor, job, inspected, sample, start=start)
+
+
+def _token(file: Upload, kind: str, perimeter: Territory) -> str:
+    """The same click on the same form with the same file: one token. Another file or territory: another."""
+    content = hashlib.sha256(file.data).hexdigest()
+    return keyed_hash(
+        "upload", file.token or get_random_string(32), kind, str(perimeter.pk), file.sheet, content
+    )
+
+
+def _taken_in(
+    actor: Actor, job: ImportJob, file: Inspected, sample: Sequence[Sequence[str]], *, start: bool
+) -> ImportJob:
+    job.file_name, job.file_size = file.safe_name[:120], file.size
+    job.file_digest, job.asked_at = keyed_hash("file", file.sha256), now()
+    _prefill(job, sample)
     try:
         with transaction.atomic():
             job.save()
-            journal.record(actor, "imports.upload", job, reason=kind)
+            journal.record(actor, "imports.upload", job, reason=str(job.kind))
     except IntegrityError:  # the same click twice, at once
-        return ImportJob.objects.get(upload_token=token, perimeter=perimeter)
-    storage.store(job, inspected.data)
-    if kind not in ROW_KINDS:
+        return ImportJob.objects.get(upload_token=job.upload_token)
+    storage.store(job, file.data)
+    if job.kind not in ROW_KINDS:
         with transaction.atomic():
             _enqueue(job, ImportStep.CHECK, start=start)
     return job
@@ -147,17 +161,15 @@ def _read(
 
 def sample_of(data: bytes, layout: Layout, size: int = SAMPLE) -> list[tuple[str, ...]]:
     """The cells of the first rows."""
-    import io
-
     return [row.cells for row in islice(rows_of(io.BytesIO(data), layout), size)]
 
 
-def _prefill(job: ImportJob, layout: Layout | None, sample: Sequence[Sequence[str]]) -> None:
+def _prefill(job: ImportJob, sample: Sequence[Sequence[str]]) -> None:
     """The mapping, unit, title and source to start from: those of last time, of the report, or a guess."""
-    if layout is None:
+    if not job.layout:
         return
-    job.corrects = _corrected(job, layout, sample)
-    job.mapping, job.unit, job.mapping["from"] = _start(job, sample)
+    job.corrects = _corrected(job, sample)
+    job.mapping, job.unit, job.mapping["from"] = mappings.start_from(job, sample)
     former = job.corrects or ImportJob.objects.same_file(job).select_related("source").first()
     if former is not None:
         job.label, job.source = former.label, former.source
@@ -165,16 +177,12 @@ def _prefill(job: ImportJob, layout: Layout | None, sample: Sequence[Sequence[st
         job.label = job.file_name.rpartition(".")[0].replace("_", " ").strip().capitalize()[:200]
 
 
-def _start(job: ImportJob, sample: Sequence[Sequence[str]]) -> tuple[dict[str, Any], str, str]:
-    mapping, unit, origin = mappings.start_from(job, sample)
-    return mapping, unit, origin
-
-
-def _corrected(job: ImportJob, layout: Layout, sample: Sequence[Sequence[str]]) -> ImportJob | None:
+def _corrected(job: ImportJob, sample: Sequence[Sequence[str]]) -> ImportJob | None:
     """The import whose report this file is, by the marks of its rows."""
-    if MARKER not in layout.columns:
+    columns = list(job.layout["columns"])
+    if MARKER not in columns:
         return None
-    place = layout.columns.index(MARKER)
+    place = columns.index(MARKER)
     marks = {row[place].rpartition("-")[0] for row in sample if row[place]}
     found = ImportJob.objects.filter(public_id__in=marks, perimeter=job.perimeter, kind__in=ROW_KINDS)
     return found.select_related("source").first()

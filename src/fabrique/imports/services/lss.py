@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
-from fabrique.common.importing import ObjectReport
+from fabrique.common.registry import ObjectReport
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services import create_consultation, load_questionnaire
 from fabrique.imports.services.lss_reading import Survey, read_survey

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent, Operator
 from fabrique.common.errors import Refused
-from fabrique.common.importing import ObjectReport
-from fabrique.common.registry import importers
+from fabrique.common.registry import ObjectReport, importers
 from fabrique.imports.enums import ImportKind, ImportState
 from fabrique.imports.models import ImportJob
 from fabrique.imports.services import lss, storage
