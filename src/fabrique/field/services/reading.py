@@ -47,6 +47,8 @@ class _Reader:
     def __init__(self, sheets: Sheets) -> None:
         self.sheets = sheets
         self.default = _default_language(sheets)
+        named = sheets.settings[0].get("form_id", "") if sheets.settings else ""
+        self.ours = named.startswith("fabrique-")
         self.lists: dict[str, list[Row]] = {}
         for row in sheets.choices:
             self.lists.setdefault(row.get("list_name") or row.get("list name", ""), []).append(row)
@@ -88,7 +90,7 @@ class _Reader:
 
     def _row(self, kind: str, row: Row) -> None:
         name = row.get("name", "")
-        if name in _OURS:
+        if self.ours and name in _OURS:
             return
         for column in _DROPPED:
             if row.get(column):
