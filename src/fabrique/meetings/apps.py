@@ -9,10 +9,11 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from fabrique.common.registry import periodic
         from fabrique.meetings import perms, tasks
-        from fabrique.meetings.services import deposit, registration_purpose, slips
+        from fabrique.meetings.services import deposit, followers, registration_purpose, slips
 
         perms.declare()
         registration_purpose.declare()
+        followers.declare()
         periodic.register("meetings.reminders", tasks.remind_registered)
         periodic.register("meetings.registrations", tasks.forget_registered)
         periodic.register("meetings.slips", slips.erase_expired_slips)

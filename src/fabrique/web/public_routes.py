@@ -62,6 +62,8 @@ PUBLIC_ROUTES = frozenset(
         "rencontres:inscription",
         "rencontres:inscription-envoyee",
         # public/abonnements
+        "abonnements:rencontre",
+        "abonnements:rencontre-envoyee",
         "abonnements:confirmer",
         "abonnements:terminer",
         "abonnements:un-clic",

@@ -18,7 +18,7 @@ from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.meetings.enums import ChangeKind, MeetingState
 from fabrique.meetings.models import Meeting, MeetingChange
-from fabrique.meetings.services import registration
+from fabrique.meetings.services import followers, registration
 from fabrique.meetings.services.meetings import AHEAD, PLACE_FIELDS, put_dates
 from fabrique.meetings.services.shared import changed, locked, only_known, require_state, touch
 
@@ -112,6 +112,7 @@ def _announce(
         announced_by=actor.user if isinstance(actor, Agent) else None,
     )
     change.notified = registration.notify_registered(actor, change=change)
+    followers.tell_followers_of_change(actor, change=change)
     change.save(update_fields=["notified"])
     journal.record(actor, "meetings.announce", meeting, reason=str(kind))
     return change

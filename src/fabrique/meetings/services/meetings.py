@@ -22,7 +22,7 @@ from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.meetings.enums import Audience, MeetingKind, MeetingState
 from fabrique.meetings.models import Meeting, MeetingTheme, Programme, Session
-from fabrique.meetings.services import registration
+from fabrique.meetings.services import followers, registration
 from fabrique.meetings.services.shared import (
     changed,
     free_slug,
@@ -206,6 +206,7 @@ def schedule_meeting(
         touch(meeting, announced=True)
         meeting.save()
         journal.record(actor, "meetings.schedule_meeting", meeting)
+        followers.tell_followers(actor, meeting=meeting, news=followers.News.DATED)
     return meeting
 
 
@@ -258,6 +259,7 @@ def open_registration(actor: Actor, *, meeting: Meeting) -> Meeting:
             touch(meeting)
             meeting.save(update_fields=["registration_open", "revision", "updated_at"])
             journal.record(actor, "meetings.open_registration", meeting)
+            followers.tell_followers(actor, meeting=meeting, news=followers.News.OPEN)
     return meeting
 
 
@@ -308,6 +310,7 @@ def mark_minutes_published(actor: Actor, *, meeting: Meeting) -> Meeting:
             {MeetingState.MINUTES_SIGNED, MeetingState.PUBLISHED},
             _("Seul un compte rendu signé se publie."),
         )
+        followers.tell_followers(actor, meeting=meeting, news=followers.News.MINUTES)
         return _pass(actor, meeting, MeetingState.PUBLISHED, "meetings.mark_minutes_published")
 
 

@@ -199,30 +199,38 @@ def _leaving(subscription: Subscription) -> list[str]:
     return [_("Annuler mon inscription : %(link)s") % {"link": end_link(subscription)}]
 
 
-def changed(held: Registration, subscription: Subscription, change: MeetingChange) -> Letter:
-    """What the organiser announced, in their own words, under a sentence that says what changes."""
-    meeting, title = held.meeting, {"title": held.meeting.title}
+def change_sentence(change: MeetingChange) -> tuple[str, str]:
+    """The subject and the first sentence on a change, without a word of who reads it."""
+    title = {"title": change.meeting.title}
     subject, sentence = {
         ChangeKind.MOVED: (
             _("Changement : %(title)s"),
-            _("La date ou le lieu de la rencontre « %(title)s » change. Votre inscription reste valable."),
+            _("La date ou le lieu de la rencontre « %(title)s » change."),
         ),
         ChangeKind.POSTPONED: (
             _("Rencontre reportée : %(title)s"),
-            _("La rencontre « %(title)s » est reportée à une date à venir. Votre inscription est gardée."),
+            _("La rencontre « %(title)s » est reportée à une date à venir."),
         ),
         ChangeKind.CANCELLED: (
             _("Rencontre annulée : %(title)s"),
-            _("La rencontre « %(title)s » est annulée. Vous n’avez rien à faire."),
+            _("La rencontre « %(title)s » est annulée."),
         ),
     }[ChangeKind(change.kind)]
-    moved = change.kind == ChangeKind.MOVED
+    return subject % title, sentence % title
+
+
+def changed(held: Registration, subscription: Subscription, change: MeetingChange) -> Letter:
+    """What the organiser announced, in their own words, under a sentence that says what changes."""
+    meeting = held.meeting
+    subject, sentence = change_sentence(change)
+    off = change.kind == ChangeKind.CANCELLED
+    yours = _("Vous n’avez rien à faire.") if off else _("Votre inscription est gardée.")
     return letter(
-        subject % title,
-        [sentence % title, change.notice],
-        facts=facts_of(meeting) if moved else (),
+        subject,
+        [f"{sentence} {yours}", change.notice],
+        facts=facts_of(meeting) if change.kind == ChangeKind.MOVED else (),
         button=(_("Voir la page de la rencontre"), absolute(page_of(meeting))),
-        after=[] if change.kind == ChangeKind.CANCELLED else _leaving(subscription),
+        after=[] if off else _leaving(subscription),
     )
 
 
