@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from fabrique.consultations.models import Consultation, Question
 from fabrique.contributions.models import Participation, Source
 from fabrique.imports.enums import ImportState
 from fabrique.imports.models import ImportJob, ImportPart
@@ -117,3 +118,41 @@ def test_a_mapping_that_is_no_json_is_refused(file, tmp_path):
     with pytest.raises(CommandError, match="forme attendue"):
         run("table", file(make.csv_of(make.TABLE)), "--mapping", wrong)
     assert not ImportPart.objects.exists()
+
+
+def xlsform() -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    survey = book.active
+    survey.title = "survey"
+    for row in (
+        ["type", "name", "label"],
+        ["text", "besoins", "Vos besoins ?"],
+        ["select_one oui_non", "r", "Renoncé ?"],
+    ):
+        survey.append(row)
+    choices = book.create_sheet("choices")
+    for row in (["list_name", "name", "label"], ["oui_non", "oui", "Oui"], ["oui_non", "non", "Non"]):
+        choices.append(row)
+    settings = book.create_sheet("settings")
+    for row in (["form_title", "form_id"], ["Enquête de terrain", "terrain"]):
+        settings.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_an_xlsform_makes_one_draft_whatever_the_number_of_sendings(file):
+    path = file(xlsform(), "terrain.xlsx")
+    tried = json.loads(run("xlsform", path, dry_run=True, json=True))
+    assert (tried["report"]["added"], Consultation.objects.count()) == (1, 0)
+    first = json.loads(run("xlsform", path, json=True))
+    again = json.loads(run("xlsform", path, json=True))
+    assert (first["report"]["added"], again["report"]["added"], again["report"]["known"]) == (1, 0, 1)
+    assert again["result"] == first["result"]
+    made = Consultation.objects.get()
+    assert (made.title, Question.objects.filter(version__consultation=made).count()) == (
+        "Enquête de terrain",
+        2,
+    )

@@ -113,6 +113,32 @@ def test_refused_with_a_sentence_and_nothing_is_kept(kind, what, occitanie):
     assert not Participation.objects.exists()
 
 
+#: of the same files, those that say nothing of tables
+ANYWHERE = sorted(
+    set(REFUSED) - {"titles alone", "two columns of one title", "five hundred columns", "cut in a quotation"}
+)
+
+
+@pytest.mark.parametrize("what", ANYWHERE)
+@pytest.mark.parametrize("kind", [ImportKind.MEETINGS, ImportKind.XLSFORM])
+def test_a_calendar_or_a_form_that_is_none_is_refused_with_a_sentence(kind, what, occitanie):
+    from fabrique.consultations.models import Consultation
+    from fabrique.meetings.models import Meeting
+
+    name, content = REFUSED[what]
+    try:
+        job = make.sent(content(ImportKind.TABLE), name, kind=kind)
+    except Refused as refusal:
+        plain(str(refusal))
+    else:
+        assert carry_out(job.pk) != "checked", what
+        job.refresh_from_db()
+        assert job.state == ImportState.FAILED
+        plain(job.error_message)
+    assert not Meeting.objects.exists()
+    assert not Consultation.objects.exists()
+
+
 @pytest.mark.parametrize("kind", [ImportKind.DECIDIM, ImportKind.TABLE])
 def test_formulas_controls_and_scripts_are_neutralised(kind, occitanie):
     nasty = "=cmd|' /C calc'!A0 \x00\x07\u202eévil <script>alert(1)</script><p onclick=x>Un dentiste manque ici</p>"

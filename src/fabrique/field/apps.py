@@ -7,6 +7,9 @@ class FieldConfig(AppConfig):
     verbose_name = "Terrain sans réseau"
 
     def ready(self) -> None:
+        from fabrique.common.registry import importers
         from fabrique.field import perms
+        from fabrique.field.services.making import make_from_xlsform
 
         perms.declare()
+        importers.register("xlsform", make_from_xlsform)

@@ -15,7 +15,7 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.services import grant_role
 from fabrique.analysis.models import Quote
 from fabrique.audit.models import JournalLine
-from tests.factories import accounts, consultations, territories
+from tests.factories import accounts, consultations, imports, territories
 from tests.factories import restitution as make
 from tests.factories import written as written_factory
 
@@ -32,6 +32,8 @@ WITHOUT_OBJECT = {
     "agents-publications:liste",
     "agents-ecrits:liste",
     "agents-ecrits:nouvel-appel",
+    "agents-imports:liste",
+    "agents-imports:nouveau",
 }
 
 
@@ -81,6 +83,11 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
         "agents-publications": {
             "consultation_id": world.consultation.public_id,
             "publication_id": preparation.public_id,
+        },
+        "agents-imports": {
+            "import_id": imports.checked(
+                imports.sent(imports.csv_of(imports.TABLE)), label="Import"
+            ).public_id,
         },
         "agents-ecrits": {
             "call_id": sent.call.public_id,

@@ -51,7 +51,7 @@ RIGHT_OF = {
     ImportKind.GRANDDEBAT: "imports.run",
     ImportKind.TABLE: "imports.run",
     ImportKind.LIMESURVEY_FORM: "consultations.edit",
-    ImportKind.XLSFORM: "consultations.edit",
+    ImportKind.XLSFORM: "field.exchange_forms",
     ImportKind.MEETINGS: "meetings.import",
 }
 #: what a file of each kind may be, by its content

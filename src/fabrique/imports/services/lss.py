@@ -11,24 +11,21 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common.registry import ObjectReport
-from fabrique.consultations.models import Consultation
 from fabrique.consultations.services import create_consultation, load_questionnaire
 from fabrique.imports.services.lss_reading import Survey, read_survey
 from fabrique.territories.models import Territory
 
 
 def import_questionnaire(
-    actor: Actor, *, data: bytes, name: str, perimeter: Territory, dry_run: bool, former: str = ""
+    actor: Actor, *, data: bytes, name: str, perimeter: Territory, dry_run: bool
 ) -> ObjectReport:
-    """Make the draft consultation of a .lss file; the one that the same file made before is given back.
+    """Make the draft consultation of a .lss file; with `dry_run`, only say what it would leave out.
 
     Raises CoreError(lss.*), Forbidden.
     """
     require(actor, "consultations.edit", perimeter)
     survey = read_survey(data)
     aside = tuple(survey.set_aside)
-    if former and Consultation.objects.filter(public_id=former).exists():
-        return ObjectReport(known=1, set_aside=aside, label=survey.title, result=former)
     if dry_run:
         return ObjectReport(added=1, set_aside=aside, label=survey.title)
     return _made(actor, survey, perimeter)

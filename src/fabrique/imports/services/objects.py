@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.actors import Actor, Agent, Operator
 from fabrique.common.errors import Refused
 from fabrique.common.registry import ObjectReport, importers
-from fabrique.imports.enums import ImportKind, ImportState
+from fabrique.consultations.models import Consultation
+from fabrique.imports.enums import ImportKind
 from fabrique.imports.models import ImportJob
 from fabrique.imports.services import lss, storage
 from fabrique.imports.services.leases import Lease
 from fabrique.meetings.services.calendar import import_calendar
 from fabrique.territories.models import Territory
 
+#: kinds that make a draft consultation
+QUESTIONNAIRES = (ImportKind.LIMESURVEY_FORM, ImportKind.XLSFORM)
 #: sentences kept in the report of an import
 MOST_SAID = 500
 
@@ -39,34 +42,32 @@ def record(lease: Lease) -> dict[str, Any]:
 
 
 def _run(job: ImportJob, *, dry_run: bool) -> ObjectReport:
+    """Call the importer with the rights of whoever sent the file; what the same file made is given back."""
+    if (former := _made_before(job)) is not None:
+        return ObjectReport(known=1, label=former.title, result=str(former.public_id))
     actor: Actor = Agent(job.asked_by) if job.asked_by else Operator("import")
+    importer = _importer(ImportKind(job.kind))
     data = storage.whole(job)
-    done: ObjectReport = _importer(job)(
-        actor, data=data, name=job.file_name, perimeter=job.perimeter, dry_run=dry_run
-    )
-    return done
+    return importer(actor, data=data, name=job.file_name, perimeter=job.perimeter, dry_run=dry_run)
 
 
-def _importer(job: ImportJob) -> Callable[..., ObjectReport]:
-    if job.kind == ImportKind.LIMESURVEY_FORM:
-        return _limesurvey(job)
-    if job.kind == ImportKind.MEETINGS:
-        return _calendar
-    try:
-        found: Callable[..., ObjectReport] = importers.get(str(job.kind))
-    except KeyError as absent:
-        raise Refused("import.not_here", _("Ce site ne sait pas importer ce format de fichier.")) from absent
+def _made_before(job: ImportJob) -> Consultation | None:
+    """The draft that the very same questionnaire made here before, if it is still there."""
+    if job.kind not in QUESTIONNAIRES:
+        return None
+    made = ImportJob.objects.same_file(job).exclude(result="").values_list("result", flat=True)
+    found: Consultation | None = Consultation.objects.filter(public_id__in=list(made)).first()
     return found
 
 
-def _limesurvey(job: ImportJob) -> Callable[..., ObjectReport]:
-    """The importer of questionnaires, told what the very same file made before."""
-    former = ImportJob.objects.same_file(job).filter(state=ImportState.DONE).exclude(result="").first()
-
-    def run(actor: Actor, **given: Any) -> ObjectReport:
-        return lss.import_questionnaire(actor, former=former.result if former else "", **given)
-
-    return run
+def _importer(kind: ImportKind) -> Callable[..., ObjectReport]:
+    ours = {ImportKind.LIMESURVEY_FORM: lss.import_questionnaire, ImportKind.MEETINGS: _calendar}
+    if kind in ours:
+        return ours[kind]
+    try:
+        return importers.get(str(kind))
+    except KeyError as absent:
+        raise Refused("import.not_here", _("Ce site ne sait pas importer ce format de fichier.")) from absent
 
 
 def _calendar(actor: Actor, *, data: bytes, name: str, perimeter: Territory, dry_run: bool) -> ObjectReport:
