@@ -47,7 +47,7 @@ def load_paper(
     """
     consultation = Consultation.objects.filter(state=State.OPEN).order_by("-opens_at").first()
     if consultation is None:
-        raise Refused("demo.no_consultation", _("Aucune consultation n’est ouverte : rien n’a été chargé."))
+        raise Refused("demo.no_consultation", _("Aucune consultation n’est ouverte : rien n’a été chargé."))
     with told_at(day(PRINTED - 1)):
         first, second = (_operator(operator, perimeter, *who) for who in OPERATORS)
     definition = definition_of(consultation.questionnaires.current())

@@ -60,7 +60,7 @@ class Cause(models.TextChoices):
     KEYING = "frappe", _("faute de frappe")
     READING = "lecture", _("mauvaise lecture")
     SKIPPED = "saut", _("question sautée ou décalée")
-    SHEET = "feuille", _("feuille ambiguë : deux lectures possibles")
+    SHEET = "feuille", _("feuille ambiguë : deux lectures possibles")
 
 
 class CallOutcome(models.TextChoices):

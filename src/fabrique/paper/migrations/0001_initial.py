@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('question', models.SlugField(max_length=60, verbose_name='question')),
                 ('outcome', models.CharField(choices=[('identiques', 'saisies identiques'), ('a-trancher', 'à trancher'), ('premiere', 'la première saisie était juste'), ('seconde', 'la seconde saisie était juste'), ('aucune', 'aucune des deux n’était juste')], max_length=10, verbose_name='résultat')),
-                ('cause', models.CharField(blank=True, choices=[('frappe', 'faute de frappe'), ('lecture', 'mauvaise lecture'), ('saut', 'question sautée ou décalée'), ('feuille', 'feuille ambiguë : deux lectures possibles')], max_length=8, verbose_name='cause')),
+                ('cause', models.CharField(blank=True, choices=[('frappe', 'faute de frappe'), ('lecture', 'mauvaise lecture'), ('saut', 'question sautée ou décalée'), ('feuille', 'feuille ambiguë : deux lectures possibles')], max_length=8, verbose_name='cause')),
                 ('third_person', models.BooleanField(null=True, verbose_name='tranché par une tierce personne')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='tranché le')),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='tranché par')),

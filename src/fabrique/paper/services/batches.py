@@ -152,7 +152,7 @@ def receive(actor: Actor, *, batch: Batch, count: int) -> Batch:
         if not 0 <= count <= locked.forms.count():
             raise Refused(
                 "paper.count",
-                _("Ce lot compte %(printed)s feuilles : il n’a pas pu en revenir davantage.")
+                _("Ce lot compte %(printed)s feuilles : il n’a pas pu en revenir davantage.")
                 % {"printed": locked.forms.count()},
             )
         locked.received = count
@@ -175,7 +175,7 @@ def draw_sample(actor: Actor, *, batch: Batch) -> Draw:
     waiting = PaperForm.objects.filter(batch=batch, state=FormState.ENTERED, draw__isnull=False)
     if draw is None or (not fresh and not waiting.exists()):
         raise Refused(
-            "paper.nothing_to_draw", _("Aucune feuille n’attend le tirage : saisissez d’abord des feuilles.")
+            "paper.nothing_to_draw", _("Aucune feuille n’attend le tirage : saisissez d’abord des feuilles.")
         )
     for form in waiting.order_by("number"):
         record_form(actor, form=form)
@@ -229,7 +229,7 @@ def _check_batch(version: QuestionnaireVersion, territory: Territory, size: int,
     if consultation.state != State.OPEN or not version.is_frozen:
         raise Refused(
             "paper.not_open",
-            _("Les livrets s’impriment pour une consultation ouverte : celle-ci ne l’est pas."),
+            _("Les livrets s’impriment pour une consultation ouverte : celle-ci ne l’est pas."),
         )
     if not 1 <= size <= LARGEST:
         raise Refused("paper.size", _("Un lot compte de 1 à %(largest)s livrets.") % {"largest": LARGEST})

@@ -159,7 +159,7 @@ def _shown(call: Call, form: SealedCall) -> str:
 def _check_open(consultation: Consultation) -> None:
     if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
         raise Refused(
-            "consultation.closed", _("Cette consultation n’est pas ouverte : elle ne reçoit pas de réponse.")
+            "consultation.closed", _("Cette consultation n’est pas ouverte : elle ne reçoit pas de réponse.")
         )
 
 

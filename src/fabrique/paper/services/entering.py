@@ -45,7 +45,7 @@ def rank_for(form: PaperForm, user: User) -> int:
     if form.state == FormState.SAMPLED and form.entries.filter(operator=user).exists():
         raise Refused(
             "paper.same_operator",
-            _("Vous avez fait la première saisie de cette feuille : la seconde revient à quelqu’un d’autre."),
+            _("Vous avez fait la première saisie de cette feuille : la seconde revient à quelqu’un d’autre."),
         )
     reserved = form.claimed_until is not None and form.claimed_until > now()
     if reserved and form.claimed_by_id not in (None, user.pk):
@@ -127,7 +127,7 @@ def refuse_reading(errors: Sequence[AnswerError]) -> None:
     if errors:
         raise Refused(
             "paper.reading",
-            _("Des réponses sont à revoir sur la feuille : rien n’est encore enregistré."),
+            _("Des réponses sont à revoir sur la feuille : rien n’est encore enregistré."),
             errors=list(errors),
         )
 

@@ -32,7 +32,7 @@ def lock_batch(batch: Batch) -> Batch:
     """The batch, locked until the end of the transaction. Raises Refused('paper.closed')."""
     locked: Batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if locked.state != BatchState.OPEN:
-        raise Refused("paper.closed", _("Ce lot est clos : il ne reçoit plus de feuille."))
+        raise Refused("paper.closed", _("Ce lot est clos : il ne reçoit plus de feuille."))
     return locked
 
 
@@ -50,5 +50,5 @@ def check_receives(consultation: Consultation) -> None:
     if consultation.state not in (State.OPEN, State.CLOSED):
         raise Refused(
             "paper.published",
-            _("Les résultats de cette consultation sont publiés : elle ne reçoit plus de réponse."),
+            _("Les résultats de cette consultation sont publiés : elle ne reçoit plus de réponse."),
         )

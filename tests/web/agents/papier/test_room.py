@@ -236,7 +236,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, batch, changes, 
 
 def test_a_sheet_without_agreement_needs_nothing_else_typed(client, batch):
     page = client.post(at(batch, "saisie", 1), {"accord": "-"}, follow=True)
-    assert "comptée, pas enregistrée : case d’accord non cochée" in said(page)[0]
+    assert "comptée, pas enregistrée : case d’accord non cochée" in said(page)[0]
     assert not Entry.objects.exists()
 
 
@@ -307,8 +307,8 @@ def test_differences_are_shown_settled_and_counted(client, first, doubled, analy
     for where in (at(doubled, "qualite"), reverse("agents-papier:qualite-consultation",
                   args=[doubled.version.consultation.public_id])):  # fmt: skip
         rates = third.get(where).content.decode()
-        assert "première juste : 1" in rates.replace("\u00a0", " ").replace("\u202f", " ")
-        assert "aucune juste : 1" in rates.replace("\u00a0", " ").replace("\u202f", " ")
+        assert "première juste : 1" in rates.replace("\u00a0", " ").replace("\u202f", " ")
+        assert "aucune juste : 1" in rates.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_a_third_value_follows_the_notation(first, doubled, analyst):

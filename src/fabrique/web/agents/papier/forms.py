@@ -114,7 +114,7 @@ class SheetForm(ReadingForm):
         if asks_a_parent(minimum):
             self.fields["parent"] = short(_("Accord d’un parent"), _("1 cochée · - non cochée"))
         self.fields["jour"] = short(
-            _("Date écrite sur la feuille"), _("jour, mois, année : 030226 · - rien · ? illisible")
+            _("Date écrite sur la feuille"), _("jour, mois, année : 030226 · - rien · ? illisible")
         )
 
     def clean(self) -> dict[str, Any]:
@@ -166,25 +166,25 @@ class CallForm(ReadingForm):
         notice = self.consultation.notices.current()
         self.fields["lue"] = forms.BooleanField(
             label=_("J’ai lu cette phrase en entier à la personne"),
-            help_text=f"« {notice.consent_label} »",
+            help_text=f"« {notice.consent_label} »",
             required=False,
         )
         self.fields["accord"] = forms.ChoiceField(
-            label=_("La personne est-elle d’accord ?"),
+            label=_("La personne est-elle d’accord ?"),
             choices=[("oui", _("Oui, elle l’a dit")), ("non", _("Non"))],
             widget=forms.RadioSelect,
             required=False,
         )
         groups = age_groups(minimum)
         self.fields["age"] = forms.ChoiceField(
-            label=_("Quel est son âge ?"),
+            label=_("Quel est son âge ?"),
             choices=[(str(number), label) for number, (_least, label) in enumerate(groups, start=1)],
             widget=forms.RadioSelect,
             required=False,
         )
         if asks_a_parent(minimum):
             self.fields["parent"] = forms.BooleanField(
-                label=_("Avant 15 ans : un parent a donné son accord au téléphone"), required=False
+                label=_("Avant 15 ans : un parent a donné son accord au téléphone"), required=False
             )
 
     def circumstances(self) -> list[forms.BoundField]:

@@ -28,9 +28,9 @@ def hint(item: PrintedQuestion) -> str:
     if question.choices:
         parts.append(" · ".join(f"{n} {choice.label}" for n, choice in enumerate(question.choices, start=1)))
     if question.kind == QuestionKind.TERRITORY:
-        parts.append(_("code postal et commune : 46000 Cahors"))
+        parts.append(_("code postal et commune : 46000 Cahors"))
     elif question.kind == QuestionKind.RANKING:
-        parts.append(_("dans l’ordre des priorités : 3 1 2"))
+        parts.append(_("dans l’ordre des priorités : 3 1 2"))
     elif question.kind == QuestionKind.MULTIPLE and question.maximum:
         parts.append(_("%(maximum)s au plus") % {"maximum": question.maximum})
     elif question.kind == QuestionKind.NUMBER:
@@ -45,23 +45,23 @@ def wrong_sentence(typed: Typed) -> str:
             f"={commune.code} {commune_label(commune)}" for commune in typed.params["found"]
         )
         more = " · …" if typed.params["more"] else ""
-        return _("Plusieurs communes : tapez le signe = et le code de la bonne. %(communes)s") % {
+        return _("Plusieurs communes : tapez le signe = et le code de la bonne. %(communes)s") % {
             "communes": proposed + more
         }
     return {
-        "choice": _("Tapez les numéros des cases cochées, de 1 à %(last)s ; - si rien n’est coché.")
+        "choice": _("Tapez les numéros des cases cochées, de 1 à %(last)s ; - si rien n’est coché.")
         % {"last": typed.params.get("last", "")},
-        "nowhere": _("Aucune commune ne correspond. Vérifiez sur la feuille, ou tapez ? si c’est illisible."),
+        "nowhere": _("Aucune commune ne correspond. Vérifiez sur la feuille, ou tapez ? si c’est illisible."),
         "day": _("Écrivez la date en chiffres, par exemple 030226, ou - s’il n’y en a pas."),
         "day.future": _("Cette date n’est pas encore passée. Relisez la feuille."),
-        "day.early": _("Cette date précède l’ouverture. Relisez la feuille ; tapez ? si la date est fausse."),
+        "day.early": _("Cette date précède l’ouverture. Relisez la feuille ; tapez ? si la date est fausse."),
         "skipped": _("Rien n’est tapé ici. Tapez - si rien n’est écrit sur la feuille."),
         "both": _("Tapez une réponse ou un signe, pas les deux."),
         "too_many": _(
-            "La feuille porte plus de cases que la question n’en permet ? Tapez ! : la réponse est ambiguë."
+            "La feuille porte plus de cases que la question n’en permet ? Tapez ! : la réponse est ambiguë."
         ),
         "exclusive": _(
-            "Ces cases ne vont pas ensemble. Si la feuille les porte bien, tapez ! : la réponse est ambiguë."
+            "Ces cases ne vont pas ensemble. Si la feuille les porte bien, tapez ! : la réponse est ambiguë."
         ),
     }[typed.wrong]
 

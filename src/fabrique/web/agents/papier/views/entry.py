@@ -127,11 +127,11 @@ def _told(sheet: PaperForm, code: str) -> str:
     """What became of the sheet just entered."""
     sentences = {
         FormState.ENTERED: _("Feuille %(code)s saisie."),
-        FormState.RECORDED: _("Feuille %(code)s saisie deux fois, sans écart : elle est dans le corpus."),
-        FormState.DIFFERENT: _("Feuille %(code)s saisie deux fois : des écarts sont à trancher."),
+        FormState.RECORDED: _("Feuille %(code)s saisie deux fois, sans écart : elle est dans le corpus."),
+        FormState.DIFFERENT: _("Feuille %(code)s saisie deux fois : des écarts sont à trancher."),
     }
     if sheet.state == FormState.ASIDE:
-        return _("Feuille %(code)s comptée, pas enregistrée : %(reason)s.") % {
+        return _("Feuille %(code)s comptée, pas enregistrée : %(reason)s.") % {
             "code": code,
             "reason": sheet.get_aside_reason_display(),
         }

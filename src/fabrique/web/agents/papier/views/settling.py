@@ -73,27 +73,27 @@ class SettlingForm(forms.Form):
 
     def _fields(self, key: str) -> None:
         self.fields[f"d-{key}"] = forms.ChoiceField(
-            label=_("Que dit la feuille ?"),
+            label=_("Que dit la feuille ?"),
             choices=[
                 (Outcome.FIRST_RIGHT, _("La première saisie est juste")),
                 (Outcome.SECOND_RIGHT, _("La seconde saisie est juste")),
-                (Outcome.BOTH_WRONG, _("Aucune des deux : je tape ce que dit la feuille")),
+                (Outcome.BOTH_WRONG, _("Aucune des deux : je tape ce que dit la feuille")),
             ],
             widget=forms.RadioSelect,
             required=False,
         )
         self.fields[f"v-{key}"] = self._value_field(key)
         self.fields[f"c-{key}"] = forms.ChoiceField(
-            label=_("D’où vient l’écart ?"),
+            label=_("D’où vient l’écart ?"),
             choices=[("", _("Choisir")), *Cause.choices],
             required=False,
         )
 
     def _value_field(self, key: str) -> forms.CharField:
         if key == AGREEMENT:
-            return short(_("Ce que dit la feuille"), _("accord, âge, parent : par exemple 1 1 -"))
+            return short(_("Ce que dit la feuille"), _("accord, âge, parent : par exemple 1 1 -"))
         if key == DAY:
-            return short(_("Ce que dit la feuille"), _("jour, mois, année : 030226 · - rien"))
+            return short(_("Ce que dit la feuille"), _("jour, mois, année : 030226 · - rien"))
         question = self.items[key].question
         if question.is_text:
             return forms.CharField(
@@ -184,7 +184,7 @@ class SettlingForm(forms.Form):
         groups = age_groups(self.consultation.minimum_age or 0)
         number = int(signs[1]) if signs[1].isdigit() else 0
         if signs[0] not in "1-!?" or number > len(groups):
-            self.add_error(name, _("Tapez trois signes : accord, âge, parent ; par exemple 1 1 -."))
+            self.add_error(name, _("Tapez trois signes : accord, âge, parent ; par exemple 1 1 -."))
         age = groups[number - 1][0] if 1 <= number <= len(groups) else None
         return signs[0] == "1", age, signs[2] == "1"
 
@@ -254,8 +254,8 @@ def _tell(request: HttpRequest, sheet: PaperForm, code: str) -> None:
     if sheet.state == FormState.ASIDE:
         messages.success(
             request,
-            _("Feuille %(code)s comptée, pas enregistrée : %(reason)s.")
+            _("Feuille %(code)s comptée, pas enregistrée : %(reason)s.")
             % {"code": code, "reason": sheet.get_aside_reason_display()},
         )
     else:
-        messages.success(request, _("Feuille %(code)s tranchée : elle est dans le corpus.") % {"code": code})
+        messages.success(request, _("Feuille %(code)s tranchée : elle est dans le corpus.") % {"code": code})

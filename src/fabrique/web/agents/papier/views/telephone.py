@@ -94,7 +94,7 @@ def _recorded(request: HttpRequest, form: CallForm) -> HttpResponse | None:
     if not answered.code:
         messages.info(
             request,
-            _("L’appel est compté, rien n’est enregistré : %(reason)s.")
+            _("L’appel est compté, rien n’est enregistré : %(reason)s.")
             % {"reason": answered.call.get_outcome_display()},
         )
         return redirect("agents-papier:telephone")
