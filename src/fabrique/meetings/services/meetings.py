@@ -68,8 +68,26 @@ def create_meeting(
     """
     require(actor, "meetings.edit", territory)
     only_known(values, PLAIN_FIELDS | PLACE_FIELDS)
+    meeting = _begun(programme, territory, import_key, as_found)
+    changed(meeting, {"kind": kind, "title": title, **values})
+    themes = list(themes)
+    with transaction.atomic():
+        if import_key and (twin := Meeting.objects.filter(import_key=import_key).first()):
+            return twin
+        _check(meeting, themes)
+        meeting.slug = _address(meeting)
+        meeting.save()
+        meeting.themes.set(themes)
+        meeting.organisers.set(organisations(actor, organisers, meeting.territory))
+        journal.record(actor, "meetings.create_meeting", meeting)
+    return meeting
+
+
+def _begun(
+    programme: Programme, territory: Territory, import_key: str | None, as_found: dict[str, str] | None
+) -> Meeting:
     instant = now()
-    meeting = Meeting(
+    return Meeting(
         programme=programme,
         territory=territory,
         department=department_of(territory),
@@ -78,19 +96,11 @@ def create_meeting(
         created_at=instant,
         updated_at=instant,
     )
-    changed(meeting, {"kind": kind, "title": title, **values})
-    themes = list(themes)
-    with transaction.atomic():
-        if import_key and (twin := Meeting.objects.filter(import_key=import_key).first()):
-            return twin
-        _check(meeting, themes)
-        words = f"{meeting.title} {meeting.city}" if meeting.city not in meeting.title else meeting.title
-        meeting.slug = free_slug(words, lambda slug: Meeting.objects.filter(slug=slug).exists(), 100)
-        meeting.save()
-        meeting.themes.set(themes)
-        meeting.organisers.set(organisations(actor, organisers, meeting.territory))
-        journal.record(actor, "meetings.create_meeting", meeting)
-    return meeting
+
+
+def _address(meeting: Meeting) -> str:
+    words = meeting.title if meeting.city in meeting.title else f"{meeting.title} {meeting.city}"
+    return free_slug(words, lambda slug: Meeting.objects.filter(slug=slug).exists(), 100)
 
 
 def department_of(territory: Territory) -> Territory | None:
