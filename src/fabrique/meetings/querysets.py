@@ -118,6 +118,10 @@ class ItemQuerySet(models.QuerySet[Any]):
     def of_meeting(self, meeting: Any) -> ItemQuerySet:
         return self.filter(table__meeting=meeting).select_related("table", "prompt")
 
+    def unsettled(self) -> ItemQuerySet:
+        """Second versions of an item whose first still stands: a person has to say which one is kept."""
+        return self.active().filter(conflict_of__state=ItemState.ACTIVE).select_related("conflict_of")
+
 
 class InitiativeQuerySet(models.QuerySet[Any]):
     def public(self) -> InitiativeQuerySet:

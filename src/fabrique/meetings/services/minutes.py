@@ -117,7 +117,7 @@ def missing_before_signing(minutes: Minutes) -> list[tuple[str, str]]:
     live = Item.objects.of_meeting(meeting).active()
     if not live.exists():
         found.append(("minutes.empty", _("Aucun propos n’est noté : il n’y a rien à signer.")))
-    if live.filter(conflict_of__isnull=False).exists():
+    if live.unsettled().exists():
         found.append(
             ("minutes.versions", _("Des propos existent en deux versions : départagez-les avant de signer."))
         )

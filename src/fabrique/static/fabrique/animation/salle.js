@@ -116,6 +116,8 @@
     remove.textContent = said.removed ? words.restore : words.remove;
     remove.append(hiddenWords(start));
     change.hidden = said.removed;
+    at("departager").hidden = !item.conflict || pending;
+    at("departager").append(hiddenWords(start));
     change.addEventListener("click", () => edit(item));
     remove.addEventListener("click", () => keep(item.client_id, item.base, { ...said, removed: !said.removed }, item.at));
     return node;

@@ -74,7 +74,7 @@ def file_context(request: HttpRequest, meeting: Meeting, step: str, **extra: Any
         "etapes": steps,
         "etat": {"sorte": _BADGES.get(MeetingState(meeting.state), ""), "texte": meeting.get_state_display()},
         "nombre_propos": active.count(),
-        "doubles": active.filter(conflict_of__isnull=False).count(),
+        "doubles": Item.objects.of_meeting(meeting).unsettled(),
         "peut_animer": may(request, meeting, "meetings.facilitate"),
         "peut_noter": may(request, meeting, "meetings.enter_items"),
         **extra,

@@ -103,7 +103,9 @@ def _answer(outcome: Outcome) -> dict[str, Any]:
 
 def _shown(rows: list[Item]) -> list[dict[str, Any]]:
     """Items as the script holds them; `conflict` marks both versions of one item."""
-    doubled = {row.conflict_of_id for row in rows if row.conflict_of_id and row.state == ItemState.ACTIVE}
+    standing = {row.pk for row in rows if row.state == ItemState.ACTIVE}
+    pairs = [row for row in rows if row.pk in standing and row.conflict_of_id in standing]
+    doubled = {row.pk for row in pairs} | {row.conflict_of_id for row in pairs}
     found = []
     for row in rows:
         words = words_of(row)
@@ -113,8 +115,7 @@ def _shown(rows: list[Item]) -> list[dict[str, Any]]:
                 "base": row.revision,
                 "words": {name: getattr(words, name) for name in words.__dataclass_fields__},
                 "at": row.created_at.isoformat(),
-                "conflict": row.state == ItemState.ACTIVE
-                and (row.conflict_of_id is not None or row.pk in doubled),
+                "conflict": row.pk in doubled,
             }
         )
     return found
