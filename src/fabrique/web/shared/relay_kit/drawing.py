@@ -59,6 +59,8 @@ TITLES = {
     "large": (56.0, 30.0, 8.4),
     "ecran": (54.0, 18.0, 8.2),
 }
+#: letters from which an address under a code takes two lines
+CUT = 34
 #: templates whose title and its opening are set in the same size
 TOGETHER = {"question", "tract", "carre", "large"}
 #: templates that use the drawing of another
@@ -95,17 +97,21 @@ def _set(kit: Kit, template: str) -> dict[str, Any]:
     width, height, largest = TITLES.get(template, TITLES["question"])
     lead, question = unbroken(kit.lead), unbroken(kit.question)
     together = [kit.lead, kit.question] if template in TOGETHER else [kit.question]
-    letters = len(kit.shown_address)
+    host, slash, path = kit.shown_address.removesuffix(kit.code).partition("/")
+    letters, cut = len(kit.shown_address), len(kit.shown_address) > CUT
+    widest = len(host) if cut else letters + 3
     return {
         "lead": lead,
         "question": question,
         "title_size": f"{fit(together, width, height, largest):.2f}rem",
         "lead_size": f"{fit([kit.lead], width, 12, 5.2):.2f}rem",
         "bubbles": list(zip(("b1", "b2", "b3", "b4"), _filled(kit.topics), strict=False)),
-        "host": kit.shown_address.removesuffix(kit.code),
-        "narrow": f"{min(3.2, 68 / letters):.2f}rem",
-        "narrower": f"{min(2.8, 60 / letters):.2f}rem",
-        "wide": f"{min(4.2, 118 / letters):.2f}rem",
+        "host": host,
+        "path": slash + path,
+        "cut": cut,
+        "narrow": f"{min(3.2, 64 / widest):.2f}rem",
+        "narrower": f"{min(2.8, 60 / widest):.2f}rem",
+        "wide": f"{min(4.2, 124 / letters):.2f}rem",
     }
 
 
