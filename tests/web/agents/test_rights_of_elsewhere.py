@@ -15,7 +15,7 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.services import grant_role
 from fabrique.analysis.models import Quote
 from fabrique.audit.models import JournalLine
-from tests.factories import accounts, consultations, imports, territories
+from tests.factories import accounts, consultations, imports, relays, territories
 from tests.factories import restitution as make
 from tests.factories import written as written_factory
 
@@ -34,6 +34,7 @@ WITHOUT_OBJECT = {
     "agents-ecrits:nouvel-appel",
     "agents-imports:liste",
     "agents-imports:nouveau",
+    "agents-relais:liste",
 }
 
 
@@ -61,7 +62,14 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
     quote = Quote.objects.get()
     source = world.consultation.source
     sent = written_factory.received(written_factory.a_call(territories.region()))
+    link = relays.link(relays.accepted(territory=territories.region()), world.consultation)
     return {
+        "agents-relais": {
+            "relay_id": link.relay.public_id,
+            "user_id": relays.person_of(link.relay).user.public_id,
+            "consultation_id": world.consultation.public_id,
+            "decision": "suspendre",
+        },
         "agents-consultations": {
             "public_id": draft.public_id,
             "document_id": draft.documents.get().public_id,
