@@ -78,7 +78,7 @@ def create_meeting(
         meeting.slug = _address(meeting)
         meeting.save()
         meeting.themes.set(themes)
-        meeting.organisers.set(organisations(actor, organisers, meeting.territory))
+        meeting.organisers.set(organisations(actor, given=organisers, territory=meeting.territory))
         journal.record(actor, "meetings.create_meeting", meeting)
     return meeting
 
@@ -149,7 +149,7 @@ def change_meeting(
         if themes is not None:
             meeting.themes.set(chosen)
         if organisers is not None:
-            meeting.organisers.set(organisations(actor, organisers, meeting.territory))
+            meeting.organisers.set(organisations(actor, given=organisers, territory=meeting.territory))
         if "capacity" in names:
             registration.promote_waiting(actor, meeting=meeting)
         journal.record(actor, "meetings.change_meeting", meeting)

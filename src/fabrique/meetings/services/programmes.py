@@ -72,7 +72,7 @@ def create_programme(
             programme.title, lambda slug: Programme.objects.filter(slug=slug).exists(), 80
         )
         programme.save()
-        programme.organisers.set(organisations(actor, organisers, programme.territory))
+        programme.organisers.set(organisations(actor, given=organisers, territory=programme.territory))
         journal.record(actor, "meetings.create_programme", programme)
     return programme
 
@@ -98,7 +98,7 @@ def change_programme(
         touch(programme)
         programme.save()
         if organisers is not None:
-            programme.organisers.set(organisations(actor, organisers, programme.territory))
+            programme.organisers.set(organisations(actor, given=organisers, territory=programme.territory))
         journal.record(actor, "meetings.change_programme", programme)
     return programme
 

@@ -34,7 +34,6 @@ RESERVED = frozenset(
         "themes",
         "departements",
         "comptes-rendus",
-        "comptes-rendus",
     }
 )
 
@@ -112,7 +111,7 @@ def changed(thing: Any, values: dict[str, Any]) -> list[str]:
 
 
 def organisations(
-    actor: Actor, given: Iterable[Organisation | str], territory: Territory
+    actor: Actor, *, given: Iterable[Organisation | str], territory: Territory
 ) -> list[Organisation]:
     """The organisations given, those named by a text made known in the territory. Call after your own check."""
     return [
