@@ -150,10 +150,10 @@ def relay_link(request: HttpRequest, slug: str) -> RelayLink | None:
 
 def fresh_session(request: HttpRequest) -> None:
     """Empty the session of all that concerns answers. Who was signed in stays so, in a session of their own."""
-    user, backend = request.user, request.session.get(BACKEND_SESSION_KEY)
-    signed_in = user.is_authenticated
+    user = request.user if request.user.is_authenticated else None
+    backend = request.session.get(BACKEND_SESSION_KEY)
     request.session.flush()
-    if signed_in:
+    if user is not None:
         login(request, user, backend=backend)
 
 

@@ -51,6 +51,7 @@ def detail(request: HttpRequest, relay: Relay) -> HttpResponse:
         for link in RelayLink.objects.filter(relay=relay).select_related("consultation")
     }
     open_now = set(Consultation.objects.answerable().values_list("pk", flat=True))
+    carried = consultations_of(relay)
     lines = [
         {
             "consultation": row,
@@ -58,9 +59,9 @@ def detail(request: HttpRequest, relay: Relay) -> HttpResponse:
             "open": row.pk in open_now,
             "count": count_in_words(links[row.pk]) if row.pk in links else "",
         }
-        for row in consultations_of(relay)
+        for row in carried
     ]
-    current = {line["consultation"].pk for line in lines}
+    current = {row.pk for row in carried}
     past = [
         {"consultation": link.consultation, "count": count_in_words(link)}
         for link in links.values()
@@ -152,7 +153,8 @@ def more_sheets(request: HttpRequest, relay: Relay, slug: str) -> HttpResponse:
 def sheets(request: HttpRequest, relay: Relay, slug: str, batch_id: str) -> HttpResponse:
     """The numbered questionnaires of one batch of this relay."""
     link = link_or_404(relay, slug)
-    batch = get_object_or_404(Batch.objects.filter(relay=link.relay.organisation), public_id=batch_id)
+    batches = Batch.objects.filter(relay=link.relay.organisation)
+    batch: Batch = get_object_or_404(batches, public_id=batch_id)
     return pdf_answer(print_batch(agent(request), batch), name=f"questionnaires-{batch.code}", inline=False)
 
 

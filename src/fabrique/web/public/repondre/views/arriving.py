@@ -22,8 +22,8 @@ def arrival(request: HttpRequest, code: str) -> HttpResponse:
     """Who sends the person here, what is asked, and one button; POST: answer without the relay's name."""
     link = RelayLink.objects.followed(code)
     if link is None or link.consultation.state == State.DRAFT:
-        context = {"ouvertes": Consultation.objects.answerable()}
-        return render(request, "public/repondre/relais_inconnu.html", context, status=404)
+        known = {"ouvertes": Consultation.objects.answerable()}
+        return render(request, "public/repondre/relais_inconnu.html", known, status=404)
     consultation = link.consultation
     if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
         return render(request, "public/repondre/fermee.html", {"consultation": consultation}, status=410)
