@@ -8,12 +8,14 @@ from __future__ import annotations
 import base64
 import re
 from typing import Any
+from uuid import uuid4
 
 import rxeval
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from fabrique.accounts.models import Organisation
+from fabrique.common.clock import now
 from fabrique.field.models import Device
 from fabrique.field.services import add_device
 from tests.factories.territories import OPERATOR, department
@@ -66,7 +68,10 @@ def filled(xform: str, answers: dict[str, str] | None = None, **more: str) -> st
         session.set(known[name], value)
     state = session.recompute()
     assert (state["missing"], state["invalid"], state["failed"]) == ([], [], [])
-    return session.instance_xml()
+    # what the application itself adds to the engine's work: an identifier, and when it ended
+    instant = f"<end>{now().isoformat()}</end>"
+    made = session.instance_xml().replace("<instanceID/>", f"<instanceID>uuid:{uuid4()}</instanceID>")
+    return made.replace("<end/>", instant)
 
 
 def send(client: Client, headers: dict[str, str], xml: str | bytes, **more: Any) -> Any:
