@@ -197,6 +197,11 @@ def test_two_tablets_on_one_table_keep_both_versions_and_see_each_other(
     other.settled()
     assert texts() == ["Et un propos de plus", "Version de la première", "Version de la seconde"]
     assert Item.objects.get(conflict_of=item).text == "Version de la seconde"
+    follow(other.page, other.page.get_by_role("link", name="Départager : Version de la seconde"))
+    sound(other.page)
+    follow(other.page, other.page.get_by_role("button", name="Garder celle-ci"))
+    left = sorted(one.text for one in Item.objects.active())
+    assert left == ["Et un propos de plus", "Version de la seconde"]
     other.context.close()
 
 
