@@ -33,6 +33,7 @@ from fabrique.contributions.services import find_by_receipt
 from fabrique.field.models import Device
 from fabrique.field.services.naming import AGE, CODE, CONSENT, PARENT, question_name, slot_name, special_name
 from fabrique.field.services.sheets import form_id
+from fabrique.territories.enums import Level
 from fabrique_core.errors import CoreError
 from fabrique_core.files.xmltree import parsed
 from fabrique_core.privacy.receipts import RANDOM_BYTES, new_receipt, normalise
@@ -156,7 +157,7 @@ def _reaches(device: Device, consultation: Consultation) -> bool:
     here, there = device.territory, consultation.perimeter
     held = {here.pk, here.department_id, here.region_id, here.epci_id}
     holding = {there.pk, there.department_id, there.region_id, there.epci_id}
-    return there.pk in held or here.pk in holding or there.level == "country"
+    return there.pk in held or here.pk in holding or there.level == Level.COUNTRY
 
 
 def _version(device: Device, sent: _Form) -> QuestionnaireVersion:

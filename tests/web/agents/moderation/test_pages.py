@@ -14,7 +14,7 @@ from fabrique.contributions.models import Alert, AlertContact, Contest, Contribu
 from fabrique.contributions.services import moderate
 from tests.factories import consultations
 from tests.factories.contributions import a_participation, a_response, a_source
-from tests.factories.territories import region
+from tests.factories.territories import department
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
 ROOM = "/agents/moderation/"
@@ -140,7 +140,7 @@ def test_the_receiver_of_alerts_is_named_on_the_page(personas) -> None:
     client, moderator = signed_in(personas, RoleCode.APPROVER), personas[RoleCode.MODERATOR].user
     address = f"{ROOM}destinataires/"
     assert "Personne n’est désigné" in client.get(address).content.decode()
-    client.post(address, {"territoire": region().pk, "personne": moderator.pk})
+    client.post(address, {"territoire": department("46").pk, "personne": moderator.pk})
     assert AlertContact.objects.get().user == moderator
 
 

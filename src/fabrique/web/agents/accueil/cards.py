@@ -50,6 +50,14 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.rencontres.waiting.count",
     ),
     Card(
+        "agents-terrain:liste",
+        _("Terrain"),
+        _("Le terrain sans réseau"),
+        _("Prêter des appareils aux médiateurs, imprimer des tickets, échanger des formulaires."),
+        ("field.manage_devices", "field.exchange_forms"),
+        "fabrique.web.agents.terrain.waiting.count",
+    ),
+    Card(
         "agents-corpus:liste",
         _("Corpus"),
         _("Le corpus"),

@@ -15,6 +15,7 @@ from fabrique.accounts.rights import holds, require
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions import services
 from fabrique.contributions.models import AlertContact, ModerationReason
+from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique.web.agents.moderation.forms import ContactForm, ReasonEditForm, ReasonForm
 from fabrique.web.shared.actors import agent
@@ -66,7 +67,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     require(actor, "contributions.name_alert_contact")
     allowed = [
         place.pk
-        for place in Territory.objects.filter(level__in=["region", "department"])
+        for place in Territory.objects.filter(level__in=[Level.REGION, Level.DEPARTMENT])
         if holds(actor, "contributions.name_alert_contact", place)
     ]
     places = Territory.objects.filter(pk__in=allowed).order_by("-level", "code")
