@@ -107,7 +107,7 @@ def test_an_operator_of_another_department_does_nothing_here(batch):
         lambda: services.reopen(stranger, form=form),
         lambda: services.add_form(stranger, batch=batch),
         lambda: services.close_batch(stranger, batch=batch),
-        lambda: services.check_may_print(stranger, batch),
+        lambda: services.check_may_print(stranger, batch=batch),
     ):
         with pytest.raises(Forbidden):
             act()
@@ -133,9 +133,9 @@ def test_a_relay_prints_its_own_batches_and_no_other(first, lot):
     grant_role(OPERATOR, user=user, code=RoleCode.RELAY, territory=lot, organisation=own)
     relay = type(first)(user)
     mine = a_batch(first, relay=own)
-    services.check_may_print(relay, mine)
+    services.check_may_print(relay, batch=mine)
     with pytest.raises(Forbidden):
-        services.check_may_print(relay, a_batch(first, consultation=mine.version.consultation))
+        services.check_may_print(relay, batch=a_batch(first, consultation=mine.version.consultation))
 
 
 def test_a_kit_asked_twice_is_one_batch_until_a_sheet_comes_back(first, lot):

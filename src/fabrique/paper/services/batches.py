@@ -34,7 +34,7 @@ LARGEST = 100
 USUAL_SHARE = 10
 
 
-def territories_for(actor: Actor, verb: str, perimeter: Territory) -> list[Territory]:
+def territories_for(actor: Actor, *, verb: str, perimeter: Territory) -> list[Territory]:
     """Where in the perimeter the actor holds the verb: the perimeter itself, or departments inside it."""
     if holds(actor, verb, perimeter):
         return [perimeter]
@@ -106,7 +106,7 @@ def batch_for_relay(
     )
 
 
-def check_may_print(actor: Actor, batch: Batch) -> None:
+def check_may_print(actor: Actor, *, batch: Batch) -> None:
     """Raise Forbidden unless the actor prints paper in the batch's territory, or is the batch's own relay."""
     if isinstance(actor, Agent) and batch.relay_id:
         own = Role.objects.current().filter(
@@ -122,7 +122,7 @@ def check_may_print(actor: Actor, batch: Batch) -> None:
 
 def note_printing(actor: Actor, *, batch: Batch, count: int) -> Batch:
     """Write in the journal that so many booklets, with the codes of their slips, were drawn for printing."""
-    check_may_print(actor, batch)
+    check_may_print(actor, batch=batch)
     with transaction.atomic():
         journal.record(actor, "paper.print", batch, reason=str(count))
     return batch

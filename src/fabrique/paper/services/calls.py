@@ -59,7 +59,7 @@ class Answered:
 
 def seal_call(actor: Actor, *, consultation: Consultation) -> str:
     """Begin a call: the sealed field of its form. Raises Refused('consultation.closed'), Forbidden."""
-    call_territory(actor, consultation)
+    call_territory(actor, consultation=consultation)
     _check_open(consultation)
     version = consultation.questionnaires.current()
     carried = {
@@ -83,12 +83,12 @@ def open_call(sealed: str) -> SealedCall:
     return SealedCall(carried["consultation"], carried["version"], carried["code"], carried["key"])
 
 
-def call_territory(actor: Actor, consultation: Consultation) -> Territory:
+def call_territory(actor: Actor, *, consultation: Consultation) -> Territory:
     """Where the actor takes calls: the perimeter, or the first of its departments where the right is held.
 
     Raises Forbidden where there is none.
     """
-    for territory in territories_for(actor, "paper.enter", consultation.perimeter):
+    for territory in territories_for(actor, verb="paper.enter", perimeter=consultation.perimeter):
         return territory
     require(actor, "paper.enter", consultation.perimeter)
     raise Forbidden("forbidden")
@@ -104,7 +104,7 @@ def record_call(actor: Actor, *, sealed: str, reading: Reading, consent_read: bo
     versions = QuestionnaireVersion.objects.select_related("consultation__perimeter", "consultation__source")
     version = versions.get(public_id=form.version)
     consultation = version.consultation
-    territory = call_territory(actor, consultation)
+    territory = call_territory(actor, consultation=consultation)
     user = person(actor)
     if earlier := Call.objects.filter(idempotency_key=form.key).first():
         return Answered(earlier, _shown(earlier, form), repeated=True)
@@ -114,12 +114,7 @@ def record_call(actor: Actor, *, sealed: str, reading: Reading, consent_read: bo
             "call.consent_unread",
             _("Lisez la phrase d’accord en entier à la personne, puis cochez la case qui le dit."),
         )
-    reason = aside_reason(consultation, reading)
-    if reason == AsideReason.NO_AGE:
-        raise Refused("age.missing", _("Demandez son âge à la personne, puis choisissez une réponse."))
-    if reason is None:
-        reading, errors = check_reading(consultation, definition_of(version), reading)
-        refuse_reading(errors)
+    reading, reason = _understood(version, reading)
     call = Call(
         consultation=consultation,
         territory=territory,
@@ -138,6 +133,17 @@ def record_call(actor: Actor, *, sealed: str, reading: Reading, consent_read: bo
         call.save()
         journal.record(actor, "paper.record_call", call, reason=str(call.outcome))
     return Answered(call, _shown(call, form), repeated=False)
+
+
+def _understood(version: QuestionnaireVersion, reading: Reading) -> tuple[Reading, AsideReason | None]:
+    """(the reading in its one shape, why it may not be recorded). Raises Refused: age.missing, paper.reading."""
+    reason = aside_reason(version.consultation, reading)
+    if reason == AsideReason.NO_AGE:
+        raise Refused("age.missing", _("Demandez son âge à la personne, puis choisissez une réponse."))
+    if reason is None:
+        reading, errors = check_reading(version.consultation, definition_of(version), reading)
+        refuse_reading(errors)
+    return reading, reason
 
 
 def _circumstances(form: SealedCall, call: Call) -> Circumstances:

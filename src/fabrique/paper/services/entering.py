@@ -91,21 +91,12 @@ def enter(actor: Actor, *, form: PaperForm, reading: Reading) -> PaperForm:
     with transaction.atomic():
         lock_batch(form.batch)
         locked = lock_form(form)
-        consultation = locked.batch.version.consultation
-        check_receives(consultation)
+        check_receives(locked.batch.version.consultation)
         rank = rank_for(locked, user)
-        reason = aside_reason(consultation, reading)
-        if reason and reason != AsideReason.LATE:
-            reading = Reading(
-                consents=reading.consents, age=reading.age, parent_consents=reading.parent_consents
-            )
-        else:
-            reading, errors = check_reading(consultation, definition_for(locked), reading)
-            refuse_reading(errors)
-            reason = reason or (AsideReason.BLANK if is_blank(reading) else None)
+        reading, reason = _understood(locked, reading)
         locked.claimed_by = locked.claimed_until = None
         if reason and rank == 1:
-            return set_aside(actor, locked, reason)
+            return set_aside(actor, form=locked, reason=reason)
         Entry.objects.create(
             form=locked,
             rank=rank,
@@ -120,6 +111,20 @@ def enter(actor: Actor, *, form: PaperForm, reading: Reading) -> PaperForm:
         if locked.state == FormState.SAMPLED:
             return record_form(actor, form=locked)
     return locked
+
+
+def _understood(form: PaperForm, reading: Reading) -> tuple[Reading, AsideReason | None]:
+    """(what is kept of the reading, why the sheet may not be recorded). Raises Refused('paper.reading')."""
+    consultation = form.batch.version.consultation
+    reason = aside_reason(consultation, reading)
+    if reason and reason != AsideReason.LATE:
+        return (
+            Reading(consents=reading.consents, age=reading.age, parent_consents=reading.parent_consents),
+            reason,
+        )
+    reading, errors = check_reading(consultation, definition_for(form), reading)
+    refuse_reading(errors)
+    return reading, reason or (AsideReason.BLANK if is_blank(reading) else None)
 
 
 def refuse_reading(errors: Sequence[AnswerError]) -> None:

@@ -6,8 +6,10 @@ Fed by entries (settled where they differed) and calls. Feeds participations and
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -74,21 +76,23 @@ def record_reading(
             form_version=version.number,
         ),
     )
+    AnswerDocument.objects.get_or_create(
+        participation=participation,
+        defaults={"version": version, "document": _document(checked.document, reading, circumstances)},
+    )
+    return participation
+
+
+def _document(answers: Mapping[str, Any], reading: Reading, circumstances: Circumstances) -> str:
+    """The answer document with what belongs to it: the register read, the marks, a parent's consent."""
     parental = {"parental_consent": True} if reading.parent_consents else {}
     document = {
-        **checked.document,
+        **answers,
         "register": circumstances.register,
         "marks": dict(reading.marks),
         **parental,
     }
-    AnswerDocument.objects.get_or_create(
-        participation=participation,
-        defaults={
-            "version": version,
-            "document": json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
-        },
-    )
-    return participation
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def record_form(actor: Actor, *, form: PaperForm, settled: Reading | None = None) -> PaperForm:
@@ -108,7 +112,7 @@ def record_form(actor: Actor, *, form: PaperForm, settled: Reading | None = None
         reading = settled or unsealed(first.document, first.marks)
         reason = aside_reason(consultation, reading) or (AsideReason.BLANK if is_blank(reading) else None)
         if reason:
-            return set_aside(actor, locked, reason)
+            return set_aside(actor, form=locked, reason=reason)
         given_at = _instant(reading, first.entered_at)
         locked.participation = record_reading(
             batch.version,
@@ -131,7 +135,7 @@ def record_form(actor: Actor, *, form: PaperForm, settled: Reading | None = None
     return locked
 
 
-def set_aside(actor: Actor, form: PaperForm, reason: AsideReason) -> PaperForm:
+def set_aside(actor: Actor, *, form: PaperForm, reason: AsideReason) -> PaperForm:
     """Count a sheet without keeping anything of its answers; the code stays until the batch closes, in case
     the sheet is opened again."""
     form.state, form.aside_reason, form.claimed_by, form.claimed_until = FormState.ASIDE, reason, None, None

@@ -56,8 +56,7 @@ class ReadingForm(forms.Form):
                 self.fields[f"q-{item.question.key}"] = _question_field(item)
 
     def _circumstances(self) -> None:
-        """What comes before the questions: agreement, age, day."""
-        raise NotImplementedError
+        """What comes before the questions (agreement, age, day): each kind of form adds its own."""
 
     def sections(self) -> Iterable[dict[str, Any]]:
         """[{title, fields}] for the template."""

@@ -94,7 +94,7 @@ def _where(actor: Agent) -> tuple[Any, Any]:
     """The open consultations for which the agent prints, and the territories where."""
     found, places = [], set()
     for consultation in Consultation.objects.filter(state=State.OPEN).select_related("perimeter"):
-        reached = services.territories_for(actor, "paper.print", consultation.perimeter)
+        reached = services.territories_for(actor, verb="paper.print", perimeter=consultation.perimeter)
         if reached:
             found.append(consultation.pk)
             places |= {place.pk for place in reached}
@@ -186,7 +186,7 @@ def booklets(request: HttpRequest, batch_id: str) -> HttpResponse:
     batch = get_object_or_404(
         Batch.objects.select_related("version__consultation", "territory", "relay"), public_id=batch_id
     )
-    services.check_may_print(actor, batch)
+    services.check_may_print(actor, batch=batch)
     first = _number(request.GET.get("de", "1"))
     last = _number(request.GET.get("a", str(first + AT_ONCE - 1)))
     wanted = batch.forms.to_enter().filter(number__gte=first, number__lte=last)

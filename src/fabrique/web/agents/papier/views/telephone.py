@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     require(actor, "paper.enter")
     rows = []
     for consultation in Consultation.objects.answerable().select_related("perimeter").order_by("-opens_at"):
-        if services.territories_for(actor, "paper.enter", consultation.perimeter):
+        if services.territories_for(actor, verb="paper.enter", perimeter=consultation.perimeter):
             calls = Call.objects.visible_to(actor).filter(consultation=consultation).counted_by_outcome()
             rows.append(
                 {
@@ -55,7 +55,7 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
     consultation = get_object_or_404(
         Consultation.objects.visible_to_public().select_related("perimeter"), public_id=consultation_id
     )
-    services.call_territory(actor, consultation)
+    services.call_territory(actor, consultation=consultation)
     given: Any = request.POST if request.method == "POST" else None
     sealed = request.POST.get("scelle", "") if given else services.seal_call(actor, consultation=consultation)
     carried = services.open_call(sealed)
