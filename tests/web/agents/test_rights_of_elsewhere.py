@@ -15,7 +15,8 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.services import grant_role
 from fabrique.analysis.models import Quote
 from fabrique.audit.models import JournalLine
-from tests.factories import accounts, consultations, imports, relays, territories
+from fabrique.meetings.services.press import draft_release
+from tests.factories import accounts, consultations, imports, meetings, registrations, relays, territories
 from tests.factories import restitution as make
 from tests.factories import written as written_factory
 
@@ -35,6 +36,8 @@ WITHOUT_OBJECT = {
     "agents-imports:liste",
     "agents-imports:nouveau",
     "agents-relais:liste",
+    "agents-rencontres:liste",
+    "agents-rencontres:programme-nouveau",
 }
 
 
@@ -64,6 +67,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
     sent = written_factory.received(written_factory.a_call(territories.region()))
     link = relays.link(relays.accepted(territory=territories.region()), world.consultation)
     return {
+        "agents-rencontres": _meetings(),
         "agents-relais": {
             "relay_id": link.relay.public_id,
             "user_id": relays.person_of(link.relay).user.public_id,
@@ -103,6 +107,18 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
             "file_id": sent.files.get().public_id,
             "page": 1,
         },
+    }
+
+
+def _meetings() -> dict[str, Any]:
+    """A meeting of the whole region that takes registrations; a programme not public, its press release."""
+    meeting = registrations.a_meeting(where="region")
+    hidden = meetings.make_programme(public=False)
+    return {
+        "public_id": meeting.public_id,
+        "registration_id": registrations.come(meeting, "une@exemple.test").public_id,
+        "programme_id": hidden.public_id,
+        "press_id": draft_release(territories.OPERATOR, programme=hidden).public_id,
     }
 
 
