@@ -17,6 +17,7 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.clock import now
+from fabrique.common.folding import fold
 from fabrique.contributions.enums import Help, Unit
 from fabrique.contributions.models import Participation
 from fabrique.relays.enums import ENDED, KNOWN, RelayState
@@ -39,6 +40,10 @@ class RelayQuerySet(models.QuerySet[Any]):
 
     def waiting(self) -> RelayQuerySet:
         return self.filter(state=RelayState.ASKED).order_by("asked_at")
+
+    def named(self, name: str, territory: Any) -> RelayQuerySet:
+        """Of that name in that territory, accents and case folded."""
+        return self.filter(folded_name=fold(name)[:200], territory=territory)
 
     def ended_before(self, instant: datetime) -> RelayQuerySet:
         """Refused or closed before that instant, and still with somebody's name in them."""

@@ -41,9 +41,8 @@ def ask_to_relay(
     contact_email = contact_email.strip().lower()
     _check(name, contact_name, contact_email, charter)
     with transaction.atomic():
-        live = Relay.objects.filter(
-            folded_name=fold(name)[:200], territory=territory, state__in=[RelayState.ASKED, *KNOWN]
-        ).first()
+        alive = Relay.objects.filter(state__in=[RelayState.ASKED, *KNOWN])
+        live = alive.named(name, territory).first()
         if live is not None:
             return _same(live, contact_email)
         relay = Relay.objects.create(

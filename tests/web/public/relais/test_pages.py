@@ -64,8 +64,12 @@ def test_the_public_pages_say_what_a_relay_is(client: Client) -> None:
 
 
 def test_a_request_by_the_form_and_the_same_again(client: Client) -> None:
-    assert client.post("/relais/devenir/", form(client))["Location"] == "/relais/devenir/merci/"
+    sent = form(client)
+    assert client.post("/relais/devenir/", sent)["Location"] == "/relais/devenir/merci/"
+    assert client.post("/relais/devenir/", sent).status_code == 302, "a double click"
     assert client.post("/relais/devenir/", form(client)).status_code == 302
+    robot = client.post("/relais/devenir/", {**sent, "name": "Mairie d’Ailleurs"}).content.decode()
+    assert "a déjà servi" in robot
     assert Relay.objects.get().name == "Mairie d’Essai"
 
 

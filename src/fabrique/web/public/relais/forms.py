@@ -24,7 +24,7 @@ class AskForm(forms.Form):
         label=_("Nom de votre organisme"),
         help_text=_("Il figure sur vos affiches, tel que vous l’écrivez ici."),
         max_length=200,
-        required=False,
+        error_messages={"required": _("Écrivez le nom de votre organisme.")},
     )
     kind = forms.ChoiceField(label=_("Nature de l’organisme"), choices=OrganisationKind.choices)
     territory = forms.ModelChoiceField(
@@ -43,14 +43,17 @@ class AskForm(forms.Form):
     contact_name = forms.CharField(
         label=_("Personne à joindre"),
         max_length=120,
-        required=False,
+        error_messages={"required": _("Écrivez le nom de la personne que nous pouvons joindre.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    contact_email = forms.CharField(
+    contact_email = forms.EmailField(
         label=_("Adresse électronique"),
         help_text=_("Elle sert à vous répondre, puis à vous connecter. Elle n’est pas publiée."),
         max_length=254,
-        required=False,
+        error_messages={
+            "required": _("Écrivez votre adresse électronique."),
+            "invalid": _("Cette adresse électronique n’est pas complète. Exemple : accueil@mairie.fr"),
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     presentation = forms.CharField(
@@ -61,12 +64,13 @@ class AskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     charter = forms.BooleanField(
-        label=_("Au nom de mon organisme, j’accepte la charte des relais."), required=False
+        label=_("Au nom de mon organisme, j’accepte la charte des relais."),
+        error_messages={"required": _("Pour devenir relais, acceptez la charte en cochant la case.")},
     )
     answer = forms.CharField(
         label="",
         help_text=_("Cette petite question arrête les robots. Répondez en chiffres ou en lettres."),
-        required=False,
+        error_messages={"required": _("Répondez à la petite question.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "fab-court"}),
     )
 

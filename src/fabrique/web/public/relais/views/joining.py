@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fabrique.accounts.enums import OrganisationKind
@@ -17,6 +18,7 @@ from fabrique.common.errors import Refused
 from fabrique.consultations.services.proofs import check_proof, new_question
 from fabrique.contributions.services import use_proof
 from fabrique.relays import services
+from fabrique.relays.models import Relay
 from fabrique.web.public.relais.forms import AskForm, PasswordForm
 from fabrique.web.public.repondre.journey import private
 from fabrique.web.shared.actors import respondent
@@ -48,16 +50,34 @@ def ask(request: HttpRequest) -> HttpResponse:
     """The request; sent twice, it is one."""
     question = new_question()
     form = AskForm(request.POST if request.method == "POST" else None, question=question.wording)
-    if request.method == "POST" and form.is_valid() and _asked(request, form):
-        return redirect("relais:demande-recue")
+    if request.method == "POST":
+        if form.is_valid() and _proved(request, form) and _asked(form):
+            return redirect("relais:demande-recue")
+        # the question is another one now: the answer to the one before would be wrong
+        form.data = {**request.POST.dict(), "answer": ""}
     return render(request, "public/relais/devenir.html", {"form": form, "question": question})
 
 
-def _asked(request: HttpRequest, form: AskForm) -> bool:
-    """Whether the request is registered; otherwise the form says why not."""
+def _proved(request: HttpRequest, form: AskForm) -> bool:
+    """Whether a person answered the plain question, once; a double click of the same form passes."""
     data = form.cleaned_data
     try:
         proof = check_proof(payload="", token=request.POST.get("question", ""), answer=data["answer"])
+    except Refused as refusal:
+        form.add_error("answer", str(refusal))
+        return False
+    if use_proof(proof.identifier, expires_at=proof.expires_at):
+        return True
+    again = Relay.objects.waiting().named(data["name"], data["territory"]).exists()
+    if not again:
+        form.add_error("answer", _("Cette question a déjà servi. Répondez à celle-ci."))
+    return again
+
+
+def _asked(form: AskForm) -> bool:
+    """Whether the request is registered; otherwise the form says why not."""
+    data = form.cleaned_data
+    try:
         services.ask_to_relay(
             respondent(),
             name=data["name"],
@@ -70,11 +90,8 @@ def _asked(request: HttpRequest, form: AskForm) -> bool:
             charter=data["charter"],
         )
     except Refused as refusal:
-        form.add_error(
-            "answer" if refusal.code.startswith("proof.") else _FIELDS.get(refusal.code), str(refusal)
-        )
+        form.add_error(_FIELDS.get(refusal.code), str(refusal))
         return False
-    use_proof(proof.identifier, expires_at=proof.expires_at)
     return True
 
 
