@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from fabrique.accounts.enums import RoleCode
-from fabrique.common.clock import today
+from fabrique.common.clock import now, today
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.meetings.enums import DecisionKind, InitiativeState, ItemKind
 from fabrique.meetings.models import Initiative, InitiativeDecision
@@ -151,7 +151,11 @@ def test_a_decision_is_not_dated_from_tomorrow(occitanie):
 
 @pytest.mark.both_databases
 def test_the_database_holds_the_same_rules(occitanie):
-    decision = decide(a_sheet(), DecisionKind.REPRODUCE)
+    sheet = a_sheet()
+    given = {"initiative": sheet, "kind": DecisionKind.REPRODUCE, "decided_on": today(), "recorded_at": now()}
     for wrong in ({"kind": DecisionKind.NOT_TAKEN_UP}, {"amount": Decimal(5)}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            InitiativeDecision.objects.filter(pk=decision.pk).update(**wrong)
+            InitiativeDecision.objects.create(**{**given, **wrong})
+    decision = decide(sheet, DecisionKind.REPRODUCE)
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        InitiativeDecision.objects.filter(pk=decision.pk).update(reason="Réécrite")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.common.clock import now, today, told_at
@@ -126,6 +126,8 @@ def test_a_signature_freezes_the_version_under_a_name(workshop, organiser):
         with pytest.raises(Refused) as refused:
             again()
         assert refused.value.code == "minutes.frozen"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Minutes.objects.filter(pk=minutes.pk).update(introduction="Réécrite")
 
 
 def test_what_is_signed_is_what_was_read(workshop, organiser):
