@@ -2,8 +2,8 @@
 What feeds it: the bytes and the name that somebody sent.
 What it feeds: extraction; the verbs that store a file.
 
-PDF and e-mail are opened by a child process with limits (isolation.py); the rest is looked at here, in
-bounded time and memory.
+Packages (DOCX, XLSX, ODT, ODS), PDF and e-mail are opened by a child process with limits (isolation.py);
+plain texts are looked at here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from fabrique_core.errors import CoreError
 from fabrique_core.files.isolation import call
 from fabrique_core.files.model import LIMITS, Inspected, Kind, Limits, SetAside
 from fabrique_core.files.names import extension, safe_name
-from fabrique_core.files.office import inspect_office
-from fabrique_core.files.packages import as_text, open_package
+from fabrique_core.files.packages import as_text
 from fabrique_core.text.read_csv import decode
 
 _KNOWN = {
@@ -92,7 +91,8 @@ def _recognised(
     data: bytes, name: str, allowed: Collection[Kind], limits: Limits
 ) -> tuple[Kind, tuple[SetAside, ...]]:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return inspect_office(open_package(data, limits), limits)
+        package = call("check_package", data, limits)
+        return Kind(package["kind"]), tuple(SetAside(**one) for one in package["set_aside"])
     if b"%PDF-" in data[:1024]:
         _refuse(Kind.PDF, allowed)
         return Kind.PDF, tuple(SetAside(**one) for one in call("check_pdf", data, limits)["set_aside"])

@@ -37,7 +37,7 @@ def call(task: str, data: bytes, limits: Limits, **given: Any) -> dict[str, Any]
             [sys.executable, "-m", "fabrique_core.files.child"],
             input=head + data,
             capture_output=True,
-            timeout=limits.seconds + 10,
+            timeout=limits.seconds * 3,
             env=environment,
             check=False,
         )

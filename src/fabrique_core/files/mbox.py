@@ -26,7 +26,8 @@ def split_mbox(data: bytes, *, limits: Limits = LIMITS) -> tuple[bytes, ...]:
         found
         for found in _START.finditer(content)
         # a line of a body may begin with « From »: a message starts after a blank line only
-        if found.start() == 0 or content[: found.start()].endswith((b"\n\n", b"\n\r\n"))
+        if found.start() == 0
+        or content[max(0, found.start() - 3) : found.start()].endswith((b"\n\n", b"\n\r\n"))
     ]
     if not starts or starts[0].start() != 0:
         raise CoreError("files.corrupt", format="mbox")

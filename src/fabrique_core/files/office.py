@@ -8,6 +8,7 @@ Sources: ECMA-376 parts 1 and 2 (relationships, content types); OASIS OpenDocume
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from fabrique_core.errors import CoreError
 from fabrique_core.files.model import Kind, Limits, SetAside
@@ -30,7 +31,7 @@ _OTHERS = {
     "text-template": "template",
     "epub": "epub",
 }
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>", re.IGNORECASE)
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([A-Za-z]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 #: a link that a reader clicks is not fetched by opening the file
 _CLICKED = ("/hyperlink",)
@@ -38,20 +39,27 @@ _REMOTE = re.compile(r"^\s*(?:https?:|ftp:|smb:|//|\\\\|file:[/\\]{2,}[^/\\]|mht
 _LOCAL_FILE = re.compile(r"^\s*file:[/\\]{3}", re.IGNORECASE)
 #: parts and relations that carry something else than the text
 _ACTIVE = ("/activex/", "/ctrlprops/")
-_FIELD_TEXT = re.compile(r"<w:instrText[^>]*>([^<]*)</w:instrText>|<w:fldSimple[^>]*w:instr=\"([^\"]*)\"")
+_FIELD_TEXT = re.compile(r"<w:instrText[^<>]*>([^<]*)</w:instrText>|<w:fldSimple[^<>]*w:instr=\"([^\"]*)\"")
 _FIELD_OUT = re.compile(
     r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT)\b\s*(?:\"|&quot;|\\)?", re.IGNORECASE
 )
 _ODF_SCRIPT = re.compile(
-    r"vnd\.sun\.star\.script:|<script:event-listener|<office:script\b[^>]*>", re.IGNORECASE
+    r"vnd\.sun\.star\.script:|<script:event-listener|<office:script\b[^<>]*>", re.IGNORECASE
 )
 _ODF_LINK = re.compile(
     r"<(draw:image|draw:object(?:-ole)?|text:section-source|table:table-source|draw:plugin|draw:floating-frame)\b"
-    r"[^>]*xlink:href\s*=\s*[\"']([^\"']*)[\"']",
+    r"[^<>]*xlink:href\s*=\s*[\"']([^\"']*)[\"']",
     re.IGNORECASE,
 )
 _ODF_DDE = re.compile(r"<(text:dde-connection-decl|office:dde-source|table:dde-link)\b", re.IGNORECASE)
 _BASIC_INDEX = re.compile(r"^Basic/(?:[^/]+/)?script-l[bc]\.xml$")
+
+
+def check(data: bytes, limits: Limits) -> dict[str, Any]:
+    """What inspection asks of a package, in the child process: its kind and what is left out."""
+    kind, aside = inspect_office(open_package(data, limits), limits)
+    unique = dict.fromkeys(aside)
+    return {"kind": kind.value, "set_aside": [{"reason": one.reason, "what": one.what} for one in unique]}
 
 
 def inspect_office(package: Package, limits: Limits) -> tuple[Kind, tuple[SetAside, ...]]:
@@ -75,16 +83,16 @@ def _inspect_ooxml(package: Package, limits: Limits) -> tuple[Kind, tuple[SetAsi
     if kind is None:
         found = next((name for mark, name in _OTHERS.items() if mark in types), "zip")
         raise CoreError("files.wrong_type", found=found)
-    if any(mark in f"/{name.lower()}" for name in package.members for mark in _ACTIVE):
+    if any(mark in f"/{name.lower()}" for name in package.names for mark in _ACTIVE):
         raise CoreError("files.macro")
     aside: list[SetAside] = []
-    for name in package.members:
+    for name in package.names:
         if name.endswith(".rels"):
             aside += _relations(package.text(name))
         if name.startswith("word/") and name.endswith(".xml"):
             _check_fields(package.text(name))
         if "/embeddings/" in f"/{name.lower()}":
-            _check_embedded(package.members[name], limits)
+            _check_embedded(package.read(name), limits)
             aside.append(SetAside("embedded_file", name.rpartition("/")[2]))
         if "/media/" in f"/{name.lower()}":
             aside.append(SetAside("image", name.rpartition("/")[2]))
@@ -122,7 +130,7 @@ def _check_embedded(content: bytes, limits: Limits) -> None:
     if not content.startswith(b"PK\x03\x04"):
         raise CoreError("files.embedded")
     inner = open_package(content, limits)
-    if any("/embeddings/" in f"/{name.lower()}" for name in inner.members):
+    if any("/embeddings/" in f"/{name.lower()}" for name in inner.names):
         raise CoreError("files.nested_archive")
     try:
         inspect_office(inner, limits)
@@ -131,7 +139,7 @@ def _check_embedded(content: bytes, limits: Limits) -> None:
 
 
 def _check_sheet_links(package: Package) -> None:
-    for name in package.members:
+    for name in package.names:
         outside = name.startswith("xl/externalLinks/") and ("<ddeLink" in package.text(name))
         if outside or name == "xl/connections.xml":
             raise CoreError("files.external_link")
@@ -148,7 +156,7 @@ def _inspect_odf(package: Package) -> tuple[Kind, tuple[SetAside, ...]]:
     if "content.xml" not in package:
         raise CoreError("files.corrupt", format=kind.value)
     aside: list[SetAside] = []
-    for name in package.members:
+    for name in package.names:
         if name.startswith("Scripts/") or (name.startswith("Basic/") and not _BASIC_INDEX.match(name)):
             raise CoreError("files.macro")
         if name.startswith("Pictures/"):

@@ -12,7 +12,6 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 
 from fabrique_core.errors import CoreError
 from fabrique_core.files.model import Limits
@@ -21,24 +20,36 @@ _END = b"PK\x05\x06"
 _LARGEST_DIRECTORY = 1_000_000
 _SMALL = 5_000_000  # a ratio is no sign of a bomb on so little
 _SYMLINK = 0xA000
-_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+# in one byte a character, then in two: what an XML parser takes as UTF-8, UTF-16 little or big end first
+_DOCTYPE = tuple(
+    re.compile(
+        b"|".join(re.escape(word.encode(encoding)) for word in ("<!DOCTYPE", "<!ENTITY")), re.IGNORECASE
+    )
+    for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
 _ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"#!")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-@dataclass(frozen=True)
 class Package:
-    """The members of a container, by name, unpacked and verified."""
+    """A container whose members were all verified once; each is unpacked again when it is asked for."""
 
-    members: dict[str, bytes]
+    def __init__(self, archive: zipfile.ZipFile, names: list[str]) -> None:
+        self._archive = archive
+        self.names = names
+        self._known = set(names)
 
     def __contains__(self, name: str) -> bool:
-        return name in self.members
+        return name in self._known
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a member."""
+        return self._archive.read(name)
 
     def text(self, name: str) -> str:
         """A member as text for a search by pattern; empty where it is absent."""
-        return as_text(self.members.get(name, b""))
+        return as_text(self.read(name)) if name in self else ""
 
 
 def as_text(data: bytes) -> str:
@@ -56,10 +67,11 @@ def open_package(data: bytes, limits: Limits) -> Package:
     """
     _check_directory(data, limits)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-            _check_entries(infos, len(data), limits)
-            members = {info.filename: archive.read(info) for info in infos}
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        _check_entries(infos, len(data), limits)
+        for info in infos:
+            _check_content(info.filename, archive.read(info))
     except CoreError:
         raise
     except (
@@ -72,9 +84,7 @@ def open_package(data: bytes, limits: Limits) -> Package:
         RuntimeError,
     ) as e:
         raise CoreError("files.corrupt", format="zip") from e
-    for name, content in members.items():
-        _check_content(name, content)
-    return Package(members)
+    return Package(archive, [info.filename for info in infos])
 
 
 def _check_directory(data: bytes, limits: Limits) -> None:
@@ -133,9 +143,9 @@ def _check_content(name: str, content: bytes) -> None:
         raise CoreError("files.nested_archive")
     if content.startswith((_OLE, *_PROGRAMS)):
         raise CoreError("files.embedded")
-    if _is_xml(lower, content) and _DOCTYPE.search(as_text(content).encode("utf-8", "ignore")):
+    if _is_xml(lower, content) and any(mark.search(content) for mark in _DOCTYPE):
         raise CoreError("files.xml_bomb")
 
 
 def _is_xml(lower: str, content: bytes) -> bool:
-    return lower.endswith((".xml", ".rels", ".rdf")) or content.lstrip()[:5] == b"<?xml"
+    return lower.endswith((".xml", ".rels", ".rdf")) or content[:200].lstrip()[:5] == b"<?xml"

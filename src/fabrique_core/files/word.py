@@ -128,7 +128,7 @@ def read(data: bytes, limits: Limits) -> dict[str, Any]:
     if "word/document.xml" not in package:
         raise CoreError("files.corrupt", format="docx")
     reader = _Reader(*_styles(package))
-    body = parsed(package.members["word/document.xml"], "docx").find(f"{_W}body")
+    body = parsed(package.read("word/document.xml"), "docx").find(f"{_W}body")
     if body is None:
         raise CoreError("files.corrupt", format="docx")
     reader.body(body)
@@ -137,7 +137,7 @@ def read(data: bytes, limits: Limits) -> dict[str, Any]:
     for name in ("word/footnotes.xml", "word/endnotes.xml"):
         if name in package:
             notes = _Reader({}, set())
-            notes.body(parsed(package.members[name], "docx"))
+            notes.body(parsed(package.read(name), "docx"))
             reader.blocks += [Block(b.text, b.kind, b.level, None) for b in notes.blocks]
     known = pages if pages > 1 else None
     blocks = reader.blocks if known else [Block(b.text, b.kind, b.level, None) for b in reader.blocks]
@@ -155,7 +155,7 @@ def _styles(package: Package) -> tuple[dict[str, int], set[str]]:
             **{f"Titre{n}": n for n in range(1, 7)},
         }, lists
     parents: dict[str, str] = {}
-    for style in parsed(package.members["word/styles.xml"], "docx").iter(f"{_W}style"):
+    for style in parsed(package.read("word/styles.xml"), "docx").iter(f"{_W}style"):
         key = style.get(f"{_W}styleId", "")
         name = style.find(f"{_W}name")
         said = name.get(f"{_W}val", "") if name is not None else ""

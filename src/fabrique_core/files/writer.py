@@ -101,7 +101,7 @@ def read(data: bytes, limits: Limits) -> dict[str, Any]:
     package = open_package(data, limits)
     if "content.xml" not in package:
         raise CoreError("files.corrupt", format="odt")
-    root = parsed(package.members["content.xml"], "odt")
+    root = parsed(package.read("content.xml"), "odt")
     body = root.find(f"{_OFFICE}body/{_OFFICE}text")
     if body is None:
         raise CoreError("files.corrupt", format="odt")

@@ -114,3 +114,13 @@ def test_the_kind_is_that_of_the_content_whatever_the_name(data, kind, name):
     assert found.kind is kind
     assert found.safe_name.endswith(f".{kind.value}")
     assert "/" not in found.safe_name
+
+
+@pytest.mark.parametrize(
+    "tag", ["<Relationship ", "<w:instrText ", "<w:fldSimple ", "<draw:image ", "<office:script "]
+)
+def test_tags_that_never_close_do_not_make_the_search_for_links_endless(tag):
+    many = (tag * 200_000).encode()
+    parts = {"word/_rels/document.xml.rels": many, "word/document.xml": many}
+    assert refused(hostile.rezipped(make.docx(), parts), allowed=DOCUMENTS) == "files.corrupt"
+    assert refused(hostile.rezipped(make.odt(), {"content.xml": many}), allowed=DOCUMENTS) == "files.corrupt"
