@@ -9,6 +9,8 @@ import pytest
 from django.db import connections
 
 from fabrique.accounts.actors import Agent, Respondent, System
+from fabrique.accounts.enums import OrganisationKind
+from fabrique.accounts.services import create_organisation
 from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
@@ -29,7 +31,7 @@ from fabrique.consultations.services.answering import (
     submit,
 )
 from fabrique.consultations.services.proofs import Proof
-from fabrique.contributions.enums import Channel
+from fabrique.contributions.enums import Channel, Help
 from fabrique.contributions.models import Contribution, Participation
 from fabrique.contributions.services import find_by_receipt
 from tests.factories import consultations
@@ -236,6 +238,21 @@ def test_documents_of_another_channel_are_recorded_in_bulk_and_once() -> None:
     assert [one.submitted_at for one in done] == [one.submitted_at for one in given]
     assert Participation.objects.count() == AnswerDocument.objects.count() == 40
     assert Contribution.objects.count() == 80
+
+
+def test_a_document_keeps_its_relay_its_helper_and_the_version_it_answers() -> None:
+    version = consultations.opened().questionnaires.current()
+    relay = create_organisation(
+        OPERATOR,
+        name="Centre social",
+        kind=OrganisationKind.SOCIAL_CENTRE,
+        territory=version.consultation.perimeter,
+    )
+    given = RecordedDocument(
+        ANSWERS, Channel.PAPER, a_receipt(), "papier-relais", relay=relay, help=Help.HELPED
+    )
+    [done] = record_documents(OPERATOR, version=version, documents=[given])
+    assert (done.relay, done.help, done.form_version) == (relay, Help.HELPED, version.number)
 
 
 def test_one_wrong_document_stops_the_whole_before_anything_is_written() -> None:

@@ -307,6 +307,21 @@ def test_publishing_a_correction_puts_it_in_force(opened: Consultation) -> None:
     assert opened.source.questions.get(key="needs").wording == "Vos besoins de santé ?"
 
 
+def test_each_question_knows_the_versions_in_which_it_stands(opened: Consultation) -> None:
+    services.new_version(OPERATOR, consultation=opened)
+    services.remove_question(OPERATOR, question=factory.question(opened, "needs"))
+    services.add_question(
+        OPERATOR,
+        section=factory.question(opened, "minutes").section,
+        kind="long_text",
+        title="Et encore ?",
+        key="more",
+    )
+    services.publish_version(OPERATOR, version=factory.draft_version(opened))
+    standing = dict(opened.source.questions.values_list("key", "versions"))
+    assert (standing["needs"], standing["minutes"], standing["more"]) == ([1], [1, 2], [2])
+
+
 def test_a_key_never_changes_its_kind(opened: Consultation) -> None:
     services.new_version(OPERATOR, consultation=opened)
     with pytest.raises(Refused) as refusal:
