@@ -26,6 +26,7 @@ DJANGO_VERBS: dict[str, str] = {
     "journal": "scelle et vérifie le journal (« fabrique journal verify »)",
     "demo": "charge la démonstration fictive",
     "import": "importe un fichier d’une autre plateforme ou un tableau",
+    "meetings": "importe un calendrier de rencontres (« fabrique meetings import FICHIER »)",
     "written": "importe des contributions écrites (« fabrique written import FICHIER »)",
     "runserver": "lance le site pour le développement",
 }
