@@ -22,10 +22,17 @@ from fabrique.analysis.models import Run
 from fabrique.common.clock import told_at
 from fabrique.common.errors import Refused
 from fabrique.consultations.models import Consultation
+from fabrique.contributions.services import name_alert_contact
 from fabrique.demo import story
 from fabrique.demo.consultation import FIRST, SECOND, Recorded, answer_wave, day, open_wave
 from fabrique.demo.generator import FULL_SIZE
+from fabrique.demo.meetings import load_meetings
+from fabrique.demo.paper import load_paper
 from fabrique.demo.people import load_people
+from fabrique.demo.registrations import load_registrations
+from fabrique.demo.relays import load_relays
+from fabrique.demo.workshops import load_workshops
+from fabrique.demo.written import load_written
 from fabrique.restitution.models import Publication
 from fabrique.territories.models import Territory
 from fabrique_core.privacy.receipts import format_code
@@ -75,7 +82,22 @@ def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstra
     for _chunk in answer_wave(operator, second, SECOND, max(1, round(size * SECOND_SHARE)), 8):
         pass
     say(_("seconde consultation fictive ouverte"))
+    _channels(operator, agents, perimeter, say)
     return Demonstration(first, second, publication, format_code(_told(recorded).code))
+
+
+def _channels(operator: Operator, agents: Mapping[str, Agent], perimeter: Territory, say: Say) -> None:
+    """Every other voice: meetings, workshops, paper, relays, written contributions; and who receives the alerts."""
+    name_alert_contact(agents[RoleCode.APPROVER], territory=perimeter, user=agents[RoleCode.MODERATOR].user)
+    for load_channel in (
+        load_meetings,
+        load_registrations,
+        load_workshops,
+        load_relays,
+        load_paper,
+        load_written,
+    ):
+        load_channel(operator, agents, perimeter, say)
 
 
 def _first_wave(

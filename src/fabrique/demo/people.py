@@ -19,6 +19,9 @@ PEOPLE = (
     (RoleCode.MODERATOR, "moderation", "Modératrice (démonstration)"),
     (RoleCode.APPROVER, "direction", "Directeur de la publication (démonstration)"),
     (RoleCode.DATA_PROTECTION, "dpd", "Déléguée à la protection des données (démonstration)"),
+    (RoleCode.MEETING_ORGANISER, "rencontres", "Organisatrice de rencontres (démonstration)"),
+    (RoleCode.FACILITATOR, "animation", "Animateur (démonstration)"),
+    (RoleCode.OPERATOR, "saisie", "Opératrice de saisie (démonstration)"),
     (RoleCode.READER, "lecture", "Représentante des usagers (démonstration)"),
 )
 

@@ -20,6 +20,7 @@ DISPLAYS = ("systeme", "clair", "sombre")
 #: (route, label): the public menu; an entry shows once its room is installed
 PUBLIC_MENU = (
     ("accueil", _("Accueil")),
+    ("rencontres:liste", _("Rencontres")),
     ("suivre:code", _("Suivre ma réponse")),
     ("resultats:liste", _("Résultats")),
     ("aide", _("Aide et numéros utiles")),
