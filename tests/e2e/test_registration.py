@@ -137,7 +137,7 @@ def tick_at_the_door(phone: Telephone, site: str, meeting: Meeting) -> None:
     expect(door.get_by_text("Ada Fictive")).to_have_count(0)
     door.get_by_text("Bob Fictif").click()
     door.locator("summary", has_text="Venues sans être sur la liste").click()
-    door.get_by_label("élu", exact=True).fill("2")
+    door.get_by_label("Élu", exact=True).fill("2")
     phone.press("Enregistrer les présences")
     expect(door.get_by_text("3 personnes comptées dans la salle")).to_be_visible()
     expect(door.get_by_role("checkbox", name="Bob Fictif")).to_be_checked()

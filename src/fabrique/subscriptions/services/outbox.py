@@ -100,19 +100,10 @@ def send_later(
     _check(content, attachments)
     if key and (known := Email.objects.filter(key=key).first()):
         return known
-    values = {
-        **content,
-        "html": html or html_of(subject, text),
-        "purpose": purpose,
-        "reference": reference,
-        "subscription": subscription,
-        "recipient": recipient,
-        "language": language or current_language(),
-        "created_at": now(),
-        "not_before": not_before or now(),
-        "not_after": not_after,
-        "key": key,
-    }
+    why = {"purpose": purpose, "reference": reference, "key": key, "subscription": subscription}
+    when = {"created_at": now(), "not_before": not_before or now(), "not_after": not_after}
+    shown = {"html": html or html_of(subject, text), "language": language or current_language()}
+    values = {**content, **shown, **why, **when, "recipient": recipient}
     return _write(actor, values)
 
 
