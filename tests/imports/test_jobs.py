@@ -364,3 +364,19 @@ def test_the_usual_encodings_and_delimiters_are_recognised(encoding, delimiter):
     job = make.imported(make.csv_of(make.TABLE, delimiter, encoding), "tableau.csv")
     assert job.report["added"] == 3
     assert "Trois mois pour un rendez-vous chez un spécialiste" in texts()
+
+
+def test_the_memory_of_a_check_grows_with_the_number_of_rows_and_not_with_their_texts():
+    import tracemalloc
+
+    peaks = []
+    for size in (200, 800):
+        rows = [["Vos besoins"], *[[f"{n} {'il faut un médecin près du village ' * 120}"] for n in range(size)]]
+        job = make.sent(make.csv_of(rows), "a.csv")
+        make.configured(job, label=f"Essai {size}")
+        tracemalloc.start()
+        assert carry_out(job.pk) == "checked"
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # a row is four thousand letters long: what it costs is its keys
+    assert (peaks[1] - peaks[0]) / 600 < 2_000
