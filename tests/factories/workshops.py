@@ -37,7 +37,8 @@ def a_programme(**more: Any) -> Programme:
 def a_workshop(*, held: bool = True, tables: int = 2, where: str = "46", **more: Any) -> Meeting:
     """A workshop of yesterday with two tables and two questions, unless told otherwise."""
     values = {"title": "Atelier de Cahors", "city": "Cahors", "kind": MeetingKind.WORKSHOP, **more}
-    meeting = create_meeting(OPERATOR, programme=a_programme(), territory=department(where), **values)
+    territory = region() if where == "region" else department(where)
+    meeting = create_meeting(OPERATOR, programme=a_programme(), territory=territory, **values)
     start = now().replace(microsecond=0) - timedelta(days=1)
     schedule_meeting(OPERATOR, meeting=meeting, starts_at=start, ends_at=start + timedelta(hours=3))
     if held:

@@ -15,8 +15,20 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.services import grant_role
 from fabrique.analysis.models import Quote
 from fabrique.audit.models import JournalLine
+from fabrique.meetings.enums import ItemKind
+from fabrique.meetings.services.initiatives import create_initiative
+from fabrique.meetings.services.minutes import draft_minutes
 from fabrique.meetings.services.press import draft_release
-from tests.factories import accounts, consultations, imports, meetings, registrations, relays, territories
+from tests.factories import (
+    accounts,
+    consultations,
+    imports,
+    meetings,
+    registrations,
+    relays,
+    territories,
+    workshops,
+)
 from tests.factories import restitution as make
 from tests.factories import written as written_factory
 
@@ -36,6 +48,11 @@ WITHOUT_OBJECT = {
     "agents-imports:liste",
     "agents-imports:nouveau",
     "agents-relais:liste",
+    "agents-animation:liste",
+    "agents-animation:service",
+    "agents-animation:hors-ligne",
+    "agents-animation:initiatives",
+    "agents-animation:initiative-nouvelle",
     "agents-rencontres:liste",
     "agents-rencontres:programme-nouveau",
 }
@@ -68,6 +85,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
     link = relays.link(relays.accepted(territory=territories.region()), world.consultation)
     return {
         "agents-rencontres": _meetings(),
+        "agents-animation": _workshop(personas),
         "agents-relais": {
             "relay_id": link.relay.public_id,
             "user_id": relays.person_of(link.relay).user.public_id,
@@ -119,6 +137,25 @@ def _meetings() -> dict[str, Any]:
         "registration_id": registrations.come(meeting, "une@exemple.test").public_id,
         "programme_id": hidden.public_id,
         "press_id": draft_release(territories.OPERATOR, programme=hidden).public_id,
+    }
+
+
+def _workshop(personas: Any) -> dict[str, Any]:
+    """A workshop of the whole region: an item, signed minutes and a draft of the next, an initiative."""
+    meeting = workshops.a_workshop(where="region")
+    item = workshops.an_item(meeting, kind=ItemKind.INITIATIVE)
+    workshops.signed(meeting, personas[RoleCode.MEETING_ORGANISER])
+    draft_minutes(territories.OPERATOR, meeting=meeting)
+    sheet = create_initiative(
+        territories.OPERATOR, territory=meeting.territory, title="Un bus", summary="Il passe.", item=item
+    )
+    return {
+        "public_id": meeting.public_id,
+        "table_id": item.table.public_id,
+        "prompt_id": item.prompt.public_id,
+        "item_id": item.public_id,
+        "initiative_id": sheet.public_id,
+        "number": 1,
     }
 
 
