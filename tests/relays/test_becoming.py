@@ -135,13 +135,13 @@ def test_a_refusal_says_why_and_opens_nothing() -> None:
 def test_suspending_shuts_the_relay_and_resuming_opens_it() -> None:
     relay = relays.accepted()
     person = relays.person_of(relay)
-    services.require_own(person, relay)
+    services.require_own(person, relay=relay)
     relay = services.suspend_relay(OPERATOR, relay=relay, reason=EndReason.NEUTRALITY)
     with pytest.raises(Refused) as refused:
-        services.require_own(person, relay)
+        services.require_own(person, relay=relay)
     assert code_of(refused) == "relay.suspended"
     relay = services.resume_relay(OPERATOR, relay=relay)
-    services.require_own(person, relay)
+    services.require_own(person, relay=relay)
     with pytest.raises(Refused) as refused:
         services.resume_relay(OPERATOR, relay=relay)
     assert code_of(refused) == "relay.not_suspended"

@@ -105,7 +105,9 @@ def test_a_person_who_came_by_a_relay_answers_as_they_say(relay: Relay, consulta
     )
 
 
-def test_a_helped_response_is_marked_so_with_what_was_agreed(relay: Relay, consultation: Consultation) -> None:
+def test_a_helped_response_is_marked_so_with_what_was_agreed(
+    relay: Relay, consultation: Consultation
+) -> None:
     person, link = relays.person_of(relay), relays.link(relay, consultation)
     services.accept_charter(person, relay=relay)
     draft = services.begin_help(person, link=link, age=15, consents=True, agrees=True)
@@ -126,7 +128,7 @@ def test_helping_wants_the_charter_and_the_agreement(relay: Relay, consultation:
         services.begin_help(person, link=link, age=15, consents=True, agrees=True)
     assert refused.value.code == "charter.missing"
     services.accept_charter(person, relay=relay)
-    assert services.accept_charter(person, relay=relay) == services.charter_of(person, relay)
+    assert services.accept_charter(person, relay=relay) == services.charter_of(person, relay=relay)
     all_missing = services.help_obstacles(person, link=link, age=None, consents=False, agrees=False)
     assert [one.code for one in all_missing] == ["help.agreement", "age.missing", "consent.missing"]
     with pytest.raises(Refused) as refused:

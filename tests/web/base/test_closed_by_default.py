@@ -97,6 +97,9 @@ def test_listed_routes_about_a_consultation_answer_without_an_account(client: Cl
         "repondre:debut": (open_now, {200}),
         # without a response under way, these lead back to the start
         **{f"repondre:{name}": (open_now | more, {302, 405}) for name, more in answering.items()},
+        # no relay has this code; an invitation goes to the session, true or not
+        "repondre:relais": ({"code": "ZZZZZZ"}, {404}),
+        "relais:invitation": ({"token": "inconnu"}, {303}),
         "suivre:lien": ({"code": "ABCDE-FGHJK-MNPQ"}, {303}),
         "resultats:detail": (published, {200}),
         "resultats:version": (published | {"number": publication.number}, {200}),

@@ -138,26 +138,31 @@ def start_draft(
         consultation=consultation, age=age, consents=consents, parent_consents=parent_consents
     ):
         raise refusal
-    notice = NoticeVersion.objects.filter(consultation=consultation).current()
-    code = new_receipt(secrets.token_bytes(RANDOM_BYTES))
-    content = DraftContent(
-        code=code,
-        idempotency_key=secrets.token_hex(32),
-        consent_at=now().isoformat(),
-        notice_hash=notice.content_hash,
-        parental_consent=age is not None and age < PARENTAL_AGE and parent_consents,
-        relay=str(relay.public_id) if relay else "",
-        helped_at=helped.agreed_at.isoformat() if helped else "",
-        charter=helped.charter if helped else 0,
-    )
+    parental = age is not None and age < PARENTAL_AGE and parent_consents
+    content = _new_content(consultation, parental, relay, helped)
     return DraftResponse.objects.create(
         version=QuestionnaireVersion.objects.filter(consultation=consultation).current(),
         document=_sealed(content),
         easy_read=easy_read,
         language=language,
-        resume_hash=hash_receipt(code)[1],
+        resume_hash=hash_receipt(content.code)[1],
         updated_at=now(),
         expires_at=now() + timedelta(days=settings.FABRIQUE_DRAFT_DAYS),
+    )
+
+
+def _new_content(
+    consultation: Consultation, parental: bool, relay: Organisation | None, helped: HelpGiven | None
+) -> DraftContent:
+    return DraftContent(
+        code=new_receipt(secrets.token_bytes(RANDOM_BYTES)),
+        idempotency_key=secrets.token_hex(32),
+        consent_at=now().isoformat(),
+        notice_hash=NoticeVersion.objects.filter(consultation=consultation).current().content_hash,
+        parental_consent=parental,
+        relay=str(relay.public_id) if relay else "",
+        helped_at=helped.agreed_at.isoformat() if helped else "",
+        charter=helped.charter if helped else 0,
     )
 
 

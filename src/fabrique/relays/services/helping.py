@@ -23,7 +23,7 @@ CHARTER = 1
 
 def accept_charter(actor: Actor, *, relay: Relay) -> HelperCharter:
     """The signed-in person of the relay accepts the charter of helpers; again changes nothing."""
-    require_own(actor, relay)
+    require_own(actor, relay=relay)
     with transaction.atomic():
         accepted, created = HelperCharter.objects.get_or_create(
             relay=relay, user=_person(actor).user, version=CHARTER, defaults={"accepted_at": now()}
@@ -33,7 +33,7 @@ def accept_charter(actor: Actor, *, relay: Relay) -> HelperCharter:
     return accepted
 
 
-def charter_of(actor: Actor, relay: Relay) -> HelperCharter | None:
+def charter_of(actor: Actor, *, relay: Relay) -> HelperCharter | None:
     """The charter in force as this person accepted it, or None."""
     return HelperCharter.objects.filter(relay=relay, user=_person(actor).user, version=CHARTER).first()
 
@@ -53,7 +53,7 @@ def begin_help(
     Raises Forbidden (another relay), and Refused: relay.suspended, charter.missing, help.agreement, and those
     of start_draft.
     """
-    require_own(actor, link.relay)
+    require_own(actor, relay=link.relay)
     for refusal in help_obstacles(
         actor, link=link, age=age, consents=consents, agrees=agrees, parent_consents=parent_consents
     ):
@@ -84,7 +84,7 @@ def help_obstacles(
 ) -> list[Refused]:
     """All that keeps this help from beginning, so that the page says it at once."""
     found = []
-    if charter_of(actor, link.relay) is None:
+    if charter_of(actor, relay=link.relay) is None:
         found.append(Refused("charter.missing", _("Lisez la charte, puis acceptez-la avant d’aider.")))
     if not agrees:
         sentence = _("Demandez à la personne si elle veut être aidée. Cochez la case si elle a dit oui.")

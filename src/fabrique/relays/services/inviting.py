@@ -35,7 +35,7 @@ def invite_person(actor: Actor, *, relay: Relay, email: str, full_name: str) -> 
     For the relay's own people and for agents who decide. Raises Refused: relay.suspended, relay.not_active,
     relay.person_elsewhere; ValidationError on a wrong address.
     """
-    require_own_or_decider(actor, relay)
+    require_own_or_decider(actor, relay=relay)
     with transaction.atomic():
         user = welcome(relay, email=email.strip().lower(), full_name=" ".join(full_name.split()))
         journal.record(actor, "relays.invite", relay)

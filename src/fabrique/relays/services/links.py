@@ -28,7 +28,7 @@ def link_for(actor: Actor, *, relay: Relay, consultation: Consultation) -> Relay
 
     Raises Forbidden (another relay) and Refused: relay.suspended, relay.not_active, relay.elsewhere.
     """
-    require_own_or_decider(actor, relay)
+    require_own_or_decider(actor, relay=relay)
     _check_reaches(relay, consultation)
     with transaction.atomic():
         link, created = RelayLink.objects.get_or_create(

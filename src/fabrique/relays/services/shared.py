@@ -21,7 +21,7 @@ def locked(relay: Relay) -> Relay:
     return found
 
 
-def require_own(actor: Actor, relay: Relay) -> None:
+def require_own(actor: Actor, *, relay: Relay) -> None:
     """Raise Forbidden unless the actor belongs to this relay, and Refused while it is suspended."""
     if not Relay.objects.of(actor).filter(pk=relay.pk).exists():
         raise Forbidden(
@@ -35,9 +35,9 @@ def require_own(actor: Actor, relay: Relay) -> None:
         )
 
 
-def require_own_or_decider(actor: Actor, relay: Relay) -> None:
+def require_own_or_decider(actor: Actor, *, relay: Relay) -> None:
     """The same, or an agent who decides on the relays of this territory."""
     if not holds(actor, "relays.decide", relay.territory):
-        require_own(actor, relay)
+        require_own(actor, relay=relay)
     elif relay.state != RelayState.ACCEPTED:
         raise Refused("relay.not_active", _("Ce relais n’est pas en activité. Acceptez-le d’abord."))

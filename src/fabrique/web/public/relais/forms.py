@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.enums import OrganisationKind
@@ -76,8 +77,8 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        departments = Territory.objects.departments().in_perimeter().order_by("code")
-        self.fields["territory"].queryset = departments  # type: ignore[attr-defined]
+        departments = Territory.objects.departments().filter(region__code=settings.FABRIQUE_PERIMETER)
+        self.fields["territory"].queryset = departments.order_by("code")  # type: ignore[attr-defined]
         self.fields["territory"].label_from_instance = lambda row: f"{row.code} {row.name}"  # type: ignore[attr-defined]
         self.fields["answer"].label = question
 

@@ -27,7 +27,7 @@ def own_relay(request: HttpRequest, relay_id: str) -> Relay:
         Relay.objects.select_related("territory", "organisation").filter(public_id=relay_id).first()
         or Relay()
     )
-    require_own(agent(request), relay)
+    require_own(agent(request), relay=relay)
     return relay
 
 

@@ -42,7 +42,7 @@ def begin(request: HttpRequest, relay: Relay, slug: str) -> HttpResponse:
     consultation = link.consultation
     if not Consultation.objects.answerable().filter(pk=consultation.pk).exists():
         return render(request, "public/repondre/fermee.html", {"consultation": consultation}, status=410)
-    if services.charter_of(agent(request), relay) is None:
+    if services.charter_of(agent(request), relay=relay) is None:
         return render(
             request, "public/relais/charte_aidant.html", {"relay": relay, "consultation": consultation}
         )

@@ -116,7 +116,7 @@ def password(request: HttpRequest) -> HttpResponse:
     token = _token(request)
     found = services.invitation_of(token) if token else None
     if found is None:
-        return render(request, "public/relais/lien_passe.html", status=410)
+        return render(request, "public/relais/lien_passe.html", status=410 if token else 200)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and _chosen(form, token):
         del request.session[INVITED]
