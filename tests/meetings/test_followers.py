@@ -133,7 +133,7 @@ def test_the_pages(client, undated, mailoutbox):
     one = subscription_of(undated, ONE)
     assert links.token(one, "confirm") in sent.body
     done = client.post(reverse("abonnements:confirmer", args=[links.token(one, "confirm")]), follow=True)
-    assert "Vous serez prévenu ou prévenue" in done.content.decode()
+    assert "Vous suivez cette rencontre" in done.content.decode()
     with time_machine.travel(now() + timedelta(minutes=5), tick=False):
         assert client.post(form, {"email": ONE}).content == first.content
         (again,) = make.deliver(mailoutbox)

@@ -115,7 +115,7 @@ def _to_confirm(meeting: Meeting, subscription: Subscription) -> Letter:
     return letter(
         _("Confirmez votre demande : %(title)s") % title,
         [
-            _("Vous avez demandé à être prévenu ou prévenue au sujet de la rencontre « %(title)s ».") % title,
+            _("Vous avez demandé à suivre par courriel la rencontre « %(title)s ».") % title,
             _("Aucun message ne partira sans votre accord. Le lien ci-dessous vaut 48 heures."),
         ],
         button=(_("Recevoir ces messages"), confirm_link(subscription)),
@@ -126,7 +126,7 @@ def _to_confirm(meeting: Meeting, subscription: Subscription) -> Letter:
 def _known(meeting: Meeting, subscription: Subscription) -> Letter:
     title = {"title": meeting.title}
     return letter(
-        _("Vous êtes déjà prévenu ou prévenue : %(title)s") % title,
+        _("Vous suivez déjà cette rencontre : %(title)s") % title,
         [
             _("Vous recevez déjà des messages sur la rencontre « %(title)s ».") % title,
             _("Une nouvelle demande vient d’être faite avec votre adresse. Elle n’a rien changé."),
@@ -181,7 +181,7 @@ def words(subscription: Subscription) -> Words:
         details=facts_of(meeting) if meeting else (),
         confirm_heading=_("Recevoir des messages sur cette rencontre"),
         confirm_button=_("Recevoir ces messages"),
-        confirmed_heading=_("Vous serez prévenu ou prévenue"),
+        confirmed_heading=_("Vous suivez cette rencontre"),
         confirmed_sentence=_(
             "Un message vous dira quand la date est fixée ou change, quand les inscriptions ouvrent, "
             "et quand le compte rendu est publié."
