@@ -54,7 +54,11 @@ def ticks(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("agents-rencontres:presences", meeting.public_id)
     chosen = set(request.POST.getlist("present")) if form.is_bound else None
     people = [
-        {"one": one, "ticked": one.attended if chosen is None else one.public_id in chosen, "was": one.attended}
+        {
+            "one": one,
+            "ticked": one.attended if chosen is None else one.public_id in chosen,
+            "was": one.attended,
+        }
         for one in listed(meeting)
     ]
     context = _context(request, meeting, form=form, people=people)
