@@ -21,9 +21,10 @@ from fabrique.consultations.models import AnswerDocument, Consultation
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Participation, Tombstone
 from fabrique.paper.models import Batch, Call
+from fabrique.paper.services import sheet_code
 from tests.e2e.browser import follow, leaving, open_page, sound
 from tests.factories import accounts, consultations
-from tests.factories.paper import operator_in
+from tests.factories.paper import a_batch, operator_in
 from tests.personas import email_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -306,11 +307,9 @@ def test_a_call_by_keyboard_and_its_code_spelled(
 def test_a_sheet_is_entered_without_javascript_too(
     browser: Browser, live_server: Any, consultation: Consultation, personas: Any
 ) -> None:
-    assert personas[RoleCode.OPERATOR]
+    batch = a_batch(personas[RoleCode.OPERATOR], consultation=consultation, size=1)
     page = signed_in(browser, live_server.url, email_of(RoleCode.OPERATOR), javascript=False)
-    _content, booklets = prepared(page)
-    page.goto(f"{live_server.url}/agents/papier/")
-    page.get_by_label("Numéro de la feuille").fill(booklets[0].sheet)
+    page.get_by_label("Numéro de la feuille").fill(sheet_code(batch.code, 1))
     follow(page, page.get_by_role("button", name="Saisir cette feuille"))
     for name, typed in {"accord": "1", "age": "1", "jour": "-"}.items():
         page.locator(f"#id_{name}").fill(typed)
