@@ -23,6 +23,7 @@ from fabrique_core.privacy.receipts import format_code
 
 def acknowledge(written: WrittenContribution, to: str, code: str) -> None:
     """« Nous avons bien reçu »: what came, when, the code, and what follows."""
+    files = written.files.count()
     _send(
         written,
         to,
@@ -37,7 +38,7 @@ def acknowledge(written: WrittenContribution, to: str, code: str) -> None:
             ],
             facts=[
                 *_facts(written),
-                (_("Fichiers"), str(written.files.count())),
+                *([(_("Fichiers"), str(files))] if files else []),
                 (_("Code de suivi"), format_code(code)),
             ],
             button=(_("Suivre votre contribution"), absolute(reverse("suivre:code"))),
