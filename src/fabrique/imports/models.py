@@ -43,7 +43,7 @@ class ImportJob(models.Model):
     mapping = models.JSONField(_("correspondance des colonnes"), default=dict)
     layout = models.JSONField(_("forme du fichier"), default=dict)  # format, encoding, delimiter, columns…
     questions = models.JSONField(_("questions trouvées"), default=list)
-    report = models.JSONField(_("bilan"), default=dict)  # counts by code: never a text of the file
+    report = models.JSONField(_("bilan"), default=dict)  # counts by code; sentences for an object
     result = models.CharField(_("objet créé"), max_length=40, blank=True)  # public id
     corrects = models.ForeignKey(
         "self",

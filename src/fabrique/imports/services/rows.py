@@ -205,7 +205,7 @@ class RowReader:
             if column["role"] == ColumnRole.QUESTION and cell:
                 reading.under = slug_key(f"{column.get('prefix', '')}{cell}")
                 if not self._declares:
-                    wording = str(column.get("wording_of", "{}")).format(cell)
+                    wording = str(column.get("wording_of", "{}")).replace("{}", cell)
                     reading.declared.append((reading.under, wording[:2_000]))
 
     def _problem(self, reading: _Reading, column: Mapping[str, Any], code: str, **more: Any) -> None:
