@@ -371,7 +371,10 @@ def test_the_memory_of_a_check_grows_with_the_number_of_rows_and_not_with_their_
 
     peaks = []
     for size in (200, 800):
-        rows = [["Vos besoins"], *[[f"{n} {'il faut un médecin près du village ' * 120}"] for n in range(size)]]
+        rows = [
+            ["Vos besoins"],
+            *[[f"{n} {'il faut un médecin près du village ' * 120}"] for n in range(size)],
+        ]
         job = make.sent(make.csv_of(rows), "a.csv")
         make.configured(job, label=f"Essai {size}")
         tracemalloc.start()
