@@ -249,29 +249,34 @@ def _initiatives(operator: Operator, meeting: Meeting, approver: Agent) -> None:
             )
             sheets.append(publish_initiative(approver, initiative=sheet))
     with told_at(day(PUBLISHED_ON + 8)):
-        on = day(PUBLISHED_ON + 8).date()
-        decide_initiative(
-            approver,
-            initiative=sheets[0],
-            kind=DecisionKind.SUPPORTED,
-            decided_on=on,
-            amount=Decimal("18000"),
-            funder="Fonds d’intervention régional (démonstration)",
-        )
-        decide_initiative(
-            approver,
-            initiative=sheets[1],
-            kind=DecisionKind.REPRODUCE,
-            decided_on=on,
-            reason="Deux autres foyers ruraux demandent à faire de même.",
-        )
-        decide_initiative(
-            approver,
-            initiative=sheets[2],
-            kind=DecisionKind.NOT_TAKEN_UP,
-            decided_on=on,
-            reason="Les horaires du car relèvent de la région : la demande lui est transmise.",
-        )
+        _decide(approver, sheets)
+
+
+def _decide(approver: Agent, sheets: Sequence[Initiative]) -> None:
+    """One decision of each kind, at the present instant of the story."""
+    on = day(PUBLISHED_ON + 8).date()
+    decide_initiative(
+        approver,
+        initiative=sheets[0],
+        kind=DecisionKind.SUPPORTED,
+        decided_on=on,
+        amount=Decimal("18000"),
+        funder="Fonds d’intervention régional (démonstration)",
+    )
+    decide_initiative(
+        approver,
+        initiative=sheets[1],
+        kind=DecisionKind.REPRODUCE,
+        decided_on=on,
+        reason="Deux autres foyers ruraux demandent à faire de même.",
+    )
+    decide_initiative(
+        approver,
+        initiative=sheets[2],
+        kind=DecisionKind.NOT_TAKEN_UP,
+        decided_on=on,
+        reason="Les horaires du car relèvent de la région : la demande lui est transmise.",
+    )
 
 
 def _to_come(operator: Operator, programme: Programme) -> None:

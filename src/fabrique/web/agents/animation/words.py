@@ -12,6 +12,11 @@ from django.utils.translation import gettext as _
 
 def screen_words() -> dict[str, Any]:
     """{name: sentence}; {count}, {number}… are filled by the script."""
+    return {**_of_items(), **_of_the_form(), **_of_the_device()}
+
+
+def _of_items() -> dict[str, Any]:
+    """The network, what is sent, and each item of the list."""
     return {
         "net": {
             "unknown": _("Recherche du réseau…"),
@@ -37,6 +42,12 @@ def screen_words() -> dict[str, Any]:
         "twoVersions": _("Deux versions à départager"),
         "remove": _("Retirer"),
         "restore": _("Remettre"),
+    }
+
+
+def _of_the_form() -> dict[str, Any]:
+    """What the form says once used, and what is missing in it."""
+    return {
         "note": _("Noter ce propos"),
         "save": _("Enregistrer la correction"),
         "noted": _("Propos noté."),
@@ -45,6 +56,12 @@ def screen_words() -> dict[str, Any]:
         "kindMissing": _("Dites si c’est un constat, une difficulté, une initiative ou une proposition."),
         "textMissing": _("Écrivez le propos."),
         "peopleWrong": _("Le nombre de personnes est un nombre entier, à partir de 1."),
+    }
+
+
+def _of_the_device() -> dict[str, Any]:
+    """What the device can do and keeps."""
+    return {
         "noStore": _(
             "Ce navigateur ne garde rien sur l’appareil : restez en ligne, ou notez sur la feuille de table."
         ),
