@@ -5,6 +5,7 @@ Fed by relays.models. Feeds the relay's own pages, the agents' screens and the a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from fabrique.common.folding import fold
 from fabrique.contributions.enums import Help, Unit
 from fabrique.contributions.models import Participation
 from fabrique.relays.enums import ENDED, KNOWN, RelayState
+
+_CODE = re.compile(r"[0-9A-Z]{6}\Z")
 
 
 class RelayQuerySet(models.QuerySet[Any]):
@@ -54,6 +57,8 @@ class LinkQuerySet(models.QuerySet[Any]):
     def followed(self, typed: str) -> Any:
         """The link of a code as typed by hand (case, O for 0, I or L for 1), or None."""
         code = typed.strip().upper().translate(str.maketrans("OIL", "011"))
+        if not _CODE.match(code):
+            return None
         return self.filter(code=code).select_related("relay__organisation", "consultation").first()
 
 
