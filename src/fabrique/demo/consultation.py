@@ -6,7 +6,7 @@ Fed by content/*.yaml and by the generator. Feeds the corpus; keeps the known tr
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib.resources import files
@@ -25,6 +25,7 @@ from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Participation
 from fabrique.demo.generator import CommuneRef, SimulatedResponse, generate
 from fabrique.demo.generator_content import load_consultation
+from fabrique.demo.translations import load_translations
 from fabrique.territories.models import Territory
 from fabrique_core.privacy.receipts import new_receipt
 
@@ -33,16 +34,19 @@ RECORDED_AT_ONCE = 250
 
 @dataclass(frozen=True)
 class Wave:
-    """One consultation of the story: its key, its title and when it opens (days from today)."""
+    """One consultation of the story: its key, its title, when it opens (days from today), French alone or not."""
 
     key: str
     title: str
     opens: int
     seed: int
+    translated: bool = False
 
 
 FIRST = Wave("vague-1", "La santé en Occitanie : qu’en pensez-vous ? (consultation fictive)", -80, 2023)
-SECOND = Wave("vague-2", "La santé en Occitanie : six mois après (consultation fictive)", -9, 2024)
+SECOND = Wave(
+    "vague-2", "La santé en Occitanie : six mois après (consultation fictive)", -9, 2024, translated=True
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,12 @@ def day(offset: int, hour: int = 9) -> datetime:
     return moment.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
-def open_wave(agents: Mapping[str, Agent], wave: Wave, perimeter: Territory) -> Consultation:
+def open_wave(
+    agents: Mapping[str, Agent],
+    wave: Wave,
+    perimeter: Territory,
+    say: Callable[[str], None] = lambda _text: None,
+) -> Consultation:
     """Write a consultation and open it, at its own date."""
     text = load_consultation()
     editor, approver = agents[RoleCode.EDITOR], agents[RoleCode.APPROVER]
@@ -91,6 +100,8 @@ def open_wave(agents: Mapping[str, Agent], wave: Wave, perimeter: Territory) -> 
             )
         _write_notice(editor, consultation, text["notice"])
         services.load_questionnaire(editor, consultation=consultation, content=_questionnaire())
+        if wave.translated:
+            load_translations(editor, consultation.questionnaires.latest_version(), say)
     with told_at(opening):
         consultation.refresh_from_db()
         return services.open_consultation(approver, consultation=consultation)

@@ -78,7 +78,7 @@ def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstra
     _analyse(agents[RoleCode.ANALYST], recorded, encoder, say)
     publication = story.publish(agents, first, PUBLISHED)
     say(_("résultats publiés"))
-    second = open_wave(agents, SECOND, perimeter)
+    second = open_wave(agents, SECOND, perimeter, say)
     for _chunk in answer_wave(operator, second, SECOND, max(1, round(size * SECOND_SHARE)), 8):
         pass
     say(_("seconde consultation fictive ouverte"))
