@@ -10,6 +10,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from fabrique.accounts.enums import RoleCode
+from fabrique.accounts.services import end_role
 from fabrique.audit.models import JournalLine
 from fabrique.common.actors import System
 from fabrique.common.errors import Forbidden, Refused
@@ -67,6 +68,29 @@ def test_the_agent_of_the_department_receives_it_rather_than_that_of_the_region(
     name_alert_contact(director, territory=department("46"), user=here.user)
     assert distressed(profile=Profile(territory=commune("Cahors"))).alert.assigned_to == here.user
     assert distressed().alert.assigned_to == personas[RoleCode.MODERATOR].user
+
+
+def test_the_agent_of_the_department_opens_an_alert_of_a_regional_source(personas) -> None:
+    here = accounts.agent(RoleCode.MODERATOR, department("46"), email="lot@exemple.test")
+    colleague = accounts.agent(RoleCode.MODERATOR, department("46"), email="autre@exemple.test")
+    name_alert_contact(personas[RoleCode.APPROVER], territory=department("46"), user=here.user)
+    alert = distressed(profile=Profile(territory=commune("Cahors"))).alert
+    assert list(Alert.objects.visible_to(here)) == [alert]
+    assert not Alert.objects.visible_to(colleague).exists()
+    assert "06 12 34 56 78" in reveal_alert(here, alert=alert)[0].raw_text
+    with pytest.raises(Forbidden):
+        reveal_alert(colleague, alert=alert)
+    assert close_alert(here, alert=alert, outcome=AlertOutcome.NO_WAY).closed_by == here.user
+
+
+def test_who_lost_the_role_receives_no_alert_any_more(personas) -> None:
+    director = personas[RoleCode.APPROVER]
+    here = accounts.agent(RoleCode.MODERATOR, department("46"), email="lot@exemple.test")
+    name_alert_contact(director, territory=department("46"), user=here.user)
+    name_alert_contact(director, territory=region(), user=personas[RoleCode.MODERATOR].user)
+    end_role(OPERATOR, role=here.user.roles.get())
+    found = distressed(profile=Profile(territory=commune("Cahors"))).alert
+    assert found.assigned_to == personas[RoleCode.MODERATOR].user
 
 
 def test_naming_again_replaces(personas) -> None:

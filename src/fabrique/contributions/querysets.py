@@ -13,10 +13,14 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 
-from fabrique.accounts.actors import Actor
+from fabrique.accounts.actors import Actor, Agent
+from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.folding import fold
+from fabrique.common.registry import rights
 from fabrique.contributions.enums import ContestState, Moderation, Signal
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
 
 
 class SourceQuerySet(models.QuerySet[Any]):
@@ -196,9 +200,18 @@ class AlertQuerySet(models.QuerySet[Any]):
         return self.filter(outcome="")
 
     def visible_to(self, actor: Actor) -> AlertQuerySet:
-        """Alerts of the territories where the actor may treat them."""
+        """Alerts of the territories where the actor may treat them, and those addressed to the actor."""
         allowed = _sources_where(actor, "contributions.treat_alert")
-        return self.filter(participation__source__in=allowed)
+        own = self.addressed_to(actor).values("pk")
+        return self.filter(Q(participation__source__in=allowed) | Q(pk__in=own))
+
+    def addressed_to(self, actor: Actor) -> AlertQuerySet:
+        """Alerts addressed to this agent, from departments where they may treat them, of wider sources too."""
+        if not isinstance(actor, Agent):
+            return self.none()
+        held = Role.objects.of(actor.user).filter(code__in=rights.get("contributions.treat_alert"))
+        places = Territory.objects.filter(pk__in=held.values("territory"), level=Level.DEPARTMENT)
+        return self.filter(assigned_to=actor.user, participation__department__in=places)
 
 
 def _sources_where(actor: Actor, verb: str) -> list[int]:

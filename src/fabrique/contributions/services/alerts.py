@@ -52,14 +52,21 @@ def note_signals(actor: Actor, participation: Participation, texts: Sequence[Con
 def contact_for(participation: Participation) -> User | None:
     """The agent named for the department of a participation, else for the source's perimeter or what holds it."""
     places = [participation.department, participation.source.perimeter]
-    named = {row.territory_id: row.user for row in AlertContact.objects.select_related("user")}
+    named = {row.territory_id: row for row in AlertContact.objects.select_related("user", "territory")}
     for place in places:
         if place is None:
             continue
         for pk in (place.pk, place.department_id, place.region_id):
-            if pk in named and named[pk].is_active:
-                return named[pk]
+            # who lost the role since could not open the alert: the next one is looked for
+            if pk in named and _treats(named[pk].user, named[pk].territory):
+                return named[pk].user
     return None
+
+
+def _treats(user: User, territory: Territory) -> bool:
+    treats = [RoleCode.MODERATOR, RoleCode.ANALYST]
+    found = Role.objects.reaching(territory).filter(user=user, user__is_active=True, code__in=treats)
+    return found.exists()
 
 
 def name_alert_contact(actor: Actor, *, territory: Territory, user: User) -> AlertContact:
@@ -68,10 +75,7 @@ def name_alert_contact(actor: Actor, *, territory: Territory, user: User) -> Ale
     Raises Refused('alert.no_right') on somebody who could not read them.
     """
     require(actor, "contributions.name_alert_contact", territory)
-    treats = Role.objects.reaching(territory).filter(
-        user=user, user__is_active=True, code__in=[RoleCode.MODERATOR, RoleCode.ANALYST]
-    )
-    if not treats.exists():
+    if not _treats(user, territory):
         raise Refused(
             "alert.no_right",
             _("Cette personne n’a pas le rôle de modérateur ou d’analyste dans ce territoire."),
@@ -84,12 +88,18 @@ def name_alert_contact(actor: Actor, *, territory: Territory, user: User) -> Ale
     return contact
 
 
+def _require_treating(actor: Actor, alert: Alert) -> None:
+    """The right over the whole source, or over the department of the answer for whom the alert is addressed to."""
+    if not Alert.objects.addressed_to(actor).filter(pk=alert.pk).exists():
+        require(actor, "contributions.treat_alert", alert.participation.source.perimeter)
+
+
 def reveal_alert(actor: Actor, *, alert: Alert) -> list[Contribution]:
     """The texts of an alert as they were written, names included: the reading leaves its line in the journal.
 
     Raises Refused('alert.unnamed').
     """
-    require(actor, "contributions.treat_alert", alert.participation.source.perimeter)
+    _require_treating(actor, alert)
     if not isinstance(actor, Agent):
         raise Refused("alert.unnamed", _("Une alerte se lit au nom d’une personne : connectez-vous."))
     journal.record(actor, "contributions.reveal_alert", alert)
@@ -136,7 +146,7 @@ def close_alert(actor: Actor, *, alert: Alert, outcome: str) -> Alert:
 
     Raises Refused: alert.unnamed, alert.outcome, alert.closed.
     """
-    require(actor, "contributions.treat_alert", alert.participation.source.perimeter)
+    _require_treating(actor, alert)
     if not isinstance(actor, Agent):
         raise Refused("alert.unnamed", _("Une alerte se clôt au nom d’une personne : connectez-vous."))
     if outcome not in AlertOutcome.values:
