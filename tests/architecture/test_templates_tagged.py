@@ -16,10 +16,14 @@ ALLOWED = {
     ),
 }
 #: names, formats and cookies, the same in every language; the State's own mark
-NAMES = {"Fabrique", "CSV", "JSON", "csrftoken", "sessionid", "affichage", "République", "Française"}
+NAMES = {
+    "Fabrique", "XLSForm", "XForm", "CSV", "JSON", "csrftoken", "sessionid", "affichage", "République", "Française",
+}  # fmt: skip
 VISIBLE = ("aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription")
 
 _BLOCKS = re.compile(r"\{%-?\s*(blocktrans(?:late)?|comment|verbatim)\b.*?\{%-?\s*end\1\s*.*?%\}", re.DOTALL)
+#: the style sheet of a printed document
+_STYLE = re.compile(r"\{% block style %\}.*?\{% endblock(?: style)? %\}", re.DOTALL)
 _TAG = re.compile(r"\{%.*?%\}")
 _SILENT = re.compile(r"<(script|style|svg)\b.*?</\1>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _HOLE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
@@ -41,7 +45,7 @@ _FALLBACK = re.compile(r"\|default(?:_if_none)?:\"([^\"]*)\"")
 
 def _bare(source: str) -> str:
     """The template without what is translated or never read; each hole cuts the text."""
-    return _SILENT.sub(" | ", _HOLE.sub(" \u2402 ", _BLOCKS.sub(" \u2402 ", source)))
+    return _SILENT.sub(" | ", _HOLE.sub(" \u2402 ", _BLOCKS.sub(" \u2402 ", _STYLE.sub(" | ", source))))
 
 
 def plain_sentences(source: str) -> list[str]:

@@ -18,9 +18,16 @@ DOMAIN_APPS = (
     "territories",
     "accounts",
     "audit",
+    "subscriptions",
     "contributions",
     "consultations",
+    "meetings",
+    "written",
     "analysis",
+    "paper",
+    "relays",
+    "field",
+    "imports",
     "restitution",
 )
 

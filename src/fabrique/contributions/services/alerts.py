@@ -24,7 +24,7 @@ from fabrique.territories.models import Territory
 from fabrique_core.text.distress import signs_of_abuse, signs_of_advertising, signs_of_distress
 
 
-def note_signals(actor: Actor, participation: Participation, texts: Sequence[Contribution]) -> None:
+def note_signals(actor: Actor, *, participation: Participation, texts: Sequence[Contribution]) -> None:
     """Keep what the program saw in new texts, and raise one alert a participation that speaks of distress.
 
     Texts imported from another platform were written there, earlier: they are sorted, nobody is alerted.

@@ -17,6 +17,7 @@ from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.contributions.enums import ContestState, Moderation
 from fabrique.contributions.models import Contest, Contribution, ModerationDecision, ModerationReason
+from fabrique.territories.models import Territory
 
 #: characters of what an author answers to a decision
 CONTEST_MOST = 2_000
@@ -120,7 +121,7 @@ def add_reason(actor: Actor, *, label: str, rule: str, counted: bool) -> Moderat
 
     Raises Refused('reason.incomplete') and Refused('reason.taken').
     """
-    require(actor, "contributions.configure_moderation")
+    require(actor, "contributions.configure_moderation", Territory.objects.perimeter())
     label, rule = label.strip(), rule.strip()
     key = slugify(label)[:40]
     if not key or not rule:
@@ -149,7 +150,7 @@ def edit_reason(
 
     Raises Refused('reason.incomplete').
     """
-    require(actor, "contributions.configure_moderation")
+    require(actor, "contributions.configure_moderation", Territory.objects.perimeter())
     if not label.strip() or not rule.strip():
         raise Refused("reason.incomplete", _("Écrivez le motif et la règle que le public lira."))
     with transaction.atomic():

@@ -163,7 +163,7 @@ def _write(actor: Actor, prepared: _Prepared) -> Participation:
         answer.participation = participation
     Contribution.objects.bulk_create(prepared.contributions)
     ClosedAnswer.objects.bulk_create(prepared.closed)
-    note_signals(actor, participation, prepared.contributions)
+    note_signals(actor, participation=participation, texts=prepared.contributions)
     journal.record(actor, "contributions.record", participation, reason=str(wanted.channel))
     return participation
 

@@ -37,17 +37,7 @@ def consent_rows(consultation: Consultation, label: Label) -> tuple[list[Row], l
             **label("label", _("À lire à la personne : vos réponses sont enregistrées sans nom.")),
             **label("hint", notice.unsigned if notice else ""),
         },
-        {
-            "type": "select_one l_age",
-            "name": AGE,
-            "required": "yes",
-            **label("label", _("Quel âge avez-vous ?")),
-            "constraint": f"number(.) >= {minimum}",
-            **label(
-                "constraint_message",
-                _("Cette consultation est ouverte à partir de %(age)s ans.") % {"age": minimum},
-            ),
-        },
+        _age(minimum, label),
         {
             "type": "select_one l_oui",
             "name": CONSENT,
@@ -57,16 +47,34 @@ def consent_rows(consultation: Consultation, label: Label) -> tuple[list[Row], l
         },
     ]
     if minimum < PARENTAL_AGE:
-        survey.append(
-            {
-                "type": "select_one l_oui",
-                "name": PARENT,
-                "required": "yes",
-                "relevant": f"number(${{{AGE}}}) < {PARENTAL_AGE}",
-                **label("label", _("Un parent, ou la personne responsable, est d’accord aussi.")),
-            }
-        )
-    choices: list[Row] = [
+        survey.append(_parent(label))
+    return survey, _choices(consultation, label)
+
+
+def _age(minimum: int, label: Label) -> Row:
+    refused = _("Cette consultation est ouverte à partir de %(age)s ans.") % {"age": minimum}
+    return {
+        "type": "select_one l_age",
+        "name": AGE,
+        "required": "yes",
+        **label("label", _("Quel âge avez-vous ?")),
+        "constraint": f"number(.) >= {minimum}",
+        **label("constraint_message", refused),
+    }
+
+
+def _parent(label: Label) -> Row:
+    return {
+        "type": "select_one l_oui",
+        "name": PARENT,
+        "required": "yes",
+        "relevant": f"number(${{{AGE}}}) < {PARENTAL_AGE}",
+        **label("label", _("Un parent, ou la personne responsable, est d’accord aussi.")),
+    }
+
+
+def _choices(consultation: Consultation, label: Label) -> list[Row]:
+    ages: list[Row] = [
         {
             "list_name": "l_age",
             "name": str(least),
@@ -74,5 +82,4 @@ def consent_rows(consultation: Consultation, label: Label) -> tuple[list[Row], l
         }
         for least in age_limits(consultation)
     ]
-    choices.append({"list_name": "l_oui", "name": "oui", **label("label", _("Oui"))})
-    return survey, choices
+    return [*ages, {"list_name": "l_oui", "name": "oui", **label("label", _("Oui"))}]

@@ -33,6 +33,9 @@ COUNTED = {
     "texte,textes reçus": ("text received", "texts received"),
     "questionnaire": ("questionnaire", "questionnaires"),
     "f:personne": ("person", "people"),
+    "personne": ("person", "people"),
+    "f:initiative": ("initiative", "initiatives"),
+    "propos,propos": ("statement", "statements"),
 }
 
 

@@ -50,13 +50,7 @@ def accept(
         written = locked(written)
         if written.state == WrittenState.ACCEPTED:
             return written
-        if written.state == WrittenState.REFUSED:
-            raise Refused(
-                "written.decided", _("Cette contribution a été écartée : elle ne peut plus être acceptée.")
-            )
-        demands = list(Demand.objects.of_written(written))
-        if not demands:
-            raise Refused("written.no_demand", _("Relevez au moins une demande avant d’accepter."))
+        demands = _acceptable(written)
         written.organisation = organisation or create_organisation(
             actor,
             name=name or written.organisation_name,
@@ -74,6 +68,18 @@ def accept(
         written.save()
         journal.record(actor, "written.accept", written)
     return written
+
+
+def _acceptable(written: WrittenContribution) -> list[Demand]:
+    """The demands of a contribution that may be accepted. Raises Refused: written.decided, written.no_demand."""
+    if written.state == WrittenState.REFUSED:
+        raise Refused(
+            "written.decided", _("Cette contribution a été écartée : elle ne peut plus être acceptée.")
+        )
+    demands = list(Demand.objects.of_written(written))
+    if not demands:
+        raise Refused("written.no_demand", _("Relevez au moins une demande avant d’accepter."))
+    return demands
 
 
 def refuse(actor: Actor, *, written: WrittenContribution, reason: str) -> WrittenContribution:

@@ -32,7 +32,7 @@ from fabrique.territories.models import Territory
 from fabrique.written.enums import Arrival, WrittenState
 from fabrique.written.models import Call, Demand, WrittenContribution, WrittenFile
 from fabrique.written.services.letters import acknowledge
-from fabrique.written.services.reading import ReadFile, proposed_demands
+from fabrique.written.services.reading import ProposedDemand, ReadFile, proposed_demands
 from fabrique_core.files import SetAside
 from fabrique_core.privacy.receipts import new_receipt
 
@@ -100,7 +100,6 @@ def receive(
     known = WrittenContribution.objects.same_content(call, content_key).first()
     if known is not None:
         raise _already(known)
-    # computed before the transaction, which only writes
     written = _row(call, deposit, content_key)
     demands, aside = proposed_demands(deposit.text, deposit.files)
     written.notes = _notes([*deposit.set_aside, *aside], deposit.files)
@@ -111,20 +110,7 @@ def receive(
                 raise Refused(
                     "proof.spent", _("Cette vérification a déjà servi. Répondez à la nouvelle question.")
                 )
-            written.save()
-            for one in files:
-                one.written = written
-                one.save()
-            Demand.objects.bulk_create(
-                Demand(
-                    written=written,
-                    position=position,
-                    text=demand.text,
-                    page=demand.page,
-                    file=None if demand.file is None else files[demand.file],
-                )
-                for position, demand in enumerate(demands)
-            )
+            _store(written, files, demands)
             journal.record(actor, "written.receive", written, reason=deposit.arrival.value)
             if acknowledged and deposit.contact_email:
                 acknowledge(written, deposit.contact_email, deposit.code)
@@ -135,6 +121,26 @@ def receive(
             raise
         return Received(stored, False, stored.receipt_code)
     return Received(written, True, deposit.code)
+
+
+def _store(
+    written: WrittenContribution, files: Sequence[WrittenFile], demands: Sequence[ProposedDemand]
+) -> None:
+    """Write the contribution, its files and its proposed demands. In the caller's transaction."""
+    written.save()
+    for one in files:
+        one.written = written
+        one.save()
+    Demand.objects.bulk_create(
+        Demand(
+            written=written,
+            position=position,
+            text=demand.text,
+            page=demand.page,
+            file=None if demand.file is None else files[demand.file],
+        )
+        for position, demand in enumerate(demands)
+    )
 
 
 def _check(actor: Actor, call: Call, deposit: Deposit) -> None:

@@ -132,8 +132,12 @@ def test_grounds_are_added_and_reworded_by_the_director(personas) -> None:
     assert (made.label, made.active) == ("Envoi en double", False)
 
 
-def test_an_administrator_without_moderation_is_led_to_the_grounds(personas) -> None:
-    assert signed_in(personas, RoleCode.ADMINISTRATOR).get(ROOM)["Location"] == f"{ROOM}motifs/"
+@pytest.mark.parametrize("role", [RoleCode.ADMINISTRATOR, RoleCode.APPROVER])
+def test_who_sets_the_grounds_or_answers_contests_enters_and_reads_no_text(personas, role) -> None:
+    text_of("Un médecin à Cahors")
+    page = signed_in(personas, role).get(ROOM).content.decode()
+    assert f'href="{ROOM}motifs/"' in page
+    assert "Un médecin à Cahors" not in page
 
 
 def test_the_receiver_of_alerts_is_named_on_the_page(personas) -> None:

@@ -45,7 +45,9 @@ CARDS: tuple[Card, ...] = (
         "agents-rencontres:liste",
         _("Rencontres"),
         _("Les rencontres"),
-        _("Préparer un programme de rencontres, fixer les dates, suivre les inscriptions, écrire à la presse."),
+        _(
+            "Préparer un programme de rencontres, fixer les dates, suivre les inscriptions, écrire à la presse."
+        ),
         ("meetings.read",),
         "fabrique.web.agents.rencontres.waiting.count",
     ),
@@ -70,7 +72,7 @@ CARDS: tuple[Card, ...] = (
         _("Modération"),
         _("La modération"),
         _("Lire les textes, répondre aux alertes de détresse et aux contestations."),
-        ("contributions.moderate", "contributions.configure_moderation"),
+        ("contributions.moderate", "contributions.configure_moderation", "contributions.decide_contest"),
         "fabrique.web.agents.moderation.waiting.count",
     ),
     Card(
@@ -110,7 +112,12 @@ CARDS: tuple[Card, ...] = (
         _("Animation"),
         _("L’animation des rencontres"),
         _("Préparer une salle, noter ce qui se dit même sans réseau, signer et publier le compte rendu."),
-        ("meetings.enter_items", "meetings.draft_minutes", "meetings.sign_minutes", "meetings.decide_initiative"),
+        (
+            "meetings.enter_items",
+            "meetings.draft_minutes",
+            "meetings.sign_minutes",
+            "meetings.decide_initiative",
+        ),
         "fabrique.web.agents.animation.waiting.count",
     ),
     Card(

@@ -80,11 +80,16 @@ class ReasonEditForm(ReasonForm):
 class ContactForm(forms.Form):
     """Who receives the alerts of a territory."""
 
-    territoire = forms.ModelChoiceField(label=_("Territoire"), queryset=Territory.objects.none())
+    territoire = forms.ModelChoiceField(
+        label=_("Territoire"),
+        queryset=Territory.objects.none(),
+        empty_label=_("Choisissez un territoire"),
+    )
     personne = forms.ModelChoiceField(
         label=_("Agent désigné"),
         help_text=_("Un modérateur ou un analyste de ce territoire. Il reçoit un courriel à chaque alerte."),
         queryset=User.objects.none(),
+        empty_label=_("Choisissez une personne"),
     )
 
     def __init__(self, *args: Any, territories: Any, **kwargs: Any) -> None:

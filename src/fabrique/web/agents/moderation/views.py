@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fabrique.accounts.actors import Agent
 from fabrique.accounts.rights import holds, require
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions import services
 from fabrique.contributions.enums import Moderation
 from fabrique.contributions.models import Alert, Contest, Contribution, ModerationReason
+from fabrique.territories.models import Territory
 from fabrique.web.agents.moderation.forms import AlertForm, ContestForm, DecisionForm, SourceForm, sources_of
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
@@ -29,30 +31,42 @@ PER_PAGE = 25
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Alerts first, then contests, then the unread texts in the order that the program proposes."""
+    """Alerts first, then contests, then the unread texts in the order that the program proposes.
+
+    Who answers contests or sets the grounds enters too, and sees no text.
+    """
     actor = agent(request)
-    if not holds(actor, "contributions.moderate") and holds(actor, "contributions.configure_moderation"):
-        return redirect("agents-moderation:motifs")
-    require(actor, "contributions.moderate")
+    sets_grounds = holds(actor, "contributions.configure_moderation", Territory.objects.perimeter())
+    answers, moderates = holds(actor, "contributions.decide_contest"), holds(actor, "contributions.moderate")
+    if not (sets_grounds or answers):
+        require(actor, "contributions.moderate")
+    context = {
+        "alertes": Alert.objects.visible_to(actor).waiting().select_related("participation__source"),
+        "contestations": Contest.objects.visible_to(actor)
+        .waiting()
+        .select_related("contribution__participation__source"),
+        "modere": moderates,
+        "peut_repondre": answers,
+        "peut_regler": sets_grounds,
+        "peut_designer": holds(actor, "contributions.name_alert_contact"),
+    }
+    return render(
+        request, "agents/moderation/liste.html", context | (_texts(request, actor) if moderates else {})
+    )
+
+
+def _texts(request: HttpRequest, actor: Agent) -> dict[str, Any]:
+    """The page of unread texts, of one corpus or of all."""
     filters = SourceForm(request.GET, sources=sources_of(actor), auto_id="filtre_%s")
     rows = Contribution.objects.visible_to(actor).queue().with_origin().prefetch_related("signals")
     chosen = filters.cleaned_data["source"] if filters.is_valid() else ""
     if chosen:
         rows = rows.filter(participation__source__public_id=chosen)
-    context = {
+    return {
         "filtre": filters,
-        "choisi": chosen,
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "motifs": ModerationReason.objects.offered(),
-        "alertes": Alert.objects.visible_to(actor).waiting().select_related("participation__source"),
-        "contestations": Contest.objects.visible_to(actor)
-        .waiting()
-        .select_related("contribution__participation__source"),
-        "peut_repondre": holds(actor, "contributions.decide_contest"),
-        "peut_regler": holds(actor, "contributions.configure_moderation"),
-        "peut_designer": holds(actor, "contributions.name_alert_contact"),
     }
-    return render(request, "agents/moderation/liste.html", context)
 
 
 @require_POST

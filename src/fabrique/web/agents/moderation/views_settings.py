@@ -25,7 +25,8 @@ from fabrique.web.shared.actors import agent
 def reasons(request: HttpRequest) -> HttpResponse:
     """The list, and a form to add a ground."""
     actor = agent(request)
-    require(actor, "contributions.configure_moderation")
+    # the list is that of the whole instance: a right held in one department is not enough
+    require(actor, "contributions.configure_moderation", Territory.objects.perimeter())
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -46,7 +47,8 @@ def reasons(request: HttpRequest) -> HttpResponse:
 def reason(request: HttpRequest, key: str) -> HttpResponse:
     """Reword one ground, or stop offering it."""
     actor = agent(request)
-    require(actor, "contributions.configure_moderation")
+    # the list is that of the whole instance: a right held in one department is not enough
+    require(actor, "contributions.configure_moderation", Territory.objects.perimeter())
     found = get_object_or_404(ModerationReason, key=key)
     known = {"libelle": found.label, "regle": found.rule, "actif": found.active}
     form = ReasonEditForm(request.POST if request.method == "POST" else None, initial=known)

@@ -25,12 +25,14 @@ class DeviceForm(forms.Form):
         label=_("Où il sert"),
         help_text=_("L’appareil voit les consultations ouvertes dans ce territoire."),
         queryset=Territory.objects.none(),
+        empty_label=_("Choisissez un territoire"),
     )
     relais = forms.ModelChoiceField(
         label=_("Relais"),
         help_text=_("L’organisme dont les médiateurs tiennent l’appareil, s’il y en a un."),
         queryset=Organisation.objects.none(),
         required=False,
+        empty_label=_("Aucun relais"),
     )
 
     def __init__(self, *args: Any, territories: Any, **kwargs: Any) -> None:
