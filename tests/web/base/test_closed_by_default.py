@@ -16,11 +16,16 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.urls.converters import get_converters
 
+from fabrique.accounts.enums import RoleCode
+from fabrique.consultations.services import put_recording
+from fabrique.meetings.services.initiatives import create_initiative, publish_initiative
+from fabrique.meetings.services.press import approve_press, draft_release
 from fabrique.restitution.enums import Block
+from fabrique.subscriptions.services import confirm_link, end_link
 from fabrique.urls import urlpatterns
 from fabrique.web.middleware import ClosedByDefaultMiddleware
 from fabrique.web.public_routes import PUBLIC_ROUTES
-from tests.factories import consultations
+from tests.factories import consultations, meetings, registrations, territories, workshops, written
 from tests.factories import restitution as make
 
 SAMPLES = {"str": "exemple", "slug": "exemple", "int": "1", "path": "exemple", "uuid": "0" * 32}
@@ -92,32 +97,102 @@ def test_no_listed_route_asks_for_an_account(client: Client, address: str) -> No
     assert not to_sign_in(client.get(address))
 
 
-@pytest.mark.django_db
-def test_listed_routes_about_a_consultation_answer_without_an_account(client: Client, personas: Any) -> None:
-    """With a real consultation behind them; `seen` keeps this test in step with the list."""
+Seen = dict[str, tuple[dict[str, Any], set[int]]]
+
+
+def of_consultations(personas: Any) -> Seen:
+    """{route: (arguments, answers)} with a published consultation and an open one behind them."""
     world, publication = make.a_published_world(personas, 60)
     shown = consultations.opened("Une consultation ouverte")
+    version = shown.questionnaires.current()
     proof = make.figure_of(publication, Block.THEMES).public_id
     document = shown.documents.get().public_id
+    spoken = put_recording(
+        territories.OPERATOR, version=version, question="easy", language="fr", content=b"ID3" + b"\0" * 99
+    )
     open_now, published = {"slug": shown.slug}, {"slug": world.consultation.slug}
     answering = {"partie": {"section": "access"}, "verifier": {}, "plus-tard": {}, "abandonner": {}}
-    seen = {
+    return {
         "consultations:detail": (open_now, {200}),
         "consultations:notice": (open_now, {200}),
+        "consultations:preparation": (open_now, {200}),
         "consultations:document": (open_now | {"document": document}, {200}),
+        "consultations:enregistrement": (open_now | {"recording": spoken.public_id}, {200}),
         "repondre:debut": (open_now, {200}),
         # without a response under way, these lead back to the start
         **{f"repondre:{name}": (open_now | more, {302, 405}) for name, more in answering.items()},
         # no relay has this code; an invitation goes to the session, true or not
         "repondre:relais": ({"code": "ZZZZZZ"}, {404}),
         "relais:invitation": ({"token": "inconnu"}, {303}),
+        # without a code, the page of codes
+        "suivre:contester": ({"contribution_id": "inconnue"}, {302}),
         "suivre:lien": ({"code": "ABCDE-FGHJK-MNPQ"}, {303}),
         "resultats:detail": (published, {200}),
         "resultats:version": (published | {"number": publication.number}, {200}),
         "resultats:preuve": (published | {"figure_id": proof}, {200}),
         "resultats:csv": (published, {200}),
         "resultats:dictionnaire": (published, {200}),
+        # each asks a device for its token
+        **{
+            f"terrain:{name}": ({"version_id": version.public_id}, {401})
+            for name in ("formulaire", "communes", "manifeste")
+        },
     }
+
+
+def of_meetings(personas: Any) -> Seen:
+    """The same with an open meeting, published minutes, an initiative and an approved press release."""
+    coming = registrations.a_meeting()
+    registrations.ask(coming, "une@exemple.test")
+    links = registrations.subscription_of(coming, "une@exemple.test")
+    held = workshops.a_workshop()
+    workshops.an_item(held, people=14)
+    workshops.published(held, personas[RoleCode.MEETING_ORGANISER])
+    sheet = create_initiative(
+        territories.OPERATOR, territory=held.territory, title="Un bus", summary="Il passe."
+    )
+    publish_initiative(territories.OPERATOR, initiative=sheet)
+    programme = meetings.make_programme()
+    release = draft_release(territories.OPERATOR, programme=programme)
+    approve_press(personas[RoleCode.APPROVER], document=release)
+    meeting, minutes, its = {"slug": coming.slug}, {"slug": held.slug}, {"slug": programme.slug}
+    token = {name: {"token": made(links).rstrip("/").rpartition("/")[2]} for name, made in LINKS.items()}
+    return {
+        "abonnements:rencontre": (meeting, {200}),
+        "abonnements:rencontre-envoyee": (meeting, {200}),
+        "abonnements:confirmer": (token["confirm"], {200}),
+        "abonnements:terminer": (token["end"], {200}),
+        "abonnements:un-clic": (token["end"], {405}),
+        "rencontres:rencontre": (meeting, {200}),
+        "rencontres:rencontre_ics": (meeting, {200}),
+        "rencontres:inscription": (meeting, {200}),
+        "rencontres:inscription-envoyee": (meeting, {200, 302}),
+        "rencontres:compte_rendu": (minutes, {200}),
+        "rencontres:compte_rendu_version": (minutes | {"number": 1}, {200}),
+        "rencontres:compte_rendu_pdf": (minutes | {"number": 1}, {200}),
+        "rencontres:initiative": ({"public_id": sheet.public_id}, {200}),
+        "rencontres:programme": (its, {200}),
+        "rencontres:programme_pdf": (its, {200}),
+        "rencontres:calendrier_programme_ics": (its, {200}),
+        "rencontres:communique": (its | {"public_id": release.public_id, "extension": "pdf"}, {200}),
+        "rencontres:calendrier_departement_ics": ({"code": "46"}, {200}),
+        "rencontres:calendrier_theme_ics": ({"key": "prevention"}, {200}),
+    }
+
+
+def of_calls() -> Seen:
+    """The same with an open call for written contributions."""
+    call = {"slug": written.a_call(territories.region()).slug}
+    return {"ecrire:appel": (call, {200}), "ecrire:deposer": (call, {200})}
+
+
+LINKS = {"confirm": confirm_link, "end": end_link}
+
+
+@pytest.mark.django_db
+def test_listed_routes_about_an_object_answer_without_an_account(client: Client, personas: Any) -> None:
+    """With real objects behind them; `seen` keeps this test in step with the list."""
+    seen = of_consultations(personas) | of_meetings(personas) | of_calls()
     assert set(seen) == {name for name, address in ALL if name in PUBLIC_ROUTES and "exemple" in address}
     for name, (arguments, expected) in seen.items():
         response = client.get(reverse(name, kwargs=arguments))
