@@ -390,3 +390,20 @@ def test_codes_are_erased_ninety_days_after_the_signature(workshop, organiser):
         assert erase_expired_slips() == 0
     with told_at(now() + timedelta(days=191)):
         assert erase_expired_slips() == 1
+
+
+def test_an_erased_statement_is_not_put_back_by_the_worker_and_its_item_is_emptied(workshop, organiser):
+    item, other = an_item(workshop), an_item(workshop, "Une autre difficulté")
+    minutes = published(workshop, organiser)
+    item.refresh_from_db()
+    erase_participation(OPERATOR, participation=item.contribution.participation, reason=ErasureReason.RIGHTS)
+    assert is_deposited(minutes)
+    assert (deposit_waiting(), deposit_items(OPERATOR, minutes=minutes)) == (0, 0)
+    assert [one.raw_text for one in Contribution.objects.all()] == ["Une autre difficulté"]
+    item.refresh_from_db()
+    assert (item.text, item.carrier, item.contribution_id) == ("", "", None)
+    with pytest.raises(Refused):
+        remove_item(organiser, item=item, removed=False)
+    draft = draft_minutes(organiser, meeting=workshop)
+    said = [entry["id"] for section in contents(draft) for entry in section["items"]]
+    assert said == [str(other.public_id)]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
 from fabrique.accounts.actors import Actor, Agent
@@ -117,6 +117,10 @@ class ItemQuerySet(models.QuerySet[Any]):
 
     def of_meeting(self, meeting: Any) -> ItemQuerySet:
         return self.filter(table__meeting=meeting).select_related("table", "prompt")
+
+    def erased(self) -> ItemQuerySet:
+        """Those emptied with their participation: signed minutes never put them back into the corpus."""
+        return self.annotate(length=Length("text")).filter(length=0)
 
     def unsettled(self) -> ItemQuerySet:
         """Second versions of an item whose first still stands: a person has to say which one is kept."""

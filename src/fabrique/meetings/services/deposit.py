@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from fabrique.accounts.actors import Actor, System
 from fabrique.common import journal
@@ -23,7 +24,7 @@ from fabrique.contributions.services import (
     register_questions,
     register_source,
 )
-from fabrique.meetings.enums import ItemKind, MeetingKind, MinutesState
+from fabrique.meetings.enums import ItemKind, ItemState, MeetingKind, MinutesState
 from fabrique.meetings.models import Item, Meeting, Minutes
 from fabrique.meetings.services.slips import RANDOM_BYTES, shorten, slip_of
 from fabrique_core.privacy.receipts import new_receipt
@@ -52,7 +53,8 @@ def deposit_items(actor: Actor, *, minutes: Minutes) -> int:
     meeting = minutes.meeting
     source = source_of(actor, meeting=meeting)
     signed = frozen_items(minutes)
-    rows = Item.objects.of_meeting(meeting).select_related("contribution__participation")
+    rows = Item.objects.of_meeting(meeting).exclude(pk__in=Item.objects.erased().values("pk"))
+    rows = rows.select_related("contribution__participation")
     by_id = {str(item.public_id): item for item in rows}
     changed = sum(
         _deposit(meeting, source, by_id[entry["id"]], entry) for entry in signed if entry["id"] in by_id
@@ -73,9 +75,17 @@ def deposit_waiting() -> int:
     )
 
 
+def erase_items(participation: int) -> int:
+    """The eraser of meetings: the item of an erased statement is emptied, and leaves the minutes to come."""
+    found = Item.objects.filter(contribution__participation=participation)
+    empty = {"text": "", "carrier": "", "state": ItemState.REMOVED, "contribution": None, "updated_at": now()}
+    return found.update(revision=F("revision") + 1, **empty)
+
+
 def is_deposited(minutes: Minutes) -> bool:
     """Whether every item of signed minutes stands in the corpus at the revision that was signed."""
-    wanted = {key_of(entry) for entry in frozen_items(minutes)}
+    erased = set(Item.objects.of_meeting(minutes.meeting).erased().values_list("public_id", flat=True))
+    wanted = {key_of(entry) for entry in frozen_items(minutes) if entry["id"] not in erased}
     there = Participation.objects.filter(idempotency_key__in=wanted).count()
     left = Item.objects.of_meeting(minutes.meeting).exclude(contribution=None)
     kept = {entry["id"] for entry in frozen_items(minutes)}
@@ -125,6 +135,9 @@ def _deposit(meeting: Meeting, source: Source, item: Item, entry: dict[str, Any]
         code = slip.code if slip else new_receipt(secrets.token_bytes(RANDOM_BYTES))
         kept_hash = (before.receipt_hash, before.receipt_key_id) if before else None
         if before is not None:
+            Item.objects.filter(pk=item.pk).update(
+                contribution=None
+            )  # erased in the corpus alone, for a newer one
             erase_participation(recorder, participation=before, reason=ErasureReason.RIGHTS)
         submission = _submission(meeting, entry, key, code)
         participation = record_participation(recorder, source=source, submission=submission)
@@ -160,6 +173,8 @@ def _withdraw(item: Item) -> bool:
         return False
     recorder = System("meetings.minutes")
     with transaction.atomic():
+        # the words stay with the signatory, who may put the item back
+        Item.objects.filter(pk=item.pk).update(contribution=None)
         erase_participation(
             recorder, participation=item.contribution.participation, reason=ErasureReason.RIGHTS
         )

@@ -95,6 +95,8 @@ def remove_item(actor: Actor, *, item: Item, removed: bool = True) -> Item:
     with transaction.atomic():
         row = Item.objects.select_for_update().get(pk=item.pk)
         _check_signed(actor, row, meeting)
+        if not removed and not row.text:  # erased with its participation
+            raise Refused("item.text", _("Écrivez le propos."))
         state = ItemState.REMOVED if removed else ItemState.ACTIVE
         if row.state != state:
             row.state, row.revision, row.updated_at = state, row.revision + 1, now()

@@ -10,7 +10,9 @@ from django.test import Client
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.common.clock import today
-from fabrique.contributions.models import Participation
+from fabrique.contributions.enums import ErasureReason, Moderation
+from fabrique.contributions.models import ModerationReason, Participation
+from fabrique.contributions.services import erase_participation, moderate
 from fabrique.meetings.enums import DecisionKind, ItemKind
 from fabrique.meetings.models import Attendance, Item
 from fabrique.meetings.services.initiatives import create_initiative, decide_initiative, publish_initiative
@@ -89,6 +91,26 @@ def test_a_replaced_version_stays_readable_and_says_so(client, workshop, organis
     old = body(client, f"{place}version-1/")
     assert TEXT in old
     assert "Une version plus récente a remplacé celle-ci" in old
+
+
+@pytest.mark.parametrize("how", ["moderated", "erased"])
+def test_words_moderated_or_erased_after_the_signature_are_no_longer_public(client, workshop, organiser, how):
+    item = an_item(workshop, people=14, carrier="Un porteur")
+    an_item(workshop, "Une autre difficulté")
+    published(workshop, organiser)
+    item.refresh_from_db()
+    if how == "moderated":
+        reason = ModerationReason.objects.offered().first()
+        moderate(OPERATOR, contribution=item.contribution, state=Moderation.HIDDEN, reason=reason.key)
+    else:
+        statement = item.contribution.participation
+        erase_participation(OPERATOR, participation=statement, reason=ErasureReason.RIGHTS)
+    place = f"/rencontres/{workshop.slug}/compte-rendu/"
+    for page in (body(client, place), body(client, f"{place}version-1/")):
+        assert TEXT not in page
+        assert "Un porteur" not in page
+        assert "Ce propos n’est plus affiché." in page
+        assert "Une autre difficulté" in page
 
 
 def test_the_pages_are_there_before_anything_is_published(client, occitanie):

@@ -10,8 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from fabrique.contributions.enums import Moderation
 from fabrique.meetings.enums import ItemKind, MinutesState
-from fabrique.meetings.models import Attendance, Meeting, Minutes
+from fabrique.meetings.models import Attendance, Item, Meeting, Minutes
 from fabrique.meetings.services.minutes import KINDS, contents
 from fabrique.web.shared.printing import pdf
 from fabrique.web.templatetags.francais import compte, nombre
@@ -47,12 +48,19 @@ def attendance_in_words(meeting: Meeting) -> str:
 def presented(minutes: Minutes, *, exact: bool = False) -> dict[str, Any]:
     """What the templates show of minutes: sections with their lists by kind, counts of statements, attendance."""
     titles = kind_titles()
+    items = Item.objects.of_meeting(minutes.meeting)
+    gone = set(items.erased().values_list("public_id", flat=True))
+    if not exact:
+        hidden = items.filter(contribution__moderation=Moderation.HIDDEN)
+        gone |= set(hidden.values_list("public_id", flat=True))
     sections = []
     for section in contents(minutes):
         lists = [
             {
                 "title": titles[kind],
-                "items": [_line(one, exact) for one in section["items"] if one["kind"] == kind],
+                "items": [
+                    _line(one, exact, one["id"] in gone) for one in section["items"] if one["kind"] == kind
+                ],
             }
             for kind in KINDS
         ]
@@ -76,5 +84,8 @@ def minutes_pdf(minutes: Minutes) -> bytes:
     return pdf("shared/minutes/document.html", presented(minutes))
 
 
-def _line(item: dict[str, Any], exact: bool) -> dict[str, Any]:
+def _line(item: dict[str, Any], exact: bool, gone: bool) -> dict[str, Any]:
+    """A statement as it is read; what was erased or moderated since the signature keeps its place, not its words."""
+    if gone:
+        return {**item, "text": _("Ce propos n’est plus affiché."), "carrier": "", "people_words": ""}
     return {**item, "people_words": people_in_words(item["people"], exact=exact)}
