@@ -72,3 +72,5 @@ class ErasureReason(models.TextChoices):
     WITHDRAWN = "retrait", _("retrait par la personne")
     EXPIRED = "duree", _("fin de la durée de conservation")
     RIGHTS = "droits", _("exercice des droits auprès de l’agence")
+    #: a statement of a group said otherwise by its signatory: it is not a withdrawal, another row stands for it
+    CORRECTED = "corrige", _("correction par le signataire")

@@ -18,7 +18,7 @@ from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.folding import fold
 from fabrique.common.registry import rights
-from fabrique.contributions.enums import ContestState, Moderation, Signal
+from fabrique.contributions.enums import ContestState, ErasureReason, Moderation, Signal
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 
@@ -171,8 +171,8 @@ class TombstoneQuerySet(models.QuerySet[Any]):
         return self.filter(source=source)
 
     def since(self, instant: datetime) -> TombstoneQuerySet:
-        """Erased after that instant: « n retraits depuis » under a published figure."""
-        return self.filter(erased_at__gt=instant)
+        """Erased after that instant, corrections apart: « n retraits depuis » under a published figure."""
+        return self.filter(erased_at__gt=instant).exclude(reason=ErasureReason.CORRECTED)
 
 
 class ReasonQuerySet(models.QuerySet[Any]):

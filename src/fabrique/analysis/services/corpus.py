@@ -29,8 +29,8 @@ def corpus_fingerprint(source: Source, upto: int | None = None) -> str:
 
 
 def withdrawals_since(source: Source, when: datetime) -> int:
-    """Participations erased after an instant: what « n retraits depuis » counts."""
-    return Tombstone.objects.filter(source=source, erased_at__gt=when).count()
+    """Participations withdrawn after an instant: what « n retraits depuis » counts."""
+    return Tombstone.objects.of_source(source).since(when).count()
 
 
 def texts_of(source: Source, upto: int) -> tuple[list[int], list[str]]:

@@ -138,7 +138,7 @@ def _deposit(meeting: Meeting, source: Source, item: Item, entry: dict[str, Any]
             Item.objects.filter(pk=item.pk).update(
                 contribution=None
             )  # erased in the corpus alone, for a newer one
-            erase_participation(recorder, participation=before, reason=ErasureReason.RIGHTS)
+            erase_participation(recorder, participation=before, reason=ErasureReason.CORRECTED)
         submission = _submission(meeting, entry, key, code)
         participation = record_participation(recorder, source=source, submission=submission)
         if kept_hash is not None:
@@ -176,7 +176,7 @@ def _withdraw(item: Item) -> bool:
         # the words stay with the signatory, who may put the item back
         Item.objects.filter(pk=item.pk).update(contribution=None)
         erase_participation(
-            recorder, participation=item.contribution.participation, reason=ErasureReason.RIGHTS
+            recorder, participation=item.contribution.participation, reason=ErasureReason.CORRECTED
         )
         journal.record(recorder, "meetings.withdraw_item", item)
     return True

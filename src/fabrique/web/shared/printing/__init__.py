@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 import segno
@@ -21,6 +22,8 @@ from fabrique.web.context import describe
 
 __all__ = ["html_to_pdf", "pdf", "pdf_answer", "png_pages", "qr_data", "qr_svg"]
 
+#: held while PDFium draws
+_DRAWING = Lock()
 #: raised to whoever asks for a PDF on a server without the libraries that draw letters
 MISSING = "printing.libraries"
 
@@ -83,7 +86,8 @@ def png_pages(content: bytes, *, width: int) -> list[bytes]:
     import pypdfium2
 
     pages: list[bytes] = []
-    with pypdfium2.PdfDocument(content) as document:
+    # PDFium draws one document at a time in a process, whatever its number of threads
+    with _DRAWING, pypdfium2.PdfDocument(content) as document:
         for page in document:
             image = page.render(scale=width / page.get_width()).to_pil()
             out = io.BytesIO()
