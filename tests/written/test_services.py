@@ -189,9 +189,13 @@ def test_only_the_worker_forgets(personas):
 
 
 def test_erasing_the_participation_erases_what_was_sent(call):
-    written = accept(OPERATOR, written=make.received(call))
+    written = accept(OPERATOR, written=make.received(call, publication_agreed=True))
+    found = WrittenContribution.objects.of_call(call)
+    assert (list(found.listed()), found.organisations()) == ([written], 1)
     erase_participation(OPERATOR, participation=written.participation, reason=ErasureReason.RIGHTS)
+    assert (list(found.listed()), found.organisations()) == ([], 0)
     written = WrittenContribution.objects.get()
+    assert (written.title, written.organisation_name) == ("", "")
     assert written.participation is None
     assert not Demand.objects.exists()
     assert (written.contact_email, written.text, written.files.get().data) == ("", "", b"")

@@ -54,9 +54,10 @@ class WrittenQuerySet(models.QuerySet[Any]):
         return self.filter(state=WrittenState.ACCEPTED)
 
     def listed(self) -> WrittenQuerySet:
-        """What the public list shows: accepted by an agent, and the organisation agreed."""
+        """What the public list shows: accepted by an agent, not erased since, and the organisation agreed."""
         return (
             self.accepted()
+            .filter(participation__isnull=False)
             .filter(publication_agreed=True)
             .select_related("organisation")
             .order_by("organisation__folded_name", "received_at")
@@ -76,7 +77,7 @@ class WrittenQuerySet(models.QuerySet[Any]):
 
     def organisations(self) -> int:
         """How many organisations, each counted once however many texts it sent."""
-        return self.accepted().values("organisation").distinct().count()
+        return self.accepted().filter(participation__isnull=False).values("organisation").distinct().count()
 
     def to_forget(self, instant: Any) -> WrittenQuerySet:
         """Whose call ended before that instant and whose contact and files are still there."""

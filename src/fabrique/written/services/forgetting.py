@@ -41,6 +41,8 @@ def erase_written(participation: int) -> int:
         return 0
     gone: int = found.demands.all().delete()[0]
     _empty(found)
+    found.title = found.organisation_name = ""
+    found.save(update_fields=["title", "organisation_name"])
     return gone + 1
 
 
