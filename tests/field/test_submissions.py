@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -15,8 +16,8 @@ from fabrique.accounts.enums import OrganisationKind, RoleCode
 from fabrique.accounts.services import create_organisation
 from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
-from fabrique.consultations.models import Consultation
-from fabrique.consultations.services import close_consultation, new_version, publish_version
+from fabrique.consultations.models import AnswerDocument, Consultation
+from fabrique.consultations.services import answering, close_consultation, new_version, publish_version
 from fabrique.contributions.enums import Channel, Help, Unit
 from fabrique.contributions.models import ClosedAnswer, Participation
 from fabrique.contributions.services import find_by_receipt
@@ -101,6 +102,7 @@ def test_a_special_answer_stands_for_the_commune(client: Client, headers) -> Non
     [
         ("accord", "", "Sans votre accord"),
         ("age", "", "âge"),
+        ("age", "²", "âge"),
         ("q_easy", "", "À corriger sur l’appareil"),
         ("q_easy", "inconnu", "À corriger sur l’appareil"),
         ("q_difficulties", "delay cost none", "À corriger sur l’appareil"),
@@ -154,11 +156,21 @@ def test_an_earlier_version_is_received_and_the_new_one_is_offered(client, heade
     assert Participation.objects.get().form_version == 1
 
 
-@pytest.mark.parametrize("version", ["7", "", "un", "1 or 1=1", "999999999"])
+@pytest.mark.parametrize("version", ["7", "", "un", "1 or 1=1", "999999999", "²"])
 def test_an_unknown_version_asks_to_update_the_forms(client, headers, version) -> None:
     xml = filled(downloaded(client, headers)).replace('version="1"', f'version="{version}"', 1)
     answer = send(client, headers, xml)
     assert (answer.status_code, "Mettez à jour" in message(answer)) == (404, True)
+
+
+def test_cut_short_a_response_is_not_half_recorded(client, headers, monkeypatch) -> None:
+    xml = filled(downloaded(client, headers))
+    with monkeypatch.context() as broken:
+        broken.setattr(answering, "_store_documents", Mock(side_effect=OSError))
+        with pytest.raises(OSError):
+            send(client, headers, xml)
+    assert send(client, headers, xml).status_code == 201
+    assert AnswerDocument.objects.get().participation == Participation.objects.get()
 
 
 def test_an_answer_already_sent_is_not_edited(client, headers) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -77,7 +78,7 @@ def receive(device: Device, *, xml: bytes) -> Received:
     age = sent.values.get(AGE, "")
     for refusal in obstacles(
         consultation=consultation,
-        age=int(age) if age.isdigit() else None,
+        age=int(age) if age.isdecimal() and len(age) < 4 else None,
         consents=sent.values.get(CONSENT) == "oui",
         parent_consents=sent.values.get(PARENT) == "oui",
     ):
@@ -95,7 +96,11 @@ def receive(device: Device, *, xml: bytes) -> Received:
         help=Help.HELPED,
     )
     try:
-        (participation,) = record_documents(System("field.receive"), version=version, documents=[document])
+        # whole or not at all: what is on disk is never asked for again
+        with transaction.atomic():
+            (participation,) = record_documents(
+                System("field.receive"), version=version, documents=[document]
+            )
     except Refused as wrong:
         if wrong.code != "document.incomplete":
             raise
@@ -172,7 +177,7 @@ def _version(device: Device, sent: _Form) -> QuestionnaireVersion:
         frozen = consultation.questionnaires.filter(frozen_at__isnull=False)
         found: QuestionnaireVersion | None = (
             frozen.filter(number=int(sent.version)).select_related("consultation__source").first()
-            if sent.version.isdigit() and len(sent.version) < 6
+            if sent.version.isdecimal() and len(sent.version) < 6
             else None
         )
         if found is None:
