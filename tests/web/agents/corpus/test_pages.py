@@ -91,6 +91,8 @@ def test_units_are_counted_side_by_side_and_never_summed(source, signed_in):
         ("non renseigné", [0, 1, 0]),
     ]
     assert [line["contributions"] for line in context["par_question"]] == [4]
+    (line,) = signed_in.get(reverse("agents-corpus:liste")).context["sources"]
+    assert line["nombres"] == [3, 1, 0]
 
 
 def test_a_search_folds_case_and_accents_and_wants_all_the_words(source, signed_in):

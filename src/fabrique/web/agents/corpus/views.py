@@ -32,7 +32,7 @@ PER_PAGE = 50
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The sources that the agent may read."""
+    """The sources that the agent may read, with their participations, units apart."""
     actor = agent(request)
     require(actor, "contributions.read")
     texts = dict(
@@ -41,12 +41,20 @@ def index(request: HttpRequest) -> HttpResponse:
         .annotate(n=Count("pk"))
         .order_by()
     )
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in Participation.objects.counted_by("source"):
+        counts[row["source"]][row["unit"]] = row["participations"]
     sources = [
-        {"source": source, "textes": texts.get(source.pk, 0), "participations": source.participations.count()}
+        {
+            "source": source,
+            "textes": texts.get(source.pk, 0),
+            "nombres": [counts[source.pk].get(unit, 0) for unit in Unit.values],
+        }
         for source in Source.objects.select_related("perimeter").order_by("-pk")
         if holds(actor, "contributions.read", source.perimeter)
     ]
-    return render(request, "agents/corpus/liste.html", {"sources": sources})
+    context = {"sources": sources, "unites": [Unit(unit).label for unit in Unit.values]}
+    return render(request, "agents/corpus/liste.html", context)
 
 
 def _reach(request: HttpRequest, source_id: str) -> Source:
