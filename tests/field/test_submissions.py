@@ -12,15 +12,16 @@ from unittest.mock import Mock
 import pytest
 from django.test import Client
 
+from fabrique.accounts.actors import Respondent
 from fabrique.accounts.enums import OrganisationKind, RoleCode
 from fabrique.accounts.services import create_organisation
 from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations.models import AnswerDocument, Consultation
 from fabrique.consultations.services import answering, close_consultation, new_version, publish_version
-from fabrique.contributions.enums import Channel, Help, Unit
+from fabrique.contributions.enums import Channel, ErasureReason, Help, Unit
 from fabrique.contributions.models import ClosedAnswer, Participation
-from fabrique.contributions.services import find_by_receipt
+from fabrique.contributions.services import erase_participation, find_by_receipt
 from fabrique.field.models import Device
 from fabrique.field.services import add_device, recognise, revoke_device
 from fabrique_core.privacy.receipts import new_receipt
@@ -72,6 +73,18 @@ def test_the_same_submission_twice_is_one_response(client: Client, headers) -> N
     xml = filled(downloaded(client, headers))
     assert [send(client, headers, xml).status_code for _n in range(3)] == [201, 202, 202]
     assert Participation.objects.count() == 1
+
+
+def test_a_withdrawn_answer_sent_again_does_not_come_back(client: Client, headers) -> None:
+    code = new_receipt(b"123456789")
+    xml = filled(downloaded(client, headers), code_recu=code)
+    assert send(client, headers, xml).status_code == 201
+    erase_participation(
+        Respondent(), participation=Participation.objects.get(), reason=ErasureReason.WITHDRAWN
+    )
+    assert send(client, headers, xml).status_code == 202
+    assert not Participation.objects.exists()
+    assert send(client, headers, filled(downloaded(client, headers))).status_code == 201
 
 
 def test_the_code_of_the_slip_opens_the_response(client: Client, headers) -> None:

@@ -35,6 +35,12 @@ def use_proof(proof: str, *, expires_at: datetime) -> bool:
     return True
 
 
+def is_spent(proof: str) -> bool:
+    """Whether use_proof took this proof, and its term is not past."""
+    digest = hashlib.sha256(proof.encode()).hexdigest()
+    return SpentProof.objects.filter(digest=digest, expires_at__gte=now()).exists()
+
+
 def submissions_exhausted() -> bool:
     """Whether as many online submissions came in the last minute as the instance accepts."""
     recent = Participation.objects.filter(

@@ -30,7 +30,8 @@ from fabrique.consultations.services.answering import RecordedDocument, obstacle
 from fabrique.consultations.services.definition import Definition, QuestionDef
 from fabrique.contributions.enums import Channel, Help
 from fabrique.contributions.models import Participation
-from fabrique.contributions.services import find_by_receipt
+from fabrique.contributions.services import find_by_receipt, use_proof
+from fabrique.contributions.services.guards import is_spent
 from fabrique.field.models import Device
 from fabrique.field.services.naming import AGE, CODE, CONSENT, PARENT, question_name, slot_name, special_name
 from fabrique.field.services.sheets import form_id
@@ -42,13 +43,15 @@ from fabrique_core.privacy.receipts import RANDOM_BYTES, new_receipt, normalise
 ROSA = "{http://openrosa.org/xforms}"
 #: bytes of one submission: a questionnaire's longest texts, and some
 MOST = 400_000
+#: a telephone forgotten in a drawer does not bring back what was withdrawn
+HELD_BY_DEVICES = timedelta(days=730)
 
 
 @dataclass(frozen=True)
 class Received:
-    """A submission on disk; `repeated` when it was already there."""
+    """A submission on disk; `repeated` when it was already there (None where it was withdrawn since)."""
 
-    participation: Participation
+    participation: Participation | None
     repeated: bool
 
 
@@ -72,6 +75,8 @@ def receive(device: Device, *, xml: bytes) -> Received:
     key = _idempotency_key(sent.instance)
     if earlier := Participation.objects.filter(idempotency_key=key).first():
         return Received(earlier, repeated=True)
+    if is_spent(key):
+        return Received(None, repeated=True)
     version = _version(device, sent)
     consultation = version.consultation
     finished = _finished(sent, consultation)
@@ -146,6 +151,17 @@ def _text(parent: Element | None, name: str) -> str:
 def _idempotency_key(instance: str) -> str:
     """The instance's identifier under the instance's own secret: the same submission twice is one row."""
     return hmac.new(settings.SECRET_KEY.encode(), f"field:{instance}".encode(), hashlib.sha256).hexdigest()
+
+
+def remember_withdrawn(participation: int) -> int:
+    """The eraser of the field: a device whose sending was cut short may send a withdrawn answer again.
+
+    Only a hash of its key is kept, for as long as a device may hold it; no row goes.
+    """
+    key = Participation.objects.filter(pk=participation, channel=Channel.FIELD).values_list("idempotency_key")
+    for (one,) in key:
+        use_proof(one, expires_at=now() + HELD_BY_DEVICES)
+    return 0
 
 
 def forms_for(device: Device) -> list[QuestionnaireVersion]:
