@@ -1,5 +1,3 @@
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 
 
@@ -11,11 +9,8 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from fabrique.common.registry import periodic
         from fabrique.imports import perms
+        from fabrique.imports.services import jobs
 
         perms.declare()
-        # (lead) G: other helpers were blocked by a module not yet written; simplify once jobs.py exists
-        if find_spec("fabrique.imports.services.jobs"):
-            from fabrique.imports.services import jobs
-
-            periodic.register("imports.take_back", jobs.take_back_abandoned)
-            periodic.register("imports.forget", jobs.forget_old)
+        periodic.register("imports.take_back", jobs.take_back_abandoned)
+        periodic.register("imports.forget", jobs.forget_old)
