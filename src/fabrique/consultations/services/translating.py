@@ -5,6 +5,7 @@ Fed by the agents' screen and by translators' files. Feeds the definition in oth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,8 @@ from fabrique.consultations.services.shared import path, require_unfrozen
 
 #: characters of one translated text
 MOST = 4_000
+#: what no text holds: PostgreSQL refuses the first, a browser shows none; a tab and a new line are kept
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: languages written from right to left
 RIGHT_TO_LEFT = frozenset({Language.ARABIC})
 
@@ -169,6 +172,7 @@ def put_translations(
     if language == Language.FRENCH or language not in Language.values:
         raise Refused("translation.language", _("Choisissez la langue de la traduction."))
     known = {text.key: text for text in texts_of(version, language)}
+    texts = {key: _clean(text) for key, text in texts.items()}
     if unknown := sorted(set(texts) - set(known)):
         raise Refused(
             "translation.unknown",
@@ -186,9 +190,14 @@ def put_translations(
         locked = QuestionnaireVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         require_unfrozen(locked)
         for key, text in texts.items():
-            changed += _put(version, language, known[key], text.strip(), reviewed)
+            changed += _put(version, language, known[key], text, reviewed)
         journal.record(actor, "consultations.translate", version.consultation, reason=language)
     return changed
+
+
+def _clean(text: str) -> str:
+    """The text without control characters nor spaces around, its lines ended as the database keeps them."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n")).strip()
 
 
 def _put(version: QuestionnaireVersion, language: str, known: Text, text: str, reviewed: bool) -> int:

@@ -103,9 +103,29 @@ def prefixe_erreur(*bound: Form) -> str:
 
 
 @register.inclusion_tag(COMPONENTS + "etapes.html")
-def etapes(courante: int, total: int, titre: str, suivant: str = "", niveau: str = "h2") -> dict[str, Any]:
-    """DSFR stepper, without JavaScript. niveau: the heading's tag, "h1" when the step is the page."""
-    return {"courante": courante, "total": total, "titre": titre, "suivant": suivant, "niveau": niveau}
+def etapes(
+    courante: int,
+    total: int,
+    titre: str,
+    suivant: str = "",
+    niveau: str = "h2",
+    langue: str = "",
+    langue_suivant: str = "",
+) -> dict[str, Any]:
+    """DSFR stepper, without JavaScript. niveau: the heading's tag, "h1" when the step is the page.
+
+    langue, langue_suivant: codes of the languages in which `titre` and `suivant` are written, where it is not the
+    language of the page.
+    """
+    return {
+        "courante": courante,
+        "total": total,
+        "titre": titre,
+        "suivant": suivant,
+        "niveau": niveau,
+        "langue": langue,
+        "langue_suivant": langue_suivant,
+    }
 
 
 @register.inclusion_tag(COMPONENTS + "pagination.html", takes_context=True)

@@ -44,8 +44,8 @@ def index(request: HttpRequest, public_id: str) -> HttpResponse:
         langues=services.progress_of(version),
         enregistrements=recordings.order_by("language", "question_key"),
         form=RecordingForm(definition=services.definition_of(version)),
-        modifiable=not version.is_frozen,
     )
+    context["modifiable"] = context["peut_ecrire"] and not version.is_frozen
     return render(request, "agents/consultations/langues.html", context)
 
 
@@ -72,12 +72,12 @@ def edit(request: HttpRequest, public_id: str, language: str) -> HttpResponse:
         consultation,
         STEP,
         version=version,
-        langue=language,
+        vers=language,
         avancement=next(one for one in services.progress_of(version) if one.language == language),
         textes=texts,
         fichier=FileForm(),
-        modifiable=not version.is_frozen,
     )
+    context["modifiable"] = context["peut_ecrire"] and not version.is_frozen
     return render(request, "agents/consultations/traduction.html", context)
 
 
@@ -120,12 +120,13 @@ def download(request: HttpRequest, public_id: str, language: str) -> HttpRespons
 def upload(request: HttpRequest, public_id: str, language: str) -> HttpResponse:
     """A translator's file sent back: only what it holds is written."""
     consultation = reach(request, public_id)
+    language = _language(language)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         messages.error(request, " ".join(str(e) for errors in form.errors.values() for e in errors))
     else:
         given = {key: text for key, text in form.cleaned_data["fichier"].items() if text.strip()}
-        _written(request, consultation, _language(language), given, reviewed=False)
+        _written(request, consultation, language, given, reviewed=False)
     return redirect(url(consultation, "traduction", language))
 
 

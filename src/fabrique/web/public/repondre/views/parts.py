@@ -93,6 +93,7 @@ def _page(
         "position": position,
         "total": len(sections) + 1,
         "following": following or _("Vérifier et envoyer"),
+        "following_language": journey.definition.language if following else "",
         "has_texts": any(question.question.is_text for question in questions),
         "distress": journey.distress(),
         "retour": "verifier" if request.GET.get("retour") == "verifier" else request.POST.get("retour", ""),
