@@ -248,13 +248,17 @@ def test_whoever_is_not_signed_in_is_sent_to_sign_in(client, workshop):
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/connexion/")
 
 
-def test_the_worker_watches_over_the_room_alone_and_the_shell_holds_no_word(facilitator, workshop):
+def test_the_worker_watches_over_the_room_alone_and_the_shell_holds_no_word(facilitator, workshop, personas):
     an_item(workshop, "Parole dite")
     worker = facilitator.get(reverse("agents-animation:service"))
     assert worker["Content-Type"] == "text/javascript"
     assert "importScripts" in worker.content.decode()
     assert "Parole dite" in facilitator.get(address(workshop, "salle")).content.decode()
-    assert "Parole dite" not in facilitator.get(address(workshop, "salle") + "?coquille=1").content.decode()
+    shell = facilitator.get(address(workshop, "salle") + "?coquille=1").content.decode()
+    assert "Parole dite" not in shell
+    name = personas[RoleCode.FACILITATOR].user.full_name
+    assert name in facilitator.get(address(workshop, "salle")).content.decode()
+    assert name not in shell
     assert facilitator.get(reverse("agents-animation:hors-ligne")).status_code == 200
 
 

@@ -30,7 +30,7 @@ from fabrique.web.shared.actors import agent
 def room(request: HttpRequest, public_id: str) -> HttpResponse:
     """One table, one question, quick entry, and what is noted there already.
 
-    ?coquille=1 gives the page that a device keeps: without a word that people said.
+    ?coquille=1 gives the page that a device keeps, signed out too: without a word that people said, nor a name.
     """
     meeting = reach(request, public_id, "meetings.enter_items")
     tables, prompts = list(meeting.tables.all()), list(meeting.prompts.all())
@@ -51,6 +51,7 @@ def room(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         meeting,
         "salle",
+        coquille=shell,
         form=form,
         tables=[{"id": str(one.public_id), "label": table_name(one)} for one in tables],
         prompts=prompts,
