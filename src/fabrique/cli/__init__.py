@@ -16,6 +16,10 @@ PURE_VERBS: dict[str, tuple[str, str]] = {
         "fabrique.cli.analyse",
         "analyse les réponses libres d’un fichier (CSV, XLSX, Parquet) et écrit un rapport",
     ),
+    "equity": (
+        "fabrique.cli.equity",
+        "mesure les inégalités d’un indicateur entre sous-groupes (CSV), en français ou en JSON",
+    ),
 }
 # Management commands worth naming in the help; any other is passed on all the same.
 DJANGO_VERBS: dict[str, str] = {
