@@ -273,6 +273,10 @@ def test_a_recording_is_put_served_and_dropped(editor: Client, client: Client) -
     page = client.get(f"/consultations/{consultation.slug}/repondre/partie/access/").content.decode()
     assert page.count("<audio") == 1
     assert f'src="{heard}"' in page
+    part = f"/consultations/{consultation.slug}/repondre/partie/access/"
+    assert b"<audio" not in client.post(part, {"action": "falc"}, follow=True).content, (
+        "other words than those read"
+    )
     dropped = editor.post(address(consultation, "enregistrement-retirer", str(recording.public_id)))
     assert (dropped.status_code, client.get(heard).status_code) == (302, 404)
 

@@ -68,6 +68,13 @@ def _aside(request: HttpRequest, journey: Journey, current: SectionDef) -> HttpR
     return None
 
 
+def _audio(journey: Journey) -> dict[str, str]:
+    """The recordings of what is read; none in easy-read, whose words are others than those recorded."""
+    if journey.draft.easy_read:
+        return {}
+    return audio_of(journey.draft.version, journey.consultation.slug, journey.draft.language)
+
+
 def _page(
     request: HttpRequest, journey: Journey, current: SectionDef, errors: tuple[AnswerError, ...] = ()
 ) -> HttpResponse:
@@ -80,7 +87,7 @@ def _page(
         journey.content.answers,
         errors,
         perimeter=journey.consultation.perimeter,
-        audio=audio_of(journey.draft.version, journey.consultation.slug, journey.draft.language),
+        audio=_audio(journey),
     )
     context = {
         "consultation": journey.consultation,
