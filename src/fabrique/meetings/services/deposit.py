@@ -135,9 +135,8 @@ def _deposit(meeting: Meeting, source: Source, item: Item, entry: dict[str, Any]
         code = slip.code if slip else new_receipt(secrets.token_bytes(RANDOM_BYTES))
         kept_hash = (before.receipt_hash, before.receipt_key_id) if before else None
         if before is not None:
-            Item.objects.filter(pk=item.pk).update(
-                contribution=None
-            )  # erased in the corpus alone, for a newer one
+            # erased in the corpus alone, where a newer one takes its place
+            Item.objects.filter(pk=item.pk).update(contribution=None)
             erase_participation(recorder, participation=before, reason=ErasureReason.CORRECTED)
         submission = _submission(meeting, entry, key, code)
         participation = record_participation(recorder, source=source, submission=submission)
