@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings as settings_of_hypothesis
 
 from fabrique.territories.models import Territory
 from tests.factories import territories
@@ -32,6 +33,10 @@ from tests.personas import (  # noqa: F401  (fixtures)
     respondent,
     system,
 )
+
+# no timed assertion: a loaded machine is not a fault of the code
+settings_of_hypothesis.register_profile("fabrique", deadline=None)
+settings_of_hypothesis.load_profile("fabrique")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")

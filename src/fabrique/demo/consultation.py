@@ -64,6 +64,13 @@ def day(offset: int, hour: int = 9) -> datetime:
     return moment.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
+def _add_documents(editor: Agent, consultation: Consultation, documents: list[dict[str, str]]) -> None:
+    for document in documents:
+        services.add_document(
+            editor, consultation=consultation, title=document["title"], body=document["body"].strip()
+        )
+
+
 def open_wave(
     agents: Mapping[str, Agent],
     wave: Wave,
@@ -94,10 +101,7 @@ def open_wave(
             impact_assessed_on=_assessed(text, opening),
             impact_validator=text["impact_assessment"]["validated_by"],
         )
-        for document in text["documents"]:
-            services.add_document(
-                editor, consultation=consultation, title=document["title"], body=document["body"].strip()
-            )
+        _add_documents(editor, consultation, text["documents"])
         _write_notice(editor, consultation, text["notice"])
         services.load_questionnaire(editor, consultation=consultation, content=_questionnaire())
         if wave.translated:

@@ -112,7 +112,7 @@ def _enter(actor: Agent, batch: Batch, definition: Definition, readings: list[Re
         for form, reading in zip(forms[:-1], readings, strict=False):
             services.enter(actor, form=form, reading=_marked(definition, reading, form.number))
         services.enter(actor, form=forms[-1], reading=replace(readings[-1], consents=False))
-        services.draw_sample(actor, batch=batch)
+        services.draw_sample(actor, batch=batch, seed=str(SEED))
 
 
 def _marked(definition: Definition, reading: Reading, number: int) -> Reading:

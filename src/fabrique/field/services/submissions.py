@@ -80,14 +80,7 @@ def receive(device: Device, *, xml: bytes) -> Received:
     version = _version(device, sent)
     consultation = version.consultation
     finished = _finished(sent, consultation)
-    age = sent.values.get(AGE, "")
-    for refusal in obstacles(
-        consultation=consultation,
-        age=int(age) if age.isdecimal() and len(age) < 4 else None,
-        consents=sent.values.get(CONSENT) == "oui",
-        parent_consents=sent.values.get(PARENT) == "oui",
-    ):
-        raise refusal
+    _check_agreement(sent, consultation)
     notice = NoticeVersion.objects.filter(consultation=consultation).current()
     document = RecordedDocument(
         answers=_answers(definition_of(version), sent.values),
@@ -111,6 +104,18 @@ def receive(device: Device, *, xml: bytes) -> Received:
             raise
         raise Refused("submission.answers", _wrong_answers(version, wrong)) from wrong
     return Received(participation, repeated=False)
+
+
+def _check_agreement(sent: _Form, consultation: Consultation) -> None:
+    """The rules of a web answer on age and agreement. Raises the first Refused."""
+    age = sent.values.get(AGE, "")
+    for refusal in obstacles(
+        consultation=consultation,
+        age=int(age) if age.isdecimal() and len(age) < 4 else None,
+        consents=sent.values.get(CONSENT) == "oui",
+        parent_consents=sent.values.get(PARENT) == "oui",
+    ):
+        raise refusal
 
 
 def _read(xml: bytes) -> _Form:

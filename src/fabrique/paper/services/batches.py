@@ -161,17 +161,22 @@ def receive(actor: Actor, *, batch: Batch, count: int) -> Batch:
     return locked
 
 
-def draw_sample(actor: Actor, *, batch: Batch) -> Draw:
+def draw_sample(actor: Actor, *, batch: Batch, seed: str = "") -> Draw:
     """Draw at random which of the sheets entered so far a second operator enters again; record the others.
 
     The draw comes after the first entry, so that nobody knows beforehand which sheets are checked. Cut short,
-    it is asked again and completes the recording. Raises Refused('paper.nothing_to_draw').
+    it is asked again and completes the recording. `seed` is for the demonstration, which is the same each time;
+    a draw has its own. Raises Refused('paper.nothing_to_draw').
     """
     require(actor, "paper.enter", batch.territory)
     with transaction.atomic():
         locked = lock_batch(batch)
         fresh = list(locked.forms.filter(state=FormState.ENTERED, draw=None).order_by("number"))
-        draw = _draw(actor, locked, fresh) if fresh else locked.draws.order_by("-number").first()
+        draw = (
+            _draw(actor, locked, fresh, seed or secrets.token_hex(16))
+            if fresh
+            else locked.draws.order_by("-number").first()
+        )
     waiting = PaperForm.objects.filter(batch=batch, state=FormState.ENTERED, draw__isnull=False)
     if draw is None or (not fresh and not waiting.exists()):
         raise Refused(
@@ -182,10 +187,9 @@ def draw_sample(actor: Actor, *, batch: Batch) -> Draw:
     return draw
 
 
-def _draw(actor: Actor, batch: Batch, fresh: list[PaperForm]) -> Draw:
+def _draw(actor: Actor, batch: Batch, fresh: list[PaperForm], seed: str) -> Draw:
     """Share of the sheets rounded up, one at least; reproducible from the seed and the order of the numbers."""
     sample = -(-len(fresh) * batch.double_share // 100)
-    seed = secrets.token_hex(16)
     draw = Draw.objects.create(
         batch=batch,
         number=batch.draws.count() + 1,
