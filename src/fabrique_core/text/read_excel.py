@@ -49,7 +49,9 @@ def read_xlsx(
         raise CoreError("read.empty")
     _check_header(path, worksheet, values, first, text)
     header = _header(values[first])
-    rows = [[cell_text(v) for v in [*row, *[None] * len(header)][: len(header)]] for row in values[first + 1 :]]
+    rows = [
+        [cell_text(v) for v in [*row, *[None] * len(header)][: len(header)]] for row in values[first + 1 :]
+    ]
     while rows and not any(rows[-1]):
         rows.pop()
     book.close()

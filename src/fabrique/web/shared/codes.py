@@ -15,7 +15,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-_IN_AN_ADDRESS = re.compile(r"(/suivre/r/|/abonnements/(?:confirmer|terminer|un-clic)/|/relais/invitation/)[^\s/?\"']+")
+_IN_AN_ADDRESS = re.compile(
+    r"(/suivre/r/|/abonnements/(?:confirmer|terminer|un-clic)/|/relais/invitation/)[^\s/?\"']+"
+)
 
 
 def code_sentence(reason: str) -> str:

@@ -34,9 +34,13 @@ urlpatterns = [
     path("initiatives/<slug:public_id>/", views_initiatives.detail, name="initiative"),
     path("<slug:slug>/", views.meeting, name="rencontre"),
     path("<slug:slug>/compte-rendu/", views_minutes.page, name="compte_rendu"),
-    path("<slug:slug>/compte-rendu/version-<int:number>/", views_minutes.version, name="compte_rendu_version"),
     path(
-        "<slug:slug>/compte-rendu/version-<int:number>.pdf", views_minutes.pdf_version, name="compte_rendu_pdf"
+        "<slug:slug>/compte-rendu/version-<int:number>/", views_minutes.version, name="compte_rendu_version"
+    ),
+    path(
+        "<slug:slug>/compte-rendu/version-<int:number>.pdf",
+        views_minutes.pdf_version,
+        name="compte_rendu_pdf",
     ),
     path("<slug:slug>/inscription/", views_registration.ask, name="inscription"),
     path("<slug:slug>/inscription/envoyee/", views_registration.sent, name="inscription-envoyee"),

@@ -48,7 +48,9 @@ def for_devices(view: View) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         device = _device(request)
         if device is None:
-            answer = _message(request, _("Cet appareil n’est pas reconnu. Vérifiez son nom et son jeton."), 401)
+            answer = _message(
+                request, _("Cet appareil n’est pas reconnu. Vérifiez son nom et son jeton."), 401
+            )
             answer["WWW-Authenticate"] = 'Basic realm="Fabrique", charset="UTF-8"'
             return answer
         answer = view(request, device, *args, **kwargs)
