@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -110,6 +111,10 @@ def run(argv: Sequence[str]) -> int:
             f"Il manque le module « {error.name} ». Installez l’extra « engine » : "
             "pip install 'fabrique[engine]'."
         )
+    except BrokenPipeError:
+        # Whoever reads the answer has had enough (« | head »): nothing more to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except OSError as error:
         return _refuse(f"Lecture impossible : {error.strerror or 'erreur du système'}.")
     except KeyboardInterrupt:

@@ -108,8 +108,10 @@ def codes() -> frozenset[str]:
 
 
 def _amount(value: float) -> str:
-    """Four figures that count, with a comma."""
+    """Four figures that count, with a comma; « 0 » for nothing."""
     size = abs(value)
+    if size < 5e-7:
+        return "0"
     digits = 4 if size < 1 else 3 if size < 10 else 2
     return decimal(value, 6) if 0 < size < 0.1 else decimal(value, digits)
 

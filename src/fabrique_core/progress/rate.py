@@ -69,7 +69,8 @@ class Trajectory:
         for before, after in pairwise(self.steps):
             if on <= after.date:
                 passed = (on - before.date) / (after.date - before.date)
-                return before.share + passed * (after.share - before.share)
+                # Rounding never passes the share of the next step.
+                return min(after.share, before.share + passed * (after.share - before.share))
         return self.steps[-1].share
 
 

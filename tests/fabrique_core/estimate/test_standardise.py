@@ -1,5 +1,5 @@
 """Direct and indirect standardisation against published worked examples.
-Fed with Fay and Feuer (1997), a table of the SAS/STAT guide (2013) and a cohort of Yusho victims (2020).
+Fed with Fay and Feuer (1997), the SAS/STAT guide and a table of mortality ratios in Environmental Health.
 Feeds nothing: a specification.
 """
 
@@ -68,9 +68,9 @@ def test_sas_stdrate_skin_cancer_in_florida():
     [(132, 108.3, 1.22, 1.02, 1.45), (37, 23.3, 1.59, 1.12, 2.19), (24, 22.3, 1.07, 0.69, 1.60),
      (5, 11.8, 0.43, 0.14, 0.99)],
 )  # fmt: skip
-def test_mortality_of_yusho_victims_2020(method, observed, expected, ratio, low, high):
-    """Environmental Health 19 (2020), doi 10.1186/s12940-020-00680-0, table 2; expected deaths are printed with
-    one decimal."""
+def test_environmental_health_s12940_020_00680_0_table_2(method, observed, expected, ratio, low, high):
+    """Observed and expected deaths of a cohort, doi 10.1186/s12940-020-00680-0, table 2: all cancers, lung and
+    stomach (men), stomach (women). Expected deaths are printed with one decimal, hence the tolerance."""
     found = indirect([Stratum(observed, 1.0, expected)], method=method)
     assert found.ratio == pytest.approx(ratio, abs=0.01)
     assert (found.interval.low, found.interval.high) == (
