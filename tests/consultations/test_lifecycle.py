@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
+from fabrique.accounts.enums import RoleCode
 from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
@@ -20,6 +22,7 @@ from fabrique.consultations.enums import State, WordingKind
 from fabrique.consultations.models import Choice, Consultation, Question, QuestionnaireVersion, Section
 from fabrique.consultations.services.editing import NOTICE_FIELDS
 from fabrique.contributions.models import Source
+from fabrique.contributions.services import name_alert_contact
 from tests.factories import consultations as factory
 from tests.factories.territories import OPERATOR
 
@@ -154,20 +157,36 @@ def test_a_missing_notice_is_said(complete: Consultation) -> None:
     assert "notice" in codes(complete)
 
 
+def warned(consultation: Consultation) -> list[str]:
+    """The warnings before opening, that of the alerts apart: nobody is named in this small world."""
+    found = [item.code for item in services.warnings_before_opening(consultation)]
+    return [code for code in found if code != "alerts.nobody"]
+
+
 def test_a_short_delay_is_only_warned_about(occitanie: object) -> None:
     short = factory.complete(closes_at=now() + timedelta(days=5))
-    assert [item.code for item in services.warnings_before_opening(short)] == ["calendar.short"]
+    assert warned(short) == ["calendar.short"]
     assert services.open_consultation(OPERATOR, consultation=short).state == State.OPEN
 
 
 def test_a_reasonable_delay_is_not_warned_about(complete: Consultation) -> None:
-    assert services.warnings_before_opening(complete) == []
+    assert warned(complete) == []
+
+
+def test_nobody_to_receive_the_alerts_is_warned_about(complete: Consultation, personas: Any) -> None:
+    def told() -> bool:
+        return "alerts.nobody" in {item.code for item in services.warnings_before_opening(complete)}
+
+    assert told()
+    moderator = personas[RoleCode.MODERATOR].user
+    name_alert_contact(OPERATOR, territory=complete.perimeter, user=moderator)
+    assert not told()
 
 
 def test_under_fifteen_opens_with_a_warning_since_the_first_page_asks_for_a_parent(occitanie: object) -> None:
     young = factory.complete(minimum_age=14)
     assert services.missing_before_opening(young) == []
-    assert [item.code for item in services.warnings_before_opening(young)] == ["minimum_age.minors"]
+    assert warned(young) == ["minimum_age.minors"]
 
 
 # --- the opening

@@ -166,3 +166,12 @@ def test_threads_with_the_same_key_make_one_row() -> None:
     assert len(found) == 6
     assert set(found) == {Participation.objects.get().pk}
     assert Contribution.objects.count() == 1
+
+
+def test_one_code_opens_one_response_only() -> None:
+    source, code = a_source(), a_receipt()
+    record_participation(OPERATOR, source=source, submission=a_submission(receipt=code))
+    with pytest.raises(Refused) as refused:
+        record_participation(OPERATOR, source=source, submission=a_submission(receipt=code))
+    assert refused.value.code == "submission.code_taken"
+    assert Participation.objects.count() == 1

@@ -154,11 +154,25 @@ def _ended(xml: str, instant) -> str:
     return made
 
 
-def test_a_closed_consultation_receives_nothing_more(client, headers, consultation) -> None:
+def test_a_consultation_closed_early_receives_nothing_more(client, headers, consultation) -> None:
     xml = filled(downloaded(client, headers))
     close_consultation(OPERATOR, consultation=consultation, reason="test")
     answer = send(client, headers, xml)
     assert (answer.status_code, "close" in message(answer)) == (403, True)
+
+
+def test_closed_at_its_announced_time_it_receives_what_was_finished_before(
+    client, headers, consultation, time_machine
+) -> None:
+    before = consultation.closes_at - timedelta(hours=1)
+    time_machine.move_to(before, tick=False)
+    xform = downloaded(client, headers)
+    in_time = _ended(filled(xform), before)
+    time_machine.move_to(consultation.closes_at + timedelta(hours=2), tick=False)
+    late = _ended(filled(xform), now())
+    close_consultation(OPERATOR, consultation=consultation)
+    assert send(client, headers, in_time).status_code == 201
+    assert send(client, headers, late).status_code == 403
 
 
 def test_an_earlier_version_is_received_and_the_new_one_is_offered(client, headers, consultation) -> None:

@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fabrique.relays.models import RelayLink
+from fabrique.web.shared.booklets import booklets_pdf
 from fabrique.web.shared.printing import png_pages
-from fabrique.web.shared.relay_kit import BY_KEY, PIECES, Kit, archive, draw, kit_of, preview, words
+from fabrique.web.shared.relay_kit import BY_KEY, PIECES, Kit, archive, draw, kit_of, preview, sheets, words
 from fabrique.web.shared.relay_kit.content import cut_title
 from fabrique.web.shared.relay_kit.drawing import SMALLEST, fit, unbroken
+from fabrique_core.privacy.receipts import format_code
 from tests.factories import consultations, relays
 
 PDFS = [piece.key for piece in PIECES if piece.kind == "pdf"]
@@ -133,3 +135,19 @@ def test_a_title_is_never_larger_than_its_box_allows(words: list[str]) -> None:
     assert SMALLEST - 0.2 <= size <= 15
     longer = fit([" ".join([*words, *words])], 80, 50, 15)
     assert longer <= size
+
+
+@pytest.mark.django_db
+def test_the_questionnaires_that_a_relay_prints_carry_no_code_of_a_response(occitanie: Any) -> None:
+    """Who prints a code holds it (ADR 0014): a relay would read and withdraw the answers it collected."""
+    consultation = consultations.opened()
+    link = relays.link(relays.accepted(), consultation)
+    batch = sheets.new_batch(link, size=1, register="standard")
+    code = batch.forms.get().receipt_code
+    with pypdfium2.PdfDocument(sheets.print_batch(relays.person_of(link.relay), batch)) as printed:
+        told = " ".join(page.get_textpage().get_text_range() for page in printed)
+    with pypdfium2.PdfDocument(booklets_pdf(batch, site="https://exemple.test")) as whole:
+        full = " ".join(page.get_textpage().get_text_range() for page in whole)
+    assert format_code(code) in full
+    assert format_code(code) not in told
+    assert "ne porte pas de code" in " ".join(told.replace("\N{NO-BREAK SPACE}", " ").split())

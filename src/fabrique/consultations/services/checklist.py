@@ -18,6 +18,7 @@ from fabrique.consultations.enums import HELP_CHOICES, ProfileRole, QuestionKind
 from fabrique.consultations.models import Consultation, NoticeVersion, QuestionnaireVersion
 from fabrique.consultations.services.definition import Definition, QuestionDef, definition_of
 from fabrique.consultations.services.editing import NOTICE_FIELDS
+from fabrique.contributions.services import has_alert_contact
 
 #: under this age the consent of a parent is needed too (data-protection act, article 45): not taken here
 AGE_OF_CONSENT = 15
@@ -60,6 +61,12 @@ def warnings_before_opening(consultation: Consultation) -> list[Missing]:
             "La consultation dure moins de %(days)s jours : le délai laissé au public est-il raisonnable ?"
         )
         warnings.append(Missing("calendar.short", sentence % {"days": REASONABLE_DAYS}, "calendrier"))
+    if not has_alert_contact(consultation.perimeter):
+        sentence = _(
+            "Personne n’est désigné pour recevoir les alertes de détresse de ce territoire : désignez un agent dans "
+            "Modération, Destinataires des alertes."
+        )
+        warnings.append(Missing("alerts.nobody", sentence, "ouverture"))
     return warnings
 
 

@@ -5,6 +5,7 @@ Fed by every channel (consultations, and later meetings and imports). Feeds the 
 
 from fabrique.contributions.services.alerts import (
     close_alert,
+    has_alert_contact,
     name_alert_contact,
     notify_alerts,
     reveal_alert,
@@ -48,6 +49,7 @@ __all__ = [
     "erase_participation",
     "find_by_receipt",
     "guesses_exhausted",
+    "has_alert_contact",
     "hash_receipt",
     "moderate",
     "name_alert_contact",

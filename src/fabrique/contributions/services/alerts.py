@@ -69,6 +69,12 @@ def _treats(user: User, territory: Territory) -> bool:
     return found.exists()
 
 
+def has_alert_contact(territory: Territory) -> bool:
+    """Whether somebody is named for the territory, or for one that holds it."""
+    places = [pk for pk in (territory.pk, territory.department_id, territory.region_id) if pk]
+    return AlertContact.objects.filter(territory__in=places, user__is_active=True).exists()
+
+
 def name_alert_contact(actor: Actor, *, territory: Territory, user: User) -> AlertContact:
     """Name the agent who receives the alerts of a territory, in place of whoever did.
 

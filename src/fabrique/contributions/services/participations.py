@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Respondent
@@ -95,7 +95,7 @@ class _Prepared:
 def record_participation(actor: Actor, *, source: Source, submission: Submission) -> Participation:
     """Put one act of taking part into the corpus, once: the same idempotency key gives back the same row.
 
-    Raises Refused('submission.unknown_question') and Refused('submission.key_reused').
+    Raises Refused: submission.unknown_question, submission.key_reused, submission.code_taken.
     """
     _check_right(actor, source)
     prepared = _prepare(actor, source, submission, _questions(source))
@@ -150,9 +150,17 @@ def _write(actor: Actor, prepared: _Prepared) -> Participation:
         for f in Participation._meta.concrete_fields
         if f.attname not in ("id", "idempotency_key")
     }
-    participation, created = Participation.objects.get_or_create(
-        idempotency_key=wanted.idempotency_key, defaults=fields
-    )
+    try:
+        with transaction.atomic():
+            participation, created = Participation.objects.get_or_create(
+                idempotency_key=wanted.idempotency_key, defaults=fields
+            )
+    except IntegrityError as twice:
+        if not Participation.objects.filter(receipt_hash=wanted.receipt_hash).exists():
+            raise
+        raise Refused(
+            "submission.code_taken", _("Ce code a déjà servi pour une autre réponse. Prenez-en un autre.")
+        ) from twice
     if not created:
         if not hmac.compare_digest(bytes(participation.receipt_hash), bytes(wanted.receipt_hash)):
             raise Refused("submission.key_reused", _("Ce formulaire a déjà servi. Rechargez la page."))

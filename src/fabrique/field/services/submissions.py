@@ -212,7 +212,10 @@ def _version(device: Device, sent: _Form) -> QuestionnaireVersion:
 
 def _finished(sent: _Form, consultation: Consultation) -> datetime:
     """When the form was finished on the device. Filled in time, it may arrive some days after the closing time."""
-    if consultation.state != State.OPEN:
+    announced = consultation.closes_at
+    # closed by an agent after its announced time, as it was promised to close: what was given in time still counts
+    on_time = consultation.state == State.CLOSED and announced is not None and announced < now()
+    if consultation.state != State.OPEN and not on_time:
         raise Refused(
             "submission.closed",
             _("Cette consultation est close : la réponse ne peut plus être comptée. Prévenez l’agence."),

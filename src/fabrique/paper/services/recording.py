@@ -6,6 +6,7 @@ Fed by entries (settled where they differed) and calls. Feeds participations and
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -25,11 +26,12 @@ from fabrique.consultations.services.definition import definition_of
 from fabrique.consultations.services.documents import check_answers, derive
 from fabrique.contributions.enums import Channel
 from fabrique.contributions.models import Participation
-from fabrique.contributions.services import Submission, record_participation
+from fabrique.contributions.services import Submission, find_by_receipt, record_participation
 from fabrique.paper.enums import AsideReason, FormState
 from fabrique.paper.models import PaperForm
 from fabrique.paper.services.readings import Reading, aside_reason, is_blank, unsealed
 from fabrique.paper.services.shared import check_receives, lock_form
+from fabrique_core.privacy.receipts import RANDOM_BYTES, new_receipt
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def record_form(actor: Actor, *, form: PaperForm, settled: Reading | None = None
             reading,
             Circumstances(
                 channel=Channel.PAPER,
-                receipt=str(locked.receipt_code),
+                receipt=_receipt(str(locked.receipt_code)),
                 key=f"paper-{locked.public_id}",
                 consent_at=given_at,
                 notice_hash=notice_hash(batch.version, batch.created_at),
@@ -133,6 +135,11 @@ def record_form(actor: Actor, *, form: PaperForm, settled: Reading | None = None
         locked.entries.update(document="")
         journal.record(actor, "paper.record", locked)
     return locked
+
+
+def _receipt(code: str) -> str:
+    """The slip's code; one that nobody holds where another response took it (typed by mistake with it)."""
+    return code if find_by_receipt(code) is None else new_receipt(secrets.token_bytes(RANDOM_BYTES))
 
 
 def set_aside(actor: Actor, *, form: PaperForm, reason: AsideReason) -> PaperForm:

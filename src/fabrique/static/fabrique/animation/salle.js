@@ -11,6 +11,8 @@
   /* how often the device tries again, and asks what the other tablets noted */
   const RETRY = 15000;
   const BATCH = 50;
+  /* characters of one sending, of at most four bytes each: the server takes half a million bytes */
+  const WEIGHT = 80000;
 
   const known = new Map();   // what the server holds, in this tab's memory only
   let local = new Map();     // what it does not hold yet, on the device
@@ -277,10 +279,25 @@
     for (const item of items) known.set(item.client_id, item);
   }
 
+  function* batches(records) {
+    let batch = [];
+    let weight = 0;
+    for (const record of records) {
+      const size = JSON.stringify([record.words, record.words, record.earlier]).length;
+      if (batch.length === BATCH || (batch.length && weight + size > WEIGHT)) {
+        yield batch;
+        batch = [];
+        weight = 0;
+      }
+      batch.push(record);
+      weight += size;
+    }
+    if (batch.length) yield batch;
+  }
+
   async function send(csrf) {
     const records = [...local.values()].filter((record) => !record.refused);
-    for (let start = 0; start < records.length; start += BATCH) {
-      const batch = records.slice(start, start + BATCH);
+    for (const batch of batches(records)) {
       /* from now on these words may reach the server without our hearing of it */
       for (const record of batch) await note(record);
       const changes = batch.map(({ client_id, base, words: said, earlier, entry }) => ({ client_id, base, words: said, earlier, entry }));

@@ -66,11 +66,15 @@ class PrintedSheet:
     receipt_qr: str
 
 
-def booklets_pdf(batch: Batch, *, site: str, forms: Sequence[PaperForm] | None = None) -> bytes:
+def booklets_pdf(
+    batch: Batch, *, site: str, forms: Sequence[PaperForm] | None = None, codes: bool = True
+) -> bytes:
     """The batch's booklets as one tagged PDF, each beginning on a right-hand page; `forms`: only those.
 
-    `site` is the address of the site, with its scheme: the QR codes carry it. A sheet whose code has gone
-    (recorded, or its batch closed) is left out. Raises Refused('printing.libraries').
+    `site` is the address of the site, with its scheme: the QR codes carry it. Without `codes` the sheet to keep
+    carries none: whoever prints it (a relay) would hold what opens and withdraws the answers (ADR 0014).
+    A sheet whose code has gone (recorded, or its batch closed) is left out. Raises
+    Refused('printing.libraries').
     """
     with translation.override("fr"):
         wanted = forms if forms is not None else list(batch.forms.order_by("number"))
@@ -80,8 +84,10 @@ def booklets_pdf(batch: Batch, *, site: str, forms: Sequence[PaperForm] | None =
         context = {
             **_common(consultation, definition_of(version, batch.register), notice, LINES),
             "batch": batch,
+            "codes": codes,
             "sheets": [_sheet(batch, form, site) for form in wanted if form.receipt_code],
             "site": site.rstrip("/"),
+            "answer": site.rstrip("/") + reverse("consultations:detail", args=[consultation.slug]),
             "follow": site.rstrip("/") + reverse("suivre:code"),
         }
         return html_to_pdf(render_to_string("shared/booklets/livret.html", context))

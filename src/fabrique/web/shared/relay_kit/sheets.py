@@ -48,9 +48,12 @@ def new_batch(link: RelayLink, *, size: int, register: str) -> Batch:
 
 
 def print_batch(actor: Actor, batch: Batch) -> bytes:
-    """The booklets of a batch as one PDF, noted in the journal: they hold codes. Raises Forbidden."""
+    """The booklets of a batch as one PDF without the codes of their slips: a relay reads no answer (ADR 0014).
+
+    Noted in the journal. Raises Forbidden.
+    """
     note_printing(actor, batch=batch, count=batch.forms.count())
-    return booklets_pdf(batch, site=absolute(""))
+    return booklets_pdf(batch, site=absolute(""), codes=False)
 
 
 def archive_of(actor: Actor, link: RelayLink) -> bytes:
