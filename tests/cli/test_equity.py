@@ -142,6 +142,14 @@ class TestRefusals:
         assert raised - {"equity.dose"} == equity_words.codes()
 
 
+def test_every_measure_and_every_reason_has_its_words():
+    from fabrique_core.equity import Reason
+    from fabrique_core.equity.spread import MEASURES
+
+    assert set(equity_words.REASONS) == {reason.value for reason in Reason}
+    assert set(equity_words.NAMES) >= set(VECTOR) | set(MEASURES)
+
+
 def test_the_verb_is_in_the_help_and_needs_no_django(table):
     assert "equity" in usage()
     script = (

@@ -44,6 +44,7 @@ REASONS = {
     "no_scale": "la borne haute de l’indicateur n’est pas connue (option --scale)",
     "no_fit": "la courbe ne s’ajuste pas à ces valeurs",
     "out_of_range": "la droite sort des valeurs positives",
+    "too_wide": "l’intervalle est trop large pour être écrit",
 }
 _WIDTH = max(len(name) for name in NAMES.values()) + 2
 

@@ -19,6 +19,7 @@ from fabrique_core.equity.intervals import bounded, logarithmic, normal, propaga
 from fabrique_core.equity.model import Disaggregation, Kind, Measure, Reason, absent, weighted
 
 Array = NDArray[np.float64]
+_NEGLIGIBLE = 1e-9  # of the mean: a zero that rounding hides
 _STEPS, _CLOSE, _LARGEST = 100, 1e-12, 30.0
 
 
@@ -66,7 +67,7 @@ def linear(data: Disaggregation, confidence: float) -> tuple[Measure, Measure]:
     error = None if errors is None else propagated(factors, errors)
     absolute = normal(Measure("SII", Kind.ABSOLUTE, slope), error, confidence)
     bottom, top = mean - slope / 2, mean + slope / 2
-    if bottom <= 0 or top <= 0:
+    if min(bottom, top) <= _NEGLIGIBLE * mean:
         return absolute, absent("RII", Kind.RELATIVE, Reason.OUT_OF_RANGE)
     slopes = [
         (share + factor / 2) / top - (share - factor / 2) / bottom

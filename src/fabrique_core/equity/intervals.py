@@ -20,6 +20,7 @@ from fabrique_core.estimate.proportions import Interval, normal_quantile
 
 Array = NDArray[np.float64]
 DRAWS, SEED = 4000, 2022
+_WIDEST = math.log(1e6)
 
 
 def propagated(gradient: Iterable[float], errors: Iterable[float]) -> float:
@@ -45,7 +46,10 @@ def logarithmic(measure: Measure, error: float | None, confidence: float) -> Mea
         return measure
     if error is None:
         return replace(measure, reason=Reason.NO_STANDARD_ERROR)
-    factor = math.exp(normal_quantile(confidence) * error)
+    logarithm = normal_quantile(confidence) * error
+    if logarithm > _WIDEST:
+        return replace(measure, reason=Reason.TOO_WIDE)
+    factor = math.exp(logarithm)
     interval = Interval(measure.value / factor, measure.value * factor, confidence)
     return replace(measure, interval=interval, method=Method.LOG)
 

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     NO_SCALE = "no_scale"  # the logit needs the upper bound of the indicator
     NO_FIT = "no_fit"  # the logit does not converge: estimates at the bounds separate the subgroups
     OUT_OF_RANGE = "out_of_range"  # the straight line leaves positive values
+    TOO_WIDE = "too_wide"  # the upper end would be more than a million times the value
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def same(first, second, factor=1.0):
     assert first.value == pytest.approx(factor * second.value, rel=1e-7, abs=1e-7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(groups(), st.booleans(), st.booleans(), st.sampled_from([0.25, 3.0, 1000.0]))
 def test_scale(rows, favourable, ordered, factor):
     """In another unit, relative measures stay, absolute ones follow, and variance follows the square."""
@@ -54,7 +54,7 @@ def test_scale(rows, favourable, ordered, factor):
             assert after.measures[code].interval.high == pytest.approx(high, rel=1e-6, abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(groups(), st.booleans(), st.booleans(), st.randoms())
 def test_permutation(rows, favourable, ordered, random):
     """The order of the lines of a file changes nothing, intervals included."""
@@ -65,7 +65,7 @@ def test_permutation(rows, favourable, ordered, random):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(groups(), st.booleans())
 def test_mirror_of_the_order(rows, favourable):
     """Advantage read the other way: ordered measures change sign or invert, the others do not move."""
@@ -80,7 +80,7 @@ def test_mirror_of_the_order(rows, favourable):
         same(after.measures[code], before.measures[code])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(groups(), st.booleans())
 def test_mirror_of_the_indicator(rows, ordered):
     """Coverage and lack of coverage: the same absolute inequality, the same gain, of the other sign."""
@@ -103,8 +103,8 @@ def test_equality_is_no_inequality(rows, level):
         assert measure.value == pytest.approx(expected, abs=1e-7)
         if measure.interval is None:
             # Standard errors as large as the estimates: a mean or a logarithm of zero is drawn too often.
-            assert measure.reason is Reason.ZERO
-            assert code in RELATIVE
+            assert measure.reason in (Reason.ZERO, Reason.TOO_WIDE)
+            assert code in (*RELATIVE, "RII_logit")
         else:
             assert measure.interval.low <= expected + 1e-7
             assert measure.interval.high >= expected - 1e-7

@@ -188,6 +188,14 @@ class TestIntervals:
             z * logs, rel=1e-3
         )
 
+    def test_a_line_that_ends_near_zero_has_no_interval_rather_than_an_endless_one(self):
+        people = (334, 11, 11)
+        rows = [
+            Subgroup(f"g{i}", y, n, i, 0.1) for i, (y, n) in enumerate(zip((11, 1, 43), people, strict=True))
+        ]
+        relative = summarise(Disaggregation(rows, favourable=True, ordered=True)).measures["RII"]
+        assert (relative.interval, relative.reason) == (None, Reason.TOO_WIDE)
+
     def test_more_confidence_is_wider(self):
         narrow = summarise(quintiles(se=2.0), confidence=0.8).measures
         wide = summarise(quintiles(se=2.0), confidence=0.99).measures
