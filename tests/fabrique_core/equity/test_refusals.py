@@ -49,7 +49,7 @@ def test_one_subgroup_is_no_inequality():
 
 def test_small_subgroups_are_refused_where_a_minimum_is_asked():
     rows = (A, Subgroup("b", 20, 10, 2))
-    assert build(*rows).estimates == (10, 20)
+    assert build(*rows).estimates == build(*rows, minimum=10).estimates == (10, 20)
     with pytest.raises(CoreError, match=r"equity\.small") as refusal:
         build(*rows, minimum=11)
     assert refusal.value.params == {"subgroups": ("b",), "minimum": 11}

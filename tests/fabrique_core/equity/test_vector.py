@@ -166,27 +166,26 @@ class TestIntervals:
         interval = summarise(quintiles(se=3.0)).measures["SII"].interval
         assert interval.high - 50 == pytest.approx(1.959963984540054 * error)
 
-    def test_the_errors_of_the_logit_match_a_small_move_of_each_estimate(self):
-        step, se = 1e-4, 2.0
-        moved = []
-        base = summarise(quintiles()).measures
+    @pytest.mark.parametrize("ratio", ["RII", "RII_logit", "R"])
+    @pytest.mark.parametrize("code", ["ACI", "RCI", "SII", "SII_logit", "PAR", "PAF"])
+    def test_standard_errors_match_a_small_move_of_each_estimate(self, code, ratio):
+        """The delta method with derivatives found by moving each estimate, in unequal groups."""
+        step, se, z = 1e-4, 1.5, 1.959963984540054
+
+        def found(values, error=None):
+            people = (900, 1500, 700, 1200, 400)
+            rows = [Subgroup(f"Q{i}", values[i], people[i], i, error) for i in range(5)]
+            return summarise(Disaggregation(rows, favourable=True, ordered=True, scale=100)).measures
+
+        base, moved = found(QUINTILES), []
         for place in range(5):
-            values = list(QUINTILES)
-            values[place] += step
-            found = summarise(quintiles(values)).measures
-            moved.append([
-                (found["SII_logit"].value - base["SII_logit"].value) / step,
-                math.log(found["RII_logit"].value / base["RII_logit"].value) / step,
-            ])  # fmt: skip
-        slope, logs = (se * math.sqrt(sum(row[i] ** 2 for row in moved)) for i in (0, 1))
-        found = summarise(quintiles(se=se)).measures
-        z = 1.959963984540054
-        assert found["SII_logit"].interval.high - base["SII_logit"].value == pytest.approx(
-            z * slope, rel=1e-3
-        )
-        assert math.log(found["RII_logit"].interval.high / base["RII_logit"].value) == pytest.approx(
-            z * logs, rel=1e-3
-        )
+            moved.append(found([y + step * (place == i) for i, y in enumerate(QUINTILES)]))
+        with_errors = found(QUINTILES, se)
+        linear = se * math.hypot(*((one[code].value - base[code].value) / step for one in moved))
+        assert with_errors[code].interval.high - base[code].value == pytest.approx(z * linear, rel=1e-3)
+        logs = se * math.hypot(*(math.log(one[ratio].value / base[ratio].value) / step for one in moved))
+        upper = math.log(with_errors[ratio].interval.high / base[ratio].value)
+        assert upper == pytest.approx(z * logs, rel=1e-3)
 
     def test_a_line_that_ends_near_zero_has_no_interval_rather_than_an_endless_one(self):
         people = (334, 11, 11)
