@@ -303,6 +303,28 @@ def test_a_column_of_sixty_one_answers_is_no_closed_question_and_the_import_goes
     assert make.recorded(make.checked(job)).report["added"] == 61
 
 
+@pytest.mark.parametrize("role", ["choix", "choix-multiples"])
+def test_words_longer_than_a_closed_answer_are_kept_nowhere_in_clear(role):
+    words = "Depuis deux ans " + "je n’ai plus de médecin " * 5
+    job = make.sent(make.csv_of([["Avis"], ["Oui"], [words[:120]], [words[:121]]]), "avis.csv")
+    job.mapping["columns"][0]["role"] = role
+    make.configured(job, label="Avis")
+    assert carry_out(job.pk) == "table.choice_long"
+    job.refresh_from_db()
+    assert (job.state, job.questions) == (ImportState.DRAFT, [])
+    assert "120 caractères" in job.error_message
+    assert "texte libre" in job.error_message
+    assert not SourceQuestion.objects.exists()
+    job.mapping["columns"][0]["role"] = "texte"
+    assert make.recorded(make.checked(job)).report["added"] == 3
+
+
+def test_an_answer_of_a_hundred_and_twenty_characters_is_a_closed_one():
+    job = make.sent(make.csv_of([["Avis"], ["Oui"], ["a" * 120]]), "avis.csv")
+    job.mapping["columns"][0]["role"] = "choix"
+    assert make.recorded(make.checked(job, label="Avis")).report["added"] == 2
+
+
 def test_addresses_are_no_closed_answers_even_under_an_innocent_title():
     rows = [
         ["Avis", "Réponse"],

@@ -9,15 +9,17 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from fabrique.accounts.enums import RoleCode
+from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now, today, told_at
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import Channel, ErasureReason, Unit
 from fabrique.contributions.models import Contribution, Participation, Tombstone
 from fabrique.contributions.services import erase_participation, find_by_receipt
 from fabrique.meetings.enums import ItemKind, MeetingKind, MeetingState, MinutesState
-from fabrique.meetings.models import Item, ItemSlip, Minutes
+from fabrique.meetings.models import Initiative, Item, ItemSlip, Minutes
 from fabrique.meetings.services import deposit
 from fabrique.meetings.services.deposit import deposit_items, deposit_waiting, is_deposited
+from fabrique.meetings.services.initiatives import create_initiative, publish_initiative
 from fabrique.meetings.services.items import change_item, put_item, remove_item
 from fabrique.meetings.services.minutes import (
     contents,
@@ -407,3 +409,23 @@ def test_an_erased_statement_is_not_put_back_by_the_worker_and_its_item_is_empti
     draft = draft_minutes(organiser, meeting=workshop)
     said = [entry["id"] for section in contents(draft) for entry in section["items"]]
     assert said == [str(other.public_id)]
+
+
+@pytest.mark.both_databases
+def test_the_sheet_of_an_erased_statement_leaves_the_public_pages(workshop, organiser):
+    given = {"territory": workshop.territory, "summary": "Il passe le mardi."}
+    sheets = []
+    for title in ("Le bus", "La maison"):
+        item = an_item(workshop, title, kind=ItemKind.INITIATIVE)
+        sheet = create_initiative(OPERATOR, title=title, item=item, **given)
+        sheets.append(publish_initiative(OPERATOR, initiative=sheet))
+    signed(workshop, organiser)
+    erased, kept = sheets
+    erased.item.refresh_from_db()
+    told = erased.item.contribution.participation
+    erase_participation(OPERATOR, participation=told, reason=ErasureReason.RIGHTS)
+    assert list(Initiative.objects.public()) == [kept]
+    erased.refresh_from_db()
+    assert erased.published_at is None
+    line = JournalLine.objects.get(verb="meetings.unpublish_initiative")
+    assert (line.object_reference, line.reason) == (str(erased.public_id), "erased")

@@ -71,6 +71,20 @@ def test_the_same_file_twice_adds_nothing(call, personas):
     assert (WrittenContribution.objects.count(), Participation.objects.count()) == (1, 1)
 
 
+def test_the_key_of_a_message_is_that_of_the_instance(call, personas, settings):
+    def key_of_the_rehearsed() -> str:
+        import_file(personas[RoleCode.ANALYST], call=call, name="message.eml", data=eml())
+        written = WrittenContribution.objects.get()
+        key = written.idempotency_key
+        written.delete()
+        return key
+
+    first = key_of_the_rehearsed()
+    assert key_of_the_rehearsed() == first
+    settings.SECRET_KEY = "celle d’une autre instance"
+    assert key_of_the_rehearsed() != first
+
+
 def test_the_same_document_sent_in_another_message_adds_nothing(call, personas):
     analyst = personas[RoleCode.ANALYST]
     import_file(analyst, call=call, name="a.eml", data=eml())

@@ -13,6 +13,8 @@ from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import ErasureReason
 from fabrique.contributions.models import Participation
 from fabrique.contributions.services import erase_participation
+from fabrique.subscriptions.enums import EmailState
+from fabrique.subscriptions.models import Email
 from fabrique.written.models import Demand, WrittenContribution
 from fabrique.written.services import (
     Proof,
@@ -199,3 +201,16 @@ def test_erasing_the_participation_erases_what_was_sent(call):
     assert written.participation is None
     assert not Demand.objects.exists()
     assert (written.contact_email, written.text, written.files.get().data) == ("", "", b"")
+
+
+def test_erasing_the_participation_calls_back_the_letters_that_wait_about_it_alone(call):
+    other = make.received(call, organisation_name="Commune de Val", contact_email="mairie@val.test")
+    written = accept(OPERATOR, written=make.received(call))
+    about = Email.objects.filter(reference=str(written.public_id))
+    assert set(about.values_list("purpose", "state")) == {
+        ("written.receipt", EmailState.WAITING),
+        ("written.accepted", EmailState.WAITING),
+    }
+    erase_participation(OPERATOR, participation=written.participation, reason=ErasureReason.RIGHTS)
+    assert {(one.state, one.recipient) for one in about.all()} == {(EmailState.CANCELLED, None)}
+    assert Email.objects.get(reference=str(other.public_id)).state == EmailState.WAITING

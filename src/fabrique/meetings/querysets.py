@@ -17,6 +17,7 @@ from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.registry import rights
+from fabrique.contributions.enums import Moderation
 from fabrique.meetings.enums import ItemState, MeetingState, RegistrationState
 from fabrique.subscriptions.enums import SubscriptionState
 from fabrique.territories.enums import Level
@@ -129,7 +130,9 @@ class ItemQuerySet(models.QuerySet[Any]):
 
 class InitiativeQuerySet(models.QuerySet[Any]):
     def public(self) -> InitiativeQuerySet:
-        return self.filter(published_at__isnull=False)
+        """The published sheets, but those born of a statement that moderation hides."""
+        shown = self.filter(published_at__isnull=False)
+        return shown.exclude(item__contribution__moderation=Moderation.HIDDEN)
 
     def visible_to(self, actor: Actor) -> InitiativeQuerySet:
         return self.filter(_reach(actor, "meetings.read", "territory"))

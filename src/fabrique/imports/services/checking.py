@@ -18,7 +18,15 @@ from fabrique.imports.models import ImportedRow, ImportIssue, ImportJob
 from fabrique.imports.services import storage
 from fabrique.imports.services.keys import keyed_hash
 from fabrique.imports.services.leases import Lease
-from fabrique.imports.services.rows import Aside, Outcome, Ready, RowReader, Wrong, questions_of
+from fabrique.imports.services.rows import (
+    LONGEST_ANSWER,
+    Aside,
+    Outcome,
+    Ready,
+    RowReader,
+    Wrong,
+    questions_of,
+)
 from fabrique.imports.services.tables import Layout, rows_of
 from fabrique_core.errors import CoreError
 
@@ -126,6 +134,10 @@ class _Tally:
     def _wrong(self, row: Wrong) -> None:
         import json
 
+        # the whole column is refused: beside its long answers, the short ones are people's words too
+        for problem in row.problems:
+            if problem["code"] == "choice_long" and problem["limit"] == LONGEST_ANSWER:
+                raise CoreError("table.choice_long", column=problem["column"][:80], limit=problem["limit"])
         self.errors += 1
         cells = json.dumps(dict(row.cells), ensure_ascii=False)
         self._issues.append(

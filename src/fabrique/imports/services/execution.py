@@ -31,7 +31,7 @@ from fabrique_core.errors import CoreError
 log = logging.getLogger("fabrique.imports")
 
 #: what a change of the mapping mends: the import goes back to its columns
-MENDED_BY_MAPPING = frozenset({"table.choices", "table.personal", "table.questions"})
+MENDED_BY_MAPPING = frozenset({"table.choices", "table.choice_long", "table.personal", "table.questions"})
 
 
 def carry_out(import_id: int) -> str:

@@ -122,6 +122,13 @@ _COUNTED: dict[str, Callable[[Params], str]] = {
         )
         % {"name": p["column"], "limit": p["limit"]}
     ),
+    "table.choice_long": lambda p: (
+        _(
+            "La colonne « %(name)s » contient une réponse de plus de %(limit)s caractères : ce n’est pas une "
+            "réponse fermée. Importez-la comme texte libre, ou ne l’importez pas."
+        )
+        % {"name": p["column"], "limit": p["limit"]}
+    ),
     "table.personal": lambda p: (
         _(
             "La colonne « %(name)s » contient des adresses électroniques : elle ne s’importe pas comme une "

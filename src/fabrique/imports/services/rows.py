@@ -22,7 +22,10 @@ from fabrique.imports.services.markup import words_of
 from fabrique.imports.services.tables import MARKER, Row, as_written
 
 LONGEST_TEXT = 50_000
-_LONGEST_CHOICE = 300
+#: an answer longer than that is somebody's words, which a closed question would keep in clear
+LONGEST_ANSWER = 120
+#: the title of a column that is ticked is the questionnaire's
+_LONGEST_TITLE = 300
 _GONE = {
     "withdrawn", "rejected", "hidden", "trashed", "retire", "retiree", "rejete", "rejetee", "masque", "masquee",
     "true", "vrai", "1", "oui", "corbeille", "supprime", "supprimee", "invisible",
@@ -240,11 +243,12 @@ class RowReader:
     def _answer(
         self, reading: _Reading, column: Mapping[str, Any], label: str, rank: int | None = None
     ) -> None:
+        limit = _LONGEST_TITLE if column["role"] == ColumnRole.TICK else LONGEST_ANSWER
         label = " ".join(str(column.get("values", {}).get(label, label)).split())
         if not label:
             return
-        if len(label) > _LONGEST_CHOICE:
-            self._problem(reading, column, "choice_long", limit=_LONGEST_CHOICE)
+        if len(label) > limit:
+            self._problem(reading, column, "choice_long", limit=limit)
             return
         question, choice = column["question"], slug_key(label)
         if any(one.question == question and one.choice == choice for one in reading.closed):

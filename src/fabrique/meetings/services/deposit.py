@@ -25,7 +25,7 @@ from fabrique.contributions.services import (
     register_source,
 )
 from fabrique.meetings.enums import ItemKind, ItemState, MeetingKind, MinutesState
-from fabrique.meetings.models import Item, Meeting, Minutes
+from fabrique.meetings.models import Initiative, Item, Meeting, Minutes
 from fabrique.meetings.services.slips import RANDOM_BYTES, shorten, slip_of
 from fabrique_core.privacy.receipts import new_receipt
 
@@ -76,8 +76,14 @@ def deposit_waiting() -> int:
 
 
 def erase_items(participation: int) -> int:
-    """The eraser of meetings: the item of an erased statement is emptied, and leaves the minutes to come."""
+    """The eraser of meetings: the item of an erased statement is emptied, and leaves the minutes to come.
+
+    The sheets born of it leave the public pages: their words are those of the statement.
+    """
     found = Item.objects.filter(contribution__participation=participation)
+    for sheet in Initiative.objects.filter(item__in=found, published_at__isnull=False):
+        Initiative.objects.filter(pk=sheet.pk).update(published_at=None, updated_at=now())
+        journal.record(System("meetings.erasure"), "meetings.unpublish_initiative", sheet, reason="erased")
     empty = {"text": "", "carrier": "", "state": ItemState.REMOVED, "contribution": None, "updated_at": now()}
     return found.update(revision=F("revision") + 1, **empty)
 

@@ -15,6 +15,7 @@ from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.written.models import WrittenContribution
+from fabrique.written.services.letters import call_back
 
 #: contributions erased by one call: sealed files are heavy rows
 BATCH = 20
@@ -35,10 +36,11 @@ def forget_old(actor: Actor) -> int:
 
 
 def erase_written(participation: int) -> int:
-    """Called before a participation is erased: its demands go, and all that was sent with them."""
+    """Called before a participation is erased: its demands go, all that was sent, and letters waiting."""
     found = WrittenContribution.objects.filter(participation=participation).first()
     if found is None:
         return 0
+    call_back(found)
     gone: int = found.demands.all().delete()[0]
     _empty(found)
     found.title = found.organisation_name = ""

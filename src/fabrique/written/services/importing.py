@@ -5,7 +5,6 @@ Fed by the agents' screen and by `fabrique written import`. Feeds intake, one co
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
@@ -21,7 +20,7 @@ from fabrique.common.files import inspected, refused, upload_limits
 from fabrique.subscriptions.services import clean_address
 from fabrique.written.enums import Arrival
 from fabrique.written.models import Call, WrittenContribution
-from fabrique.written.services.intake import MOST_FILES, Deposit, content_key_of, receive
+from fabrique.written.services.intake import MOST_FILES, Deposit, content_key_of, keyed, receive
 from fabrique.written.services.reading import proposed_demands, read_attachments, read_files
 from fabrique_core.errors import CoreError
 from fabrique_core.files import (
@@ -196,7 +195,8 @@ def _known(call: Call, deposit: Deposit) -> bool:
 
 
 def _key(what: str, value: bytes) -> str:
-    return hashlib.sha256(f"fabrique.written.{what}\0".encode() + value).hexdigest()
+    """Keyed: whoever holds a message or a file cannot tell from the database that it came."""
+    return keyed(f"import.{what}\0".encode() + value)
 
 
 def _domain(address: str) -> str:

@@ -179,12 +179,17 @@ def _with_code(deposit: Deposit) -> Deposit:
 
 def content_key_of(call: Call, deposit: Deposit) -> str:
     """The keyed hash of who writes what in this call: the same files and words again give the same one."""
-    key = hashlib.sha256(f"fabrique.written:{settings.SECRET_KEY}".encode()).digest()
     # of an e-mail with attachments, the covering words may differ from one sending to the next
     words = "" if deposit.files and deposit.arrival is not Arrival.FORM else fold(deposit.text)
     parts = [str(call.public_id), fold(deposit.organisation_name), words]
     parts += sorted(one.file.sha256 for one in deposit.files)
-    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+    return keyed("\0".join(parts).encode())
+
+
+def keyed(value: bytes) -> str:
+    """The HMAC-SHA-256 of the value under a key of this instance: 64 hexadecimal characters."""
+    key = hashlib.sha256(f"fabrique.written:{settings.SECRET_KEY}".encode()).digest()
+    return hmac.new(key, value, hashlib.sha256).hexdigest()
 
 
 def _already(known: WrittenContribution) -> Refused:

@@ -15,10 +15,12 @@ from django.utils.translation import ngettext
 
 from fabrique.common.actors import System
 from fabrique.common.errors import Refused
-from fabrique.subscriptions.services import absolute, letter, send_later
+from fabrique.subscriptions.services import absolute, cancel_about, letter, send_later
 from fabrique.written.enums import RefusalReason
 from fabrique.written.models import WrittenContribution
 from fabrique_core.privacy.receipts import format_code
+
+RECEIPT, ACCEPTED, REFUSED = "written.receipt", "written.accepted", "written.refused"
 
 
 def acknowledge(written: WrittenContribution, to: str, code: str) -> None:
@@ -27,7 +29,7 @@ def acknowledge(written: WrittenContribution, to: str, code: str) -> None:
     _send(
         written,
         to,
-        "written.receipt",
+        RECEIPT,
         letter(
             _("Votre contribution est arrivée"),
             [
@@ -54,7 +56,7 @@ def announce_acceptance(written: WrittenContribution, to: str, code: str, demand
     _send(
         written,
         to,
-        "written.accepted",
+        ACCEPTED,
         letter(
             _("Votre contribution est enregistrée"),
             [
@@ -78,7 +80,7 @@ def announce_refusal(written: WrittenContribution, to: str, reason: RefusalReaso
     _send(
         written,
         to,
-        "written.refused",
+        REFUSED,
         letter(
             _("Votre contribution n’est pas retenue"),
             [
@@ -90,6 +92,15 @@ def announce_refusal(written: WrittenContribution, to: str, reason: RefusalReaso
             facts=_facts(written),
             button=(_("Voir l’appel"), absolute(reverse("ecrire:appel", args=[written.call.slug]))),
         ),
+    )
+
+
+def call_back(written: WrittenContribution) -> int:
+    """Give up the letters about a contribution that have not left; returns how many."""
+    reference = str(written.public_id)
+    return sum(
+        cancel_about(System("written.letters"), purpose=purpose, reference=reference)
+        for purpose in (RECEIPT, ACCEPTED, REFUSED)
     )
 
 

@@ -176,6 +176,22 @@ def test_the_code_of_a_slip_shows_the_item_only_to_view(client, workshop, organi
     assert f"/rencontres/initiatives/{sheet.public_id}/" in page
 
 
+def test_a_sheet_born_of_a_hidden_statement_is_not_shown(client, workshop, organiser):
+    item = an_item(workshop, "Un bus des soins", kind=ItemKind.INITIATIVE)
+    given = {"territory": workshop.territory, "title": "Le bus des soins", "summary": "Oui.", "item": item}
+    sheet = publish_initiative(OPERATOR, initiative=create_initiative(OPERATOR, **given))
+    signed(workshop, organiser)
+    said = Item.objects.get(pk=item.pk).contribution
+    reason = ModerationReason.objects.offered().first()
+    address = f"/rencontres/initiatives/{sheet.public_id}/"
+    assert "Le bus des soins" in body(client, "/rencontres/initiatives/")
+    moderate(OPERATOR, contribution=said, state=Moderation.HIDDEN, reason=reason.key)
+    assert "Le bus des soins" not in body(client, "/rencontres/initiatives/")
+    assert client.get(address).status_code == 404
+    moderate(OPERATOR, contribution=said, state=Moderation.READ)
+    assert "Le bus des soins" in body(client, address)
+
+
 def test_withdrawing_with_a_slip_is_refused(client, workshop, organiser):
     an_item(workshop)
     [(_item, code)] = print_slips(OPERATOR, meeting=workshop)
