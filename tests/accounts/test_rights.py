@@ -23,6 +23,7 @@ VERB = "audit.read"  # held by administrators and the data-protection officer
 TABLE = {
     "accounts.create_user": {"administrateur"},
     "accounts.close_user": {"administrateur"},
+    "accounts.reopen_user": {"administrateur"},
     "accounts.grant_role": {"administrateur"},
     "accounts.end_role": {"administrateur"},
     "audit.read": {"administrateur", "dpd"},

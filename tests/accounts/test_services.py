@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.models import Role, User
-from fabrique.accounts.services import close_user, create_user, end_role, grant_role
+from fabrique.accounts.services import close_user, create_user, end_role, grant_role, reopen_user
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden, Refused
 from tests.factories import accounts
@@ -117,6 +117,20 @@ def test_an_account_is_closed_once(operator, occitanie):
     assert refused.value.code == "accounts.closed"
 
 
+def test_a_closed_account_reopens_without_its_password_once_and_with_its_line(administrator, client):
+    user = accounts.user(password=accounts.PASSWORD)
+    close_user(administrator, user=user)
+    user = reopen_user(administrator, user=user)
+    assert user.is_active
+    assert not user.has_usable_password()
+    assert not client.login(username=user.email, password=accounts.PASSWORD)
+    with pytest.raises(Refused) as refused:
+        reopen_user(administrator, user=user)
+    assert refused.value.code == "accounts.open"
+    [line] = lines("accounts.reopen_user")
+    assert (line.object_reference, line.actor_reference) == (user.public_id, administrator.user.public_id)
+
+
 def test_the_database_refuses_the_same_role_twice(lot):
     agent = accounts.agent(RoleCode.READER, lot)
     held = accounts.role_of(agent)
@@ -132,6 +146,7 @@ def test_only_administrators_touch_accounts(personas, lot, code):
         lambda: grant_role(actor, user=actor.user, code=RoleCode.ADMINISTRATOR, territory=lot),
         lambda: end_role(actor, role=accounts.role_of(other)),
         lambda: close_user(actor, user=other.user),
+        lambda: reopen_user(actor, user=other.user),
     ]
     for attempt in attempts:
         with pytest.raises(Forbidden):
@@ -151,6 +166,16 @@ def test_nor_closes_the_account_of_somebody_who_acts_beyond_it(lot, occitanie):
     close_user(administrator, user=accounts.agent(RoleCode.READER, lot).user)
     with pytest.raises(Forbidden):
         close_user(administrator, user=accounts.agent(RoleCode.READER, occitanie).user)
+
+
+def test_nor_reopens_it(operator, lot, occitanie):
+    administrator = accounts.agent(RoleCode.ADMINISTRATOR, lot)
+    here, beyond = accounts.agent(RoleCode.READER, lot), accounts.agent(RoleCode.READER, occitanie)
+    for agent in (here, beyond):
+        close_user(operator, user=agent.user)
+    assert reopen_user(administrator, user=here.user).is_active
+    with pytest.raises(Forbidden):
+        reopen_user(administrator, user=beyond.user)
 
 
 def test_a_respondent_touches_no_account(respondent, lot):

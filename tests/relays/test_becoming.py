@@ -16,6 +16,7 @@ from django.utils import timezone
 from fabrique.accounts.actors import Respondent, System
 from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.models import Organisation, Role, User
+from fabrique.accounts.services import close_user
 from fabrique.audit.models import JournalLine
 from fabrique.common.clock import told_at
 from fabrique.common.errors import Forbidden, Refused
@@ -174,6 +175,38 @@ def test_a_person_acts_for_one_relay_of_a_territory_only() -> None:
     second.refresh_from_db()
     assert second.state == RelayState.ASKED, "nothing is half done"
     assert second.organisation is None
+
+
+def test_a_closed_relay_accepted_again_finds_its_person_back_with_a_new_password() -> None:
+    first = relays.accepted("Mairie d’Essai", contact_email="mairie@relais.test")
+    before = relays.person_of(first)
+    services.close_relay(OPERATOR, relay=first, reason=EndReason.OVER)
+    again = relays.accepted("Mairie d’Essai", contact_email="mairie@relais.test")
+    user = User.objects.get(pk=before.user.pk)
+    assert user.is_active
+    assert not user.has_usable_password()
+    assert JournalLine.objects.get(verb="accounts.reopen_user").actor_kind == "system"
+    services.require_own(relays.person_of(again), relay=again)
+
+
+def test_accepting_a_relay_does_not_reopen_the_account_of_an_agent_who_left() -> None:
+    left = accounts.agent(RoleCode.ADMINISTRATOR, region(), email="partie@relais.test")
+    close_user(OPERATOR, user=left.user)
+    request = relays.asked(contact_email="partie@relais.test")
+    with pytest.raises(Refused) as refused:
+        services.accept_relay(OPERATOR, relay=request)
+    assert code_of(refused) == "accounts.closed"
+    assert not User.objects.get(pk=left.user.pk).is_active
+
+
+def test_a_relay_reopens_nobody_itself_and_who_decides_does() -> None:
+    relay = relays.accepted()
+    closed = close_user(OPERATOR, user=accounts.user(email="collegue@relais.test"))
+    given = {"relay": relay, "email": closed.email, "full_name": "Collègue d’essai"}
+    with pytest.raises(Refused) as refused:
+        services.invite_person(relays.person_of(relay), **given)
+    assert code_of(refused) == "accounts.closed"
+    assert services.invite_person(OPERATOR, **given).is_active
 
 
 # --- one-time links

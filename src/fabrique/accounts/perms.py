@@ -9,6 +9,7 @@ from fabrique.accounts.rights import declare_rights
 RIGHTS = {
     "accounts.create_user": {RoleCode.ADMINISTRATOR},
     "accounts.close_user": {RoleCode.ADMINISTRATOR},
+    "accounts.reopen_user": {RoleCode.ADMINISTRATOR},
     "accounts.grant_role": {RoleCode.ADMINISTRATOR},
     "accounts.end_role": {RoleCode.ADMINISTRATOR},
 }

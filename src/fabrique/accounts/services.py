@@ -1,4 +1,4 @@
-"""Verbs on accounts: create a person, grant a role, end it.
+"""Verbs on accounts: open, close and reopen an account, grant a role, end it.
 
 Fed by agents' screens, the command line and the demonstration. Feeds rights and the journal.
 """
@@ -51,6 +51,25 @@ def close_user(actor: Actor, *, user: User) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         journal.record(actor, "accounts.close_user", user)
+    return user
+
+
+def reopen_user(actor: Actor, *, user: User) -> User:
+    """Open a closed account again, without a password: the one from before no longer signs in.
+
+    The actor holds the right wherever the person holds a role. Raises Refused('accounts.open').
+    """
+    require(actor, "accounts.reopen_user")
+    for role in Role.objects.of(user):
+        require(actor, "accounts.reopen_user", role.territory)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if user.is_active:
+            raise Refused("accounts.open", _("Ce compte est déjà ouvert."))
+        user.is_active = True
+        user.set_unusable_password()
+        user.save(update_fields=["is_active", "password"])
+        journal.record(actor, "accounts.reopen_user", user)
     return user
 
 

@@ -43,7 +43,7 @@ def accept_relay(actor: Actor, *, relay: Relay) -> Relay:
         )
         _decide(relay, RelayState.ACCEPTED)
         journal.record(actor, "relays.accept", relay)
-        welcome(relay, email=relay.contact_email, full_name=relay.contact_name)
+        welcome(relay, email=relay.contact_email, full_name=relay.contact_name, reopen=True)
     return relay
 
 

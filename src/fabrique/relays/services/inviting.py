@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, System
 from fabrique.accounts.enums import RoleCode
-from fabrique.accounts.models import User
-from fabrique.accounts.services import create_user, grant_role
+from fabrique.accounts.models import Role, User
+from fabrique.accounts.rights import holds
+from fabrique.accounts.services import create_user, grant_role, reopen_user
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
@@ -36,17 +37,25 @@ def invite_person(actor: Actor, *, relay: Relay, email: str, full_name: str) -> 
     relay.person_elsewhere; ValidationError on a wrong address.
     """
     require_own_or_decider(actor, relay=relay)
+    decides = holds(actor, "relays.decide", relay.territory)
     with transaction.atomic():
-        user = welcome(relay, email=email.strip().lower(), full_name=" ".join(full_name.split()))
+        user = welcome(
+            relay, email=email.strip().lower(), full_name=" ".join(full_name.split()), reopen=decides
+        )
         journal.record(actor, "relays.invite", relay)
     return user
 
 
-def welcome(relay: Relay, *, email: str, full_name: str) -> User:
-    """The account, the role, and the message: with a one-time link, or without for who already signs in."""
+def welcome(relay: Relay, *, email: str, full_name: str, reopen: bool) -> User:
+    """The account, the role, and the message: with a one-time link, or without for who already signs in.
+
+    With `reopen`, the account that the end of an earlier relay closed opens again.
+    """
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = create_user(_JOB, email=email, full_name=full_name)
+    elif reopen and _closed_with_nothing_left(user):
+        user = reopen_user(_JOB, user=user)
     role = grant_role(
         _JOB,
         user=user,
@@ -65,6 +74,12 @@ def welcome(relay: Relay, *, email: str, full_name: str) -> User:
     token = "" if user.has_usable_password() else _new_link(relay, user)
     messages.tell_welcome(relay, email=email, token=token, days=INVITATION_DAYS)
     return user
+
+
+def _closed_with_nothing_left(user: User) -> bool:
+    """Whether the account is closed and would bring back no power: a closed agent's account keeps its roles."""
+    powers = user.is_staff or user.is_superuser or Role.objects.of(user).exists()
+    return not user.is_active and not powers
 
 
 def _new_link(relay: Relay, user: User) -> str:

@@ -9,8 +9,10 @@ import pytest
 from django.urls import reverse
 
 from fabrique.accounts.enums import RoleCode
-from fabrique.contributions.enums import Channel, Moderation, Unit
-from fabrique.contributions.models import Contribution
+from fabrique.audit.models import JournalLine
+from fabrique.contributions import services
+from fabrique.contributions.enums import Channel, ErasureReason, Moderation, Unit
+from fabrique.contributions.models import Contribution, Participation, Tombstone
 from tests.factories import analysis as make
 from tests.factories.accounts import agent
 from tests.factories.territories import region
@@ -171,3 +173,89 @@ def test_coming_back_never_leaves_the_site(source, signed_in):
     text = Contribution.objects.of_source(source).first()
     answer = moderate(signed_in, text, etat="lu", retour="//ailleurs.example/")
     assert answer.redirect_chain[0][0].startswith(address(source))
+
+
+# --- erasing a participation
+
+
+def erasing(text) -> str:
+    return reverse("agents-corpus:effacer", args=[text.participation.source.public_id, text.public_id])
+
+
+@pytest.fixture
+def officer(client, personas):
+    client.force_login(personas[RoleCode.DATA_PROTECTION].user)
+    return client
+
+
+@pytest.fixture
+def spoken(occitanie):
+    """What a group said, under two questions."""
+    made = make.source()
+    said = {"needs": make.WITH_A_NAME, "worries": "Le bus ne passe plus."}
+    make.participations(made, [make.submission(said, channel=Channel.WORKSHOP, unit=Unit.GROUP)])
+    return Contribution.objects.of_source(made).order_by("pk").first()
+
+
+def test_the_officer_reads_what_goes_before_erasing_the_whole_participation(source, spoken, officer):
+    assert erasing(spoken) in officer.get(address(spoken.participation.source)).content.decode()
+    page = officer.get(erasing(spoken)).content.decode()
+    assert "Le bus ne passe plus." in page, "the other text of the participation goes too"
+    assert "[téléphone]" in page
+    assert "06 12 34 56 78" not in page
+    assert "groupe" in page
+    assert "atelier citoyen" in page
+    assert Participation.objects.filter(pk=spoken.participation_id).exists(), "reading erases nothing"
+    kept = Contribution.objects.of_source(source).count()
+    answer = officer.post(erasing(spoken), follow=True)
+    assert answer.redirect_chain == [(address(spoken.participation.source), 302)]
+    assert "La participation est effacée" in answer.content.decode()
+    assert not Contribution.objects.of_source(spoken.participation.source).exists()
+    assert Contribution.objects.of_source(source).count() == kept
+    assert Tombstone.objects.get().reason == ErasureReason.RIGHTS
+    assert JournalLine.objects.get(verb="contributions.erase").actor_kind == "agent"
+
+
+@pytest.mark.parametrize("verb", ["get", "post"])
+def test_a_text_gone_meanwhile_is_said_plainly(verb, spoken, officer):
+    place = erasing(spoken)
+    officer.post(place)
+    answer = getattr(officer, verb)(place, follow=True)
+    assert "n’est plus dans le corpus" in answer.content.decode()
+    assert Tombstone.objects.count() == 1
+
+
+def test_a_participation_withdrawn_at_the_same_instant_is_said_plainly(spoken, officer, monkeypatch):
+    real = services.erase_participation
+
+    def after_another(actor, **given):
+        real(actor, **given)
+        return real(actor, **given)
+
+    monkeypatch.setattr(services, "erase_participation", after_another)
+    answer = officer.post(erasing(spoken), follow=True)
+    assert "déjà été retirée" in answer.content.decode()
+    assert Tombstone.objects.count() == 1
+
+
+@pytest.mark.parametrize("code", [code for code in RoleCode.values if code != RoleCode.DATA_PROTECTION])
+def test_nobody_else_erases_nor_sees_the_link(code, spoken, personas, client):
+    client.force_login(personas[code].user)
+    assert client.get(erasing(spoken)).status_code == 403
+    assert client.post(erasing(spoken)).status_code == 403
+    assert "/effacer/" not in client.get(address(spoken.participation.source)).content.decode()
+    assert Participation.objects.filter(pk=spoken.participation_id).exists()
+
+
+def test_an_officer_of_another_region_erases_nothing(spoken, with_big_cities, client):
+    client.force_login(agent(RoleCode.DATA_PROTECTION, region("11")).user)
+    assert client.get(erasing(spoken)).status_code == 404
+    assert client.post(erasing(spoken)).status_code == 404
+    assert Participation.objects.filter(pk=spoken.participation_id).exists()
+
+
+def test_a_text_is_not_erased_under_the_address_of_another_source(source, spoken, officer):
+    place = reverse("agents-corpus:effacer", args=[source.public_id, spoken.public_id])
+    assert officer.get(place).status_code == 404
+    assert officer.post(place).status_code == 404
+    assert Participation.objects.filter(pk=spoken.participation_id).exists()

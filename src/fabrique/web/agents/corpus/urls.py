@@ -12,4 +12,5 @@ urlpatterns = [
     path("", views.index, name="liste"),
     path("<str:source_id>/", views.detail, name="detail"),
     path("<str:source_id>/textes/<str:contribution_id>/", views.moderate, name="moderer"),
+    path("<str:source_id>/textes/<str:contribution_id>/effacer/", views.erase, name="effacer"),
 ]

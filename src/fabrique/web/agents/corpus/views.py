@@ -1,4 +1,4 @@
-"""The corpus as agents read it: how much came through what, search, and the state of moderation of each text.
+"""The corpus as agents read it: how much came through what, search, moderation of a text, erasure at its origin.
 
 Fed by contributions. Feeds templates/agents/corpus/. Masked texts only: the raw text is shown nowhere.
 """
@@ -15,12 +15,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.accounts.rights import holds, require
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions import services
-from fabrique.contributions.enums import Channel, Moderation, Unit
+from fabrique.contributions.enums import Channel, ErasureReason, Moderation, Unit
 from fabrique.contributions.models import Contribution, ModerationReason, Participation, Source
 from fabrique.territories.models import Territory
 from fabrique.web.agents.corpus.forms import CorpusFilter, ModerationForm
@@ -90,6 +90,7 @@ def detail(request: HttpRequest, source_id: str) -> HttpResponse:
         "unites": [Unit(unit).label for unit in Unit.values],
         "motifs": list(ModerationReason.objects.offered().values_list("key", "label")),
         "peut_moderer": holds(agent(request), "contributions.moderate", source.perimeter),
+        "peut_effacer": holds(agent(request), "contributions.erase", source.perimeter),
     }
     return render(request, "agents/corpus/detail.html", context)
 
@@ -147,6 +148,38 @@ def moderate(request: HttpRequest, source_id: str, contribution_id: str) -> Http
     except Refused as refusal:
         tell_refusal(request, refusal)
     return _back(source, contribution, given["retour"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, source_id: str, contribution_id: str) -> HttpResponse:
+    """Erase the whole participation that a text comes from: what goes and what stays is said before."""
+    source = _reach(request, source_id)
+    actor = agent(request)
+    require(actor, "contributions.erase", source.perimeter)
+    text = (
+        Contribution.objects.select_related("participation__source__perimeter")
+        .filter(public_id=contribution_id)
+        .first()
+    )
+    if text is None:
+        messages.warning(request, _("Ce texte n’est plus dans le corpus. Il n’y a plus rien à effacer."))
+        return redirect("agents-corpus:detail", source.public_id)
+    participation = text.participation
+    if participation.source_id != source.pk:
+        raise Http404
+    if request.method != "POST":
+        texts = participation.contributions.select_related("question").order_by("pk")
+        context = {"source": source, "participation": participation, "textes": list(texts)}
+        return render(request, "agents/corpus/effacer.html", context)
+    try:
+        services.erase_participation(actor, participation=participation, reason=ErasureReason.RIGHTS)
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        tell_refusal(request, refusal)
+    else:
+        messages.success(request, _("La participation est effacée, avec tous ses textes."))
+    return redirect("agents-corpus:detail", source.public_id)
 
 
 def _back(source: Source, contribution: Contribution, query: str) -> HttpResponse:
