@@ -11,8 +11,8 @@ from django.urls import reverse
 from fabrique.accounts.enums import RoleCode
 from fabrique.audit.models import JournalLine
 from fabrique.contributions import services
-from fabrique.contributions.enums import Channel, ErasureReason, Moderation, Unit
-from fabrique.contributions.models import Contribution, Participation, Tombstone
+from fabrique.contributions.enums import Channel, ErasureReason, Moderation, SourceKind, Unit
+from fabrique.contributions.models import Contribution, Participation, Source, Tombstone
 from tests.factories import analysis as make
 from tests.factories.accounts import agent
 from tests.factories.territories import region
@@ -214,6 +214,13 @@ def test_the_officer_reads_what_goes_before_erasing_the_whole_participation(sour
     assert Contribution.objects.of_source(source).count() == kept
     assert Tombstone.objects.get().reason == ErasureReason.RIGHTS
     assert JournalLine.objects.get(verb="contributions.erase").actor_kind == "agent"
+
+
+def test_signed_minutes_are_told_to_stay_where_the_text_comes_from_a_meeting(spoken, officer):
+    told = "le compte rendu signé, qui ne change pas"
+    assert told not in officer.get(erasing(spoken)).content.decode()
+    Source.objects.filter(pk=spoken.participation.source_id).update(kind=SourceKind.MEETING)
+    assert told in officer.get(erasing(spoken)).content.decode()
 
 
 @pytest.mark.parametrize("verb", ["get", "post"])
