@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
@@ -90,6 +91,7 @@ def flush_despite_the_journal() -> Iterator[None]:
         importlib.import_module(f"fabrique.{app}.migrations.0002_triggers")
         for app in ("audit", "consultations", "meetings", "restitution")
     ]
+    grounds = importlib.import_module("fabrique.contributions.migrations.0004_moderation")
     teardown = TransactionTestCase._fixture_teardown
 
     def lifted(self: TransactionTestCase) -> None:
@@ -101,6 +103,8 @@ def flush_despite_the_journal() -> Iterator[None]:
         finally:
             for triggers in guarded:
                 triggers.install(None, schema_editor)
+            # what every instance is born with
+            grounds.seed(apps, schema_editor)
 
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
     yield

@@ -129,8 +129,13 @@ def test_ten_items_noted_without_network_and_through_a_reload_are_all_there_once
 
 def test_an_answer_that_never_comes_back_doubles_nothing(tablet: Tablet) -> None:
     lost: list[int] = []
+    losing = True
 
     def drop(route: Route) -> None:
+        # left in place to the end: taken away while an answer is on its way, it would be handled twice
+        if not losing:
+            route.continue_()
+            return
         lost.append(route.fetch().status)
         route.abort("failed")
 
@@ -148,7 +153,7 @@ def test_an_answer_that_never_comes_back_doubles_nothing(tablet: Tablet) -> None
     tablet.page.get_by_role("button", name="Enregistrer la correction").click()
     expect(tablet.page.get_by_label("Ce qui est dit")).to_have_value("")
     tablet.waits(10)
-    tablet.context.unroute("**/synchro/")
+    losing = False
     tablet.page.get_by_role("button", name="Envoyer maintenant").click()
     tablet.settled()
     assert texts() == sorted(
