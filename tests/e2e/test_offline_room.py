@@ -150,7 +150,8 @@ def test_an_answer_that_never_comes_back_doubles_nothing(tablet: Tablet) -> None
     assert Item.objects.count() == 10, "the server did receive them"
     tablet.page.get_by_role("button", name="Corriger : Propos 3", exact=True).click()
     tablet.page.get_by_label("Ce qui est dit").fill("Propos 3, mieux dit")
-    tablet.page.get_by_role("button", name="Enregistrer la correction").click()
+    with tablet.page.expect_event("requestfailed", lambda request: "synchro" in request.url):
+        tablet.page.get_by_role("button", name="Enregistrer la correction").click()
     expect(tablet.page.get_by_label("Ce qui est dit")).to_have_value("")
     tablet.waits(10)
     losing = False
