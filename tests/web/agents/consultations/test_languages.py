@@ -227,7 +227,7 @@ def test_a_file_with_commas_and_empty_cells_takes_nothing_away(editor: Client, d
         ("cle;traduction\nx;é".encode("latin-1"), "en UTF-8"),
         (b"a;b\n1;2", "Il manque les colonnes"),
         (b"cle;francais\nquestion:easy:title;x", "Il manque les colonnes"),
-        (b"cle;traduction\nquestion:easy:title;" + b"a" * 200_000, "Il manque les colonnes"),
+        (b"cle;traduction\nquestion:easy:title;" + b"a" * 200_000, "dépasse 4 000 caractères"),
         (b"cle;traduction\nquestion:easy:title;" + b"a" * 1_000_001, "dépasse 1 Mo"),
         (b"cle;traduction\nquestion:autre:title;Hola", "ne correspond pas à cette version"),
         (b"cle;traduction\nquestion:easy:title;Hola\nnotice::text;Hola", "ne correspond pas à cette version"),

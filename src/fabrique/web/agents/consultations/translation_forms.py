@@ -42,6 +42,8 @@ class FileForm(forms.Form):
                 _("Ce fichier n’est pas un texte en UTF-8. Enregistrez-le en « CSV UTF-8 ».")
             ) from wrong
         header = text.partition("\n")[0]
+        # a cell as long as the file: the verb says which translation is too long
+        csv.field_size_limit(max(csv.field_size_limit(), FILE_MOST))
         try:
             rows = list(csv.DictReader(io.StringIO(text), delimiter=";" if ";" in header else ","))
             found = {row["cle"]: _unguarded(row["traduction"] or "") for row in rows}
