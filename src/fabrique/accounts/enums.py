@@ -35,3 +35,21 @@ class RoleCode(models.TextChoices):
     BODY_MEMBER = "membre-instance", _("membre d’une instance")
     PARTNER = "partenaire", _("partenaire")
     READER = "lecteur", _("lecteur")
+
+
+class BodyKind(models.TextChoices):
+    CRSA = "crsa", _("conférence régionale de la santé et de l’autonomie")
+    CTS = "cts", _("conseil territorial de santé")
+    FOLLOW_UP = "suivi", _("instance de suivi et d’évaluation")
+    CDCA = "cdca", _("conseil départemental de la citoyenneté et de l’autonomie")
+    SUPERVISORY = "surveillance", _("conseil de surveillance de l’agence")
+    OTHER = "autre", _("autre instance")
+
+
+class MandateSeat(models.TextChoices):
+    """How a person sits in a body."""
+
+    PRESIDENT = "presidence", _("présidence")
+    VICE_PRESIDENT = "vice-presidence", _("vice-présidence")
+    FULL = "titulaire", _("titulaire")
+    SUBSTITUTE = "suppleant", _("suppléant")

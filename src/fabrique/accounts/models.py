@@ -11,8 +11,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from fabrique.accounts.enums import OrganisationKind, RoleCode
-from fabrique.accounts.querysets import OrganisationQuerySet, RoleQuerySet, UserQuerySet
+from fabrique.accounts.enums import BodyKind, MandateSeat, OrganisationKind, RoleCode
+from fabrique.accounts.querysets import (
+    BodyQuerySet,
+    MandateQuerySet,
+    OrganisationQuerySet,
+    RoleQuerySet,
+    UserQuerySet,
+)
 from fabrique.common.fields import PublicIdField
 from fabrique.territories.models import Territory
 
@@ -109,3 +115,106 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_code_display()} · {self.territory_id}"
+
+
+class Body(models.Model):
+    """A body of health democracy: the CRSA, a CTS, the follow-up body. Loaded, never written in code."""
+
+    public_id = PublicIdField()
+    slug = models.SlugField(_("adresse"), max_length=80, unique=True)
+    kind = models.CharField(_("nature"), max_length=16, choices=BodyKind)
+    name = models.CharField(_("nom"), max_length=200)
+    acronym = models.CharField(_("sigle"), max_length=20, blank=True)
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, related_name="+", verbose_name=_("territoire")
+    )
+    composition_note = models.TextField(_("composition"), blank=True)
+    #: a composition still to be settled is said, never invented
+    composition_known = models.BooleanField(_("composition arrêtée"), default=True)
+    answer_days = models.PositiveSmallIntegerField(_("délai de réponse aux habitants, en jours"), default=60)
+    door_open = models.BooleanField(_("les habitants peuvent lui écrire"), default=False)
+    ended_on = models.DateField(_("supprimée le"), null=True, blank=True)
+
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("instance")
+        verbose_name_plural = _("instances")
+        ordering = ["kind", "territory__code", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "territory", "name"], name="body_once_a_territory"),
+            models.CheckConstraint(name="body_answers_in_a_delay", condition=Q(answer_days__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class College(models.Model):
+    """A college of a body: what category its members stand for, and how many seats it has."""
+
+    body = models.ForeignKey(
+        Body, on_delete=models.CASCADE, related_name="colleges", verbose_name=_("instance")
+    )
+    number = models.PositiveSmallIntegerField(_("numéro"))
+    label = models.CharField(_("intitulé"), max_length=200)
+    seats = models.PositiveSmallIntegerField(_("sièges"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("collège")
+        verbose_name_plural = _("collèges")
+        ordering = ["body", "number"]
+        constraints = [models.UniqueConstraint(fields=["body", "number"], name="college_number_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Mandate(models.Model):
+    """A person's seat in a body, in a college, between two dates. The name shown is that of the account."""
+
+    public_id = PublicIdField()
+    body = models.ForeignKey(
+        Body, on_delete=models.CASCADE, related_name="mandates", verbose_name=_("instance")
+    )
+    college = models.ForeignKey(
+        College,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandates",
+        verbose_name=_("collège"),
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("membre")
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("organisme représenté"),
+    )
+    seat = models.CharField(_("qualité"), max_length=16, choices=MandateSeat, default=MandateSeat.FULL)
+    starts_on = models.DateField(_("à partir du"))
+    ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandat")
+        verbose_name_plural = _("mandats")
+        ordering = ["body", "college__number", "seat", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["body", "user"], condition=Q(ends_on__isnull=True), name="one_current_mandate_a_body"
+            ),
+            models.CheckConstraint(
+                name="mandate_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body_id} {self.user_id}"

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from fabrique.common.clock import today
 from fabrique.common.folding import fold
 from fabrique.territories.enums import Level
 
@@ -47,3 +48,23 @@ class RoleQuerySet(models.QuerySet[Any]):
         containers = [territory.pk, territory.region_id, territory.department_id, territory.epci_id]
         everywhere = Q(territory__level=Level.COUNTRY)
         return self.current().filter(everywhere | Q(territory_id__in=[pk for pk in containers if pk]))
+
+
+class BodyQuerySet(models.QuerySet[Any]):
+    def current(self) -> BodyQuerySet:
+        """Bodies that still exist."""
+        return self.filter(ended_on__isnull=True)
+
+    def with_open_door(self) -> BodyQuerySet:
+        """Bodies to which any inhabitant may write."""
+        return self.current().filter(door_open=True)
+
+
+class MandateQuerySet(models.QuerySet[Any]):
+    def current(self) -> MandateQuerySet:
+        """Mandates that hold today."""
+        on = today()
+        return self.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+    def of(self, user: Any) -> MandateQuerySet:
+        return self.filter(user=user)
