@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent, Operator, System
 from fabrique.accounts.models import Role
 from fabrique.common.errors import Forbidden
 from fabrique.common.registry import rights
+from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 
 
@@ -48,3 +50,17 @@ def require(actor: Actor, verb: str, territory: Territory | None = None) -> None
             ),
             verb=verb,
         )
+
+
+def reach(actor: Actor, verb: str, path: str) -> Q:
+    """The rows whose territory (at `path`) the actor reaches with the right `verb`."""
+    if not isinstance(actor, Agent):
+        return Q() if holds(actor, verb) else Q(pk__in=[])
+    reached = Q(pk__in=[])
+    held = Role.objects.of(actor.user).filter(code__in=rights.get(verb))
+    for role in held if actor.user.is_active else []:
+        if role.territory.level == Level.COUNTRY:
+            return Q()
+        for inside in ("", "__region", "__department", "__epci"):
+            reached |= Q(**{f"{path}{inside}": role.territory})
+    return reached

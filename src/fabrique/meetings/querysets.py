@@ -13,28 +13,11 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Length
 from django.utils import timezone
 
-from fabrique.accounts.actors import Actor, Agent
-from fabrique.accounts.models import Role
-from fabrique.accounts.rights import holds
-from fabrique.common.registry import rights
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.rights import holds, reach
 from fabrique.contributions.enums import Moderation
 from fabrique.meetings.enums import ItemState, MeetingState, RegistrationState
 from fabrique.subscriptions.enums import SubscriptionState
-from fabrique.territories.enums import Level
-
-
-def _reach(actor: Actor, verb: str, path: str) -> Q:
-    """The rows whose territory (at `path`) the actor reaches with the right `verb`."""
-    if not isinstance(actor, Agent):
-        return Q() if holds(actor, verb) else Q(pk__in=[])
-    reached = Q(pk__in=[])
-    held = Role.objects.of(actor.user).filter(code__in=rights.get(verb))
-    for role in held if actor.user.is_active else []:
-        if role.territory.level == Level.COUNTRY:
-            return Q()
-        for inside in ("", "__region", "__department", "__epci"):
-            reached |= Q(**{f"{path}{inside}": role.territory})
-    return reached
 
 
 class ProgrammeQuerySet(models.QuerySet[Any]):
@@ -45,8 +28,8 @@ class ProgrammeQuerySet(models.QuerySet[Any]):
         """Those whose territory the actor reads, those that hold a meeting there, and those made public."""
         if not holds(actor, "meetings.read"):
             return self.none()
-        own = _reach(actor, "meetings.read", "territory")
-        through = _reach(actor, "meetings.read", "meetings__territory")
+        own = reach(actor, "meetings.read", "territory")
+        through = reach(actor, "meetings.read", "meetings__territory")
         return self.filter(own | through | Q(published_at__isnull=False)).distinct()
 
 
@@ -56,7 +39,7 @@ class MeetingQuerySet(models.QuerySet[Any]):
         return self.filter(programme__published_at__isnull=False)
 
     def visible_to(self, actor: Actor) -> MeetingQuerySet:
-        return self.filter(_reach(actor, "meetings.read", "territory"))
+        return self.filter(reach(actor, "meetings.read", "territory"))
 
     def for_page(self) -> MeetingQuerySet:
         return self.select_related("programme", "territory", "department").prefetch_related(
@@ -135,4 +118,4 @@ class InitiativeQuerySet(models.QuerySet[Any]):
         return shown.exclude(item__contribution__moderation=Moderation.HIDDEN)
 
     def visible_to(self, actor: Actor) -> InitiativeQuerySet:
-        return self.filter(_reach(actor, "meetings.read", "territory"))
+        return self.filter(reach(actor, "meetings.read", "territory"))

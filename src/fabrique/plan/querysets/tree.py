@@ -1,0 +1,37 @@
+"""Reads of plans and objectives, by name.
+
+Fed by plan.models.tree. Feeds services, agents' and public pages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.rights import holds, reach
+
+
+class PlanQuerySet(models.QuerySet[Any]):
+    def public(self) -> PlanQuerySet:
+        return self.filter(published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> PlanQuerySet:
+        """Those made public, and those whose territory the actor reads."""
+        if not holds(actor, "plan.read"):
+            return self.none()
+        return self.filter(Q(published_at__isnull=False) | reach(actor, "plan.read", "territory"))
+
+
+class ObjectiveQuerySet(models.QuerySet[Any]):
+    def public(self) -> ObjectiveQuerySet:
+        return self.filter(published_at__isnull=False, plan__published_at__isnull=False)
+
+    def visible_to(self, actor: Actor) -> ObjectiveQuerySet:
+        """Those made public, and the drafts of the territories that the actor reads."""
+        if not holds(actor, "plan.read"):
+            return self.none()
+        own = reach(actor, "plan.read", "territory")
+        return self.filter(own | Q(published_at__isnull=False, plan__published_at__isnull=False))
