@@ -12,6 +12,12 @@ RIGHTS = {
     "accounts.reopen_user": {RoleCode.ADMINISTRATOR},
     "accounts.grant_role": {RoleCode.ADMINISTRATOR},
     "accounts.end_role": {RoleCode.ADMINISTRATOR},
+    # bodies of health democracy: their secretaries keep them up to date
+    "accounts.create_body": {RoleCode.ADMINISTRATOR, RoleCode.PLAN_LEAD},
+    "accounts.edit_body": {RoleCode.ADMINISTRATOR, RoleCode.PLAN_LEAD, RoleCode.MEETING_ORGANISER},
+    "accounts.end_body": {RoleCode.ADMINISTRATOR},
+    "accounts.grant_mandate": {RoleCode.ADMINISTRATOR, RoleCode.PLAN_LEAD, RoleCode.MEETING_ORGANISER},
+    "accounts.end_mandate": {RoleCode.ADMINISTRATOR, RoleCode.PLAN_LEAD, RoleCode.MEETING_ORGANISER},
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from fabrique.common.clock import today
 from fabrique.common.folding import fold
@@ -59,6 +59,12 @@ class BodyQuerySet(models.QuerySet[Any]):
         """Bodies to which any inhabitant may write."""
         return self.current().filter(door_open=True)
 
+    def by_territory(self) -> BodyQuerySet:
+        """The region's bodies first, then department by department, with their territory."""
+        region_first = Case(When(territory__level=Level.REGION, then=Value(0)), default=Value(1))
+        found: BodyQuerySet = self.select_related("territory").annotate(wider_first=region_first)
+        return found.order_by("wider_first", "territory__code", "kind", "name")
+
 
 class MandateQuerySet(models.QuerySet[Any]):
     def current(self) -> MandateQuerySet:
@@ -68,3 +74,7 @@ class MandateQuerySet(models.QuerySet[Any]):
 
     def of(self, user: Any) -> MandateQuerySet:
         return self.filter(user=user)
+
+    def of_body(self, body: Any) -> MandateQuerySet:
+        """With the person, the college and the organisation, by college then seat."""
+        return self.filter(body=body).select_related("user", "college", "organisation")

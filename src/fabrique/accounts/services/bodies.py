@@ -1,0 +1,273 @@
+"""Verbs on the bodies of health democracy: create, edit, end, add a college, load them from a file of data.
+
+Fed by agents' screens and the plan's own file. Feeds mandates, councils, meetings and plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.enums import BodyKind
+from fabrique.accounts.models import Body, College
+from fabrique.accounts.rights import require
+from fabrique.common import journal
+from fabrique.common.clock import today
+from fabrique.common.errors import Refused
+from fabrique.common.folding import fold
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
+
+#: what may be said of a body, and corrected later
+EDITABLE = (
+    "name",
+    "acronym",
+    "composition_note",
+    "composition_known",
+    "answer_days",
+    "door_open",
+)
+#: the longest delay that an instance may promise to an inhabitant, in days
+LONGEST_DELAY = 365
+#: words that the public pages hold in the place of a body's address
+RESERVED = frozenset({"recu", "questions"})
+
+
+@dataclass(frozen=True)
+class LoadedBodies:
+    """What a loading did: bodies `added`, `known` already (corrected where they differ), (name, reason) set aside."""
+
+    added: list[Body] = field(default_factory=list)
+    known: list[Body] = field(default_factory=list)
+    set_aside: list[tuple[str, str]] = field(default_factory=list)
+
+
+def create_body(
+    actor: Actor,
+    *,
+    kind: str,
+    name: str,
+    territory: Territory,
+    acronym: str = "",
+    composition_note: str = "",
+    composition_known: bool = True,
+    answer_days: int = 60,
+    door_open: bool = False,
+) -> Body:
+    """Make a body known, with its address. Raises Refused: body.kind, body.name, body.delay, body.exists."""
+    require(actor, "accounts.create_body", territory)
+    if kind not in BodyKind.values:
+        raise Refused("body.kind", _("Choisissez la nature de l’instance dans la liste."))
+    body = Body(
+        kind=kind,
+        name=_one_line(name),
+        territory=territory,
+        acronym=_one_line(acronym)[:20],
+        composition_note=composition_note.strip(),
+        composition_known=composition_known,
+        answer_days=answer_days,
+        door_open=door_open,
+    )
+    _check(body)
+    with transaction.atomic():
+        body.slug = _free_slug(body)
+        try:
+            with transaction.atomic():
+                body.save()
+        except IntegrityError as twice:
+            raise Refused("body.exists", _("Cette instance existe déjà dans ce territoire.")) from twice
+        journal.record(actor, "accounts.create_body", body)
+    return body
+
+
+def edit_body(actor: Actor, *, body: Body, **values: Any) -> Body:
+    """Correct what is said of a body, its delay, its door (EDITABLE). Its address never changes.
+
+    Raises Refused: body.ended, body.name, body.delay, body.exists; TypeError on another field.
+    """
+    require(actor, "accounts.edit_body", body.territory)
+    if unknown := set(values) - set(EDITABLE):
+        raise TypeError(f"not editable: {sorted(unknown)}")
+    with transaction.atomic():
+        body = _locked(body)
+        if body.ended_on is not None:
+            raise Refused("body.ended", _("Cette instance a été supprimée : elle ne se modifie plus."))
+        for name, value in values.items():
+            setattr(body, name, value)
+        body.name, body.acronym = _one_line(body.name), _one_line(body.acronym)[:20]
+        body.composition_note = body.composition_note.strip()
+        _check(body)
+        try:
+            with transaction.atomic():
+                body.save(update_fields=list(values))
+        except IntegrityError as twice:
+            raise Refused("body.exists", _("Cette instance existe déjà dans ce territoire.")) from twice
+        journal.record(actor, "accounts.edit_body", body)
+    return body
+
+
+def end_body(actor: Actor, *, body: Body) -> Body:
+    """Say that a body no longer exists: its door closes, what it wrote stays. Raises Refused('body.ended')."""
+    require(actor, "accounts.end_body", body.territory)
+    with transaction.atomic():
+        body = _locked(body)
+        if body.ended_on is not None:
+            raise Refused("body.ended", _("Cette instance a déjà été supprimée."))
+        body.ended_on, body.door_open = today(), False
+        body.save(update_fields=["ended_on", "door_open"])
+        journal.record(actor, "accounts.end_body", body)
+    return body
+
+
+def add_college(actor: Actor, *, body: Body, number: int, label: str, seats: int | None = None) -> College:
+    """Add a college, or correct the one of that number. `seats` stays empty where it is not known.
+
+    Raises Refused('college.label').
+    """
+    require(actor, "accounts.edit_body", body.territory)
+    label = _one_line(label)
+    if not label or number < 1:
+        raise Refused("college.label", _("Donnez au collège son numéro et son intitulé."))
+    with transaction.atomic():
+        college, _created = College.objects.update_or_create(
+            body=body, number=number, defaults={"label": label, "seats": seats}
+        )
+        journal.record(actor, "accounts.add_college", college)
+    return college
+
+
+def load_bodies(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> LoadedBodies:
+    """Make the bodies of a file of data known; loaded again, the same file changes nothing.
+
+    A row: kind (BodyKind), name, territory (a Territory, or « departement:48 »), and where known acronym,
+    composition_note, composition_known, answer_days, door_open, colleges ([{number, label, seats}]).
+    A row that cannot be is set aside with its reason; the others are loaded, one transaction each.
+    """
+    loaded = LoadedBodies()
+    for row in rows:
+        name = _one_line(str(row.get("name", "")))
+        try:
+            territory = _territory(row.get("territory"))
+            known = Body.objects.filter(kind=row.get("kind"), territory=territory, name=name).first()
+            body = known or create_body(
+                actor, kind=str(row.get("kind", "")), name=name, territory=territory, **_said(row)
+            )
+            if known is not None and (changed := _changes(known, row)):
+                body = edit_body(actor, body=known, **changed)
+            _load_colleges(actor, body, row.get("colleges") or ())
+        except Refused as refusal:
+            loaded.set_aside.append((name, str(refusal)))
+            continue
+        (loaded.added if known is None else loaded.known).append(body)
+    return loaded
+
+
+def rows_of_steering(declared: Sequence[Mapping[str, Any]], perimeter: Territory) -> list[dict[str, Any]]:
+    """The rows of load_bodies that a plan's `steering.bodies` stands for, in the perimeter of the instance.
+
+    « level: department » gives one body a department (« Conseil territorial de santé du Lot »), anything else
+    one for the region. « composition: to be defined » is kept as a composition still to be settled; a
+    composition that the file does not give stays empty: colleges are never invented.
+    """
+    rows: list[dict[str, Any]] = []
+    for one in declared:
+        label = _one_line(str(one.get("label", "")).replace("'", "’"))
+        label = label[:1].upper() + label[1:]
+        settled = "composition" not in one
+        every = one.get("level") == Level.DEPARTMENT.name.lower()
+        places = Territory.objects.within(perimeter).departments().order_by("code") if every else [perimeter]
+        for place in places:
+            rows.append(
+                {
+                    "kind": _kind_of(one),
+                    "name": " ".join([label, place.of_form or _of(place.name)]),
+                    "acronym": str(one.get("code", "")),
+                    "territory": place,
+                    "composition_known": settled,
+                }
+            )
+    return rows
+
+
+def _kind_of(one: Mapping[str, Any]) -> str:
+    code = str(one.get("code", "")).lower()
+    if code in BodyKind.values:
+        return code
+    return (
+        BodyKind.FOLLOW_UP
+        if fold(str(one.get("label", ""))).startswith("instance de suivi")
+        else BodyKind.OTHER
+    )
+
+
+def _of(name: str) -> str:
+    """« d’Occitanie », « de Bretagne »: regions have no complement in the official extract."""
+    return (_("d’%(name)s") if fold(name)[:1] in "aeiouyh" else _("de %(name)s")) % {"name": name}
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in EDITABLE if name != "name" and row.get(name) not in (None, "")}
+
+
+def _changes(body: Body, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in _said(row).items() if getattr(body, name) != value}
+
+
+def _load_colleges(actor: Actor, body: Body, colleges: Iterable[Mapping[str, Any]]) -> None:
+    stored = {one.number: (one.label, one.seats) for one in body.colleges.all()}
+    for one in colleges:
+        number, label = int(one["number"]), _one_line(str(one["label"]))
+        seats = int(one["seats"]) if one.get("seats") not in (None, "") else None
+        if stored.get(number) != (label, seats):
+            add_college(actor, body=body, number=number, label=label, seats=seats)
+
+
+def _territory(given: Any) -> Territory:
+    """A territory, or « niveau:code ». Raises Refused('body.territory')."""
+    if isinstance(given, Territory):
+        return given
+    level, _colon, code = str(given or "").partition(":")
+    found = Territory.objects.filter(level=level, code=code).first()
+    if found is None:
+        raise Refused(
+            "body.territory",
+            _("Le territoire « %(given)s » n’existe pas. Écrivez par exemple « departement:48 ».")
+            % {"given": given},
+        )
+    return found
+
+
+def _check(body: Body) -> None:
+    if not body.name or len(body.name) > 200:
+        raise Refused("body.name", _("Donnez un nom à l’instance, de 200 signes au plus."))
+    if not 1 <= int(body.answer_days) <= LONGEST_DELAY:
+        raise Refused(
+            "body.delay",
+            _("Le délai de réponse va de 1 à %(most)s jours.") % {"most": LONGEST_DELAY},
+        )
+
+
+def _locked(body: Body) -> Body:
+    found: Body = Body.objects.select_for_update(of=("self",)).select_related("territory").get(pk=body.pk)
+    return found
+
+
+def _free_slug(body: Body) -> str:
+    where = "" if body.territory.level == Level.COUNTRY else f" {body.territory.name}"
+    short = body.acronym or BodyKind(body.kind).name.lower().replace("_", "-")
+    base = slugify(f"{short}{where}")[:70].strip("-") or "instance"
+    slug, number = base, 1
+    while slug in RESERVED or Body.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
