@@ -5,6 +5,7 @@ Fed by accounts.models. Feeds services, agents' screens and the command line.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -74,6 +75,10 @@ class MandateQuerySet(models.QuerySet[Any]):
 
     def of(self, user: Any) -> MandateQuerySet:
         return self.filter(user=user)
+
+    def lasting_beyond(self, day: date) -> MandateQuerySet:
+        """Without an end, or ending after that day; begun or not."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
     def of_body(self, body: Any) -> MandateQuerySet:
         """With the person, the college and the organisation, by college then seat."""

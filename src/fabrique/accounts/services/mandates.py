@@ -91,9 +91,9 @@ def end_mandate(actor: Actor, *, mandate: Mandate, ends_on: date | None = None) 
 
 
 def _end_role(actor: Actor, mandate: Mandate) -> None:
-    """The role of member in the territory, unless another mandate there still needs it."""
-    others = Mandate.objects.current().of(mandate.user).filter(body__territory=mandate.body.territory)
-    if others.exclude(pk=mandate.pk).exists():
+    """The role of member in the territory, unless another mandate there, begun or to come, still needs it."""
+    there = Mandate.objects.of(mandate.user).filter(body__territory=mandate.body.territory)
+    if there.lasting_beyond(today()).exists():
         return
     held = Role.objects.current().filter(
         user=mandate.user, code=RoleCode.BODY_MEMBER, territory=mandate.body.territory
