@@ -1,0 +1,74 @@
+"""Reads of the observatory, by name.
+
+Fed by observatory.models. Feeds services and the agents' room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, F, Max
+
+from fabrique.observatory.enums import BatchState
+
+
+class DefinitionQuerySet(models.QuerySet[Any]):
+    def with_freshness(self) -> DefinitionQuerySet:
+        """Each indicator with the number of its values, their latest period's end and their latest file."""
+        return self.annotate(
+            value_count=Count("versions__observations", distinct=True),
+            latest_period=Max("versions__observations__period_end"),
+            latest_file=Max("versions__observations__batch__loaded_at"),
+        )
+
+    def coded(self, codes: Collection[str]) -> DefinitionQuerySet:
+        return self.filter(code__in=codes)
+
+
+class VersionQuerySet(models.QuerySet[Any]):
+    def of(self, code: str) -> VersionQuerySet:
+        """The versions of an indicator, the newest first."""
+        return self.filter(definition__code=code).order_by("-number")
+
+    def newest(self) -> VersionQuerySet:
+        """One version an indicator: the one with the highest number."""
+        highest = (
+            self.model.objects.filter(definition=models.OuterRef("definition"))
+            .order_by("-number")
+            .values("pk")[:1]
+        )
+        return self.filter(pk=models.Subquery(highest)).select_related("definition")
+
+
+class BatchQuerySet(models.QuerySet[Any]):
+    def to_confirm(self) -> BatchQuerySet:
+        return self.filter(state=BatchState.CHECKED)
+
+    def loaded(self) -> BatchQuerySet:
+        return self.filter(state=BatchState.DONE)
+
+
+class ObservationQuerySet(models.QuerySet[Any]):
+    def described(self) -> ObservationQuerySet:
+        """With what a page says of a value, in one query."""
+        return self.select_related("version__definition", "territory", "batch")
+
+    def of_codes(self, codes: Collection[str]) -> ObservationQuerySet:
+        return self.filter(version__definition__code__in=codes)
+
+    def in_territories(self, territories: Collection[Any]) -> ObservationQuerySet:
+        return self.filter(territory__in=[one.pk for one in territories])
+
+    def whole(self) -> ObservationQuerySet:
+        """Both sexes, all ages, all quintiles together."""
+        return self.filter(sex="", age="", deprivation=0)
+
+    def in_order(self) -> ObservationQuerySet:
+        """Oldest period first, then versions, then the ranks of a contradiction."""
+        return self.order_by("period_end", "version__number", "sex", "age", "deprivation", "scope", "rank")
+
+    def group(self, version: int, period: str) -> ObservationQuerySet:
+        """All that disclosure control must look at together."""
+        return self.filter(version=version, period=period).annotate(level=F("territory__level"))
