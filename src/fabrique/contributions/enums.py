@@ -37,6 +37,8 @@ class SourceKind(models.TextChoices):
     MEETING = "reunion", _("réunion")
     WRITTEN = "ecrit", _("contributions écrites")
     IMPORT = "import", _("import")
+    #: the public door of a body of health democracy
+    DOOR = "instance", _("questions aux instances")
 
 
 class Moderation(models.TextChoices):
