@@ -21,6 +21,8 @@ DISPLAYS = ("systeme", "clair", "sombre")
 PUBLIC_MENU = (
     ("accueil", _("Accueil")),
     ("rencontres:liste", _("Rencontres")),
+    ("plan:liste", _("Plan de santé")),
+    ("territoires:liste", _("Territoires")),
     ("suivre:code", _("Suivre ma réponse")),
     ("resultats:liste", _("Résultats")),
     ("aide", _("Aide et numéros utiles")),
