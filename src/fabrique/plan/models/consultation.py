@@ -49,6 +49,7 @@ class FormalConsultation(models.Model):
     )
     notice = models.TextField(_("avis de consultation"), blank=True)
     notice_reference = models.CharField(_("référence de publication de l’avis"), max_length=300, blank=True)
+    notice_url = models.URLField(_("adresse de l’avis publié"), max_length=500, blank=True)
     notice_on = models.DateField(_("avis publié le"), null=True, blank=True)
     months = models.PositiveSmallIntegerField(_("délai en mois"), default=3)
     closes_on = models.DateField(_("dernier jour pour répondre"), null=True, blank=True)
@@ -108,6 +109,8 @@ class Consultee(models.Model):
         related_name="+",
         verbose_name=_("territoire"),
     )
+    #: « les communes de la région »: a line that stands for many, each of which has a line of its own once it answers
+    collective = models.BooleanField(_("ligne collective"), default=False)
     sent_on = models.DateField(_("saisi le"), null=True, blank=True)
     #: its own last day where it differs from that of the consultation
     due_on = models.DateField(_("réponse attendue pour le"), null=True, blank=True)
