@@ -20,6 +20,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as settings_of_hypothesis
 
 from fabrique.territories.models import Territory
+from tests import migrated
 from tests.factories import territories
 from tests.personas import (  # noqa: F401  (fixtures)
     administrator,
@@ -109,6 +110,15 @@ def flush_despite_the_journal() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lifted  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database; a copy is kept for the tests that start processes on a database of their own."""
+    with django_db_blocker.unblock():
+        migrated.keep()
+    yield
+    migrated.forget()
 
 
 @pytest.fixture

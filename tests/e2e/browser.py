@@ -24,6 +24,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 
+from tests import migrated
 from tests.e2e import slow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,14 +44,16 @@ accounts.agent("administrateur", territories.region(), email="agent@exemple.test
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a served demonstration instance with one open consultation and agent@exemple.test."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
+    folder = tmp_path_factory.mktemp("site")
+    migrated.start_in(folder)
     environment = {
         **os.environ,
-        "FABRIQUE_VAR": str(tmp_path_factory.mktemp("site")),
+        "FABRIQUE_VAR": str(folder),
         "FABRIQUE_DATABASE": "sqlite",
         "DJANGO_SETTINGS_MODULE": "fabrique.settings.dev",
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",

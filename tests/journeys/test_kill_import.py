@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from fabrique.analysis.services.leases import LEASE
+from tests import migrated
 from tests.journeys.test_kill_worker import ROOT, asked, environment, run_in, script, worker
 
 ROWS = 2_000
@@ -32,7 +33,10 @@ ImportJob.objects.update(lease_until=now() - timedelta(seconds=1))
 """
 
 
-def test_a_killed_worker_s_import_is_ended_by_another_without_a_double(tmp_path: Path) -> None:
+def test_a_killed_worker_s_import_is_ended_by_another_without_a_double(
+    django_db_setup: None, tmp_path: Path
+) -> None:
+    migrated.start_in(tmp_path)
     run_in(tmp_path, script(PREPARE))
     process = subprocess.Popen(worker(), cwd=ROOT, env=environment(tmp_path))
     limit = time.monotonic() + 120

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests import migrated
 from tests.factories.subscriptions import Mailbox, smtp_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +67,10 @@ def states(folder: Path) -> list[str]:
 
 
 @pytest.mark.timeout(240)
-def test_a_worker_killed_while_it_sends_loses_nothing_and_marks_its_double(tmp_path: Path) -> None:
+def test_a_worker_killed_while_it_sends_loses_nothing_and_marks_its_double(
+    django_db_setup: None, tmp_path: Path
+) -> None:
+    migrated.start_in(tmp_path)
     with smtp_server(Slow()) as (mailbox, port):
         run = {"cwd": ROOT, "env": environment(tmp_path, port)}
         subprocess.run([sys.executable, "-c", PREPARE], check=True, timeout=120, **run)

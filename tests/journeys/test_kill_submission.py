@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.factories.contributions import PARTS, TEXT, form_to_send
 
 pytestmark = pytest.mark.e2e
@@ -137,7 +138,8 @@ def token_of(page: str) -> str:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(django_db_setup: None, tmp_path: Path) -> Iterator[Server]:
+    migrated.start_in(tmp_path)
     made = Server(tmp_path)
     yield made
     made.kill()

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from fabrique.analysis.services.leases import LEASE
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,18 +84,26 @@ def start_and_wait_for(folder: Path, step: str) -> subprocess.Popen[bytes]:
     raise AssertionError(f"the run never reached {step}")
 
 
+@pytest.fixture(scope="module")
+def prepared(django_db_setup, tmp_path_factory):
+    """An instance with a run that is asked for and not begun."""
+    folder = tmp_path_factory.mktemp("prepared")
+    migrated.start_in(folder)
+    run_in(folder, script(PREPARE))
+    return folder
+
+
 @pytest.fixture
-def folders(tmp_path):
+def folders(prepared, tmp_path):
     """Two copies of one instance: one is left alone, the other is killed."""
     calm, killed = tmp_path / "calm", tmp_path / "killed"
-    calm.mkdir()
-    killed.mkdir()
-    run_in(calm, script(PREPARE))
-    with (
-        sqlite3.connect(calm / "fabrique.sqlite3") as origin,
-        sqlite3.connect(killed / "fabrique.sqlite3") as copy,
-    ):
-        origin.backup(copy)
+    for folder in (calm, killed):
+        folder.mkdir()
+        with (
+            sqlite3.connect(prepared / "fabrique.sqlite3") as origin,
+            sqlite3.connect(folder / "fabrique.sqlite3") as copy,
+        ):
+            origin.backup(copy)
     return calm, killed
 
 
