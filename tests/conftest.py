@@ -92,6 +92,7 @@ def flush_despite_the_journal() -> Iterator[None]:
         importlib.import_module(f"fabrique.{app}.migrations.0002_triggers")
         for app in ("audit", "consultations", "meetings", "restitution")
     ]
+    guarded.append(importlib.import_module("fabrique.plan.migrations.0003_triggers"))
     grounds = importlib.import_module("fabrique.contributions.migrations.0004_moderation")
     teardown = TransactionTestCase._fixture_teardown
 
