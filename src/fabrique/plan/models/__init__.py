@@ -19,6 +19,7 @@ from fabrique.plan.models.consultation import (
     OpinionPoint,
     WordingChange,
 )
+from fabrique.plan.models.digest import LeadDigest
 from fabrique.plan.models.evaluation import (
     Evaluation,
     EvaluationFinding,
@@ -60,6 +61,7 @@ __all__ = [
     "IndicatorValue",
     "Instrument",
     "KeyToSuccess",
+    "LeadDigest",
     "LogicStep",
     "Milestone",
     "Objective",

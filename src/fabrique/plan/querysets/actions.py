@@ -5,13 +5,19 @@ Fed by plan.models.action and .indicator. Feeds services, agents' and public pag
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds, reach
+from fabrique.common.folding import fold
+from fabrique.plan.enums import ActionStage, MilestoneState, PlanState
+
+#: stages in which a sheet asks something of its lead
+ALIVE = (ActionStage.PLANNED, ActionStage.RUNNING)
 
 
 class ActionQuerySet(models.QuerySet[Any]):
@@ -25,10 +31,101 @@ class ActionQuerySet(models.QuerySet[Any]):
         own = reach(actor, "plan.read", "territory")
         return self.filter(own | Q(published_at__isnull=False, plan__published_at__isnull=False))
 
+    def editable_by(self, actor: Actor) -> ActionQuerySet:
+        """Those that the actor may write, in plans that are not closed."""
+        own = reach(actor, "plan.edit_actions", "territory")
+        return self.filter(own).exclude(plan__state=PlanState.CLOSED)
+
+    def for_list(self) -> ActionQuerySet:
+        """With what one line of a list shows."""
+        return self.select_related("plan", "territory", "lead", "objective__challenge__commitment")
+
+    def with_lines(self) -> ActionQuerySet:
+        """With all the lines of the sheets, in one query a kind."""
+        return self.for_list().prefetch_related(
+            "partners__organisation",
+            "publics",
+            "places",
+            "instruments",
+            "milestones",
+            "budget",
+            "logic",
+            "reach__territory",
+            "indicators",
+        )
+
+    def led_by(self, user: Any) -> ActionQuerySet:
+        return self.filter(lead=user)
+
+    def alive(self) -> ActionQuerySet:
+        """To come or under way, in a plan that is not closed: what a lead still answers for."""
+        return self.filter(stage__in=ALIVE).exclude(plan__state=PlanState.CLOSED)
+
+    def searched(self, typed: str) -> ActionQuerySet:
+        """All the words typed, in the title, without regard to case or accents."""
+        words = fold(typed).split()
+        if not words:
+            return self
+        rows = self.values_list("pk", "title")
+        return self.filter(pk__in=[pk for pk, title in rows if all(word in fold(title) for word in words)])
+
+    def of_weather(self, weather: str) -> ActionQuerySet:
+        """By the last weather given; "sans" for those that never had one."""
+        last = (
+            self.model._meta.get_field("weather")
+            .related_model.objects.filter(action=OuterRef("pk"))
+            .order_by("-given_at", "-pk")
+            .values("weather")[:1]
+        )
+        said = self.annotate(last_weather=Subquery(last))
+        return (
+            said.filter(last_weather__isnull=True) if weather == "sans" else said.filter(last_weather=weather)
+        )
+
+    def with_milestone_overdue(self, on: date) -> ActionQuerySet:
+        """A step was to be done before that day and is not."""
+        return self.filter(Exists(_related(self, "milestones").overdue(on).filter(action=OuterRef("pk"))))
+
+    def with_value_late(self, on: date) -> ActionQuerySet:
+        """An indicator waits for a value."""
+        return self.filter(Exists(_related(self, "indicators").late(on).filter(action=OuterRef("pk"))))
+
+    def awaiting_decision(self) -> ActionQuerySet:
+        return self.exclude(decision_needed="")
+
+    def weather_older_than(self, instant: datetime) -> ActionQuerySet:
+        """No weather, or none since."""
+        recent = _related(self, "weather").filter(action=OuterRef("pk"), given_at__gte=instant)
+        return self.exclude(Exists(recent))
+
+    def untouched_since(self, instant: datetime) -> ActionQuerySet:
+        return self.filter(updated_at__lt=instant)
+
+
+def _related(rows: ActionQuerySet, name: str) -> Any:
+    return rows.model._meta.get_field(name).related_model.objects
+
 
 class MilestoneQuerySet(models.QuerySet[Any]):
-    pass
+    def due(self) -> MilestoneQuerySet:
+        """Still to do, the first due first; those without a date last."""
+        return self.filter(state=MilestoneState.DUE).order_by(
+            F("due_on").asc(nulls_last=True), "position", "pk"
+        )
+
+    def overdue(self, on: date) -> MilestoneQuerySet:
+        return self.filter(state=MilestoneState.DUE, due_on__lt=on)
 
 
 class IndicatorQuerySet(models.QuerySet[Any]):
-    pass
+    def late(self, on: date) -> IndicatorQuerySet:
+        """Never measured, or whose last known value is older than the delay of the indicator."""
+        values = self.model._meta.get_field("values").related_model.objects
+        # days differ by indicator: one condition for each delay in use, which are few
+        delays = self.model.objects.order_by().values_list("every_days", flat=True).distinct()
+        fresh = Q(pk__in=[])
+        for days in delays:
+            since = date.fromordinal(max(1, on.toordinal() - days))
+            known = values.filter(indicator=OuterRef("pk"), value__isnull=False, on__gte=since, on__lte=on)
+            fresh |= Q(Exists(known), every_days=days)
+        return self.exclude(fresh)
