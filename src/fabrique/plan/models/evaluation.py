@@ -22,7 +22,7 @@ from fabrique.plan.enums import (
 )
 from fabrique.plan.models.review import Snapshot
 from fabrique.plan.models.tree import Plan
-from fabrique.plan.querysets.reviews import EvaluationQuerySet
+from fabrique.plan.querysets.reviews import EvaluationQuerySet, RecommendationQuerySet
 
 
 class Evaluation(models.Model):
@@ -174,6 +174,8 @@ class Recommendation(models.Model):
         related_name="+",
         verbose_name=_("suite notée par"),
     )
+
+    objects = RecommendationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recommandation")

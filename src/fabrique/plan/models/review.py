@@ -15,7 +15,12 @@ from fabrique.common.models import ThingVersion
 from fabrique.plan.enums import DecisionKind, FindingTone, FollowUpState, ReviewKind, ReviewState
 from fabrique.plan.models.action import Action
 from fabrique.plan.models.tree import Plan
-from fabrique.plan.querysets.reviews import ReviewQuerySet, SnapshotQuerySet
+from fabrique.plan.querysets.reviews import (
+    DecisionQuerySet,
+    FindingQuerySet,
+    ReviewQuerySet,
+    SnapshotQuerySet,
+)
 from fabrique.territories.models import Territory
 
 
@@ -154,6 +159,8 @@ class Decision(models.Model):
     follow_up_note = models.TextField(_("précision sur la suite"), blank=True)
     follow_up_at = models.DateTimeField(_("suite notée le"), null=True, blank=True)
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("décision de revue")
         verbose_name_plural = _("décisions de revue")
@@ -190,6 +197,8 @@ class UsersFinding(models.Model):
     content_hash = models.CharField(_("empreinte du texte remis"), max_length=64, blank=True)
     agency_view = models.TextField(_("point de vue de l’agence"), blank=True)
     published_at = models.DateTimeField(_("publié le"), null=True, blank=True)
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("constat d’une association d’usagers")
