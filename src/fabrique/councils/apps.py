@@ -7,6 +7,10 @@ class CouncilsConfig(AppConfig):
     verbose_name = "Instances de démocratie en santé"
 
     def ready(self) -> None:
-        from fabrique.councils import perms
+        from fabrique.common.registry import erasers
+        from fabrique.councils import perms, services
+        from fabrique.councils.services import door_letters
 
         perms.declare()
+        erasers.register("councils", services.erase_door)
+        door_letters.declare()

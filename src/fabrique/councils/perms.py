@@ -10,8 +10,8 @@ inhabitants write at the door may speak of health: an administrator of the platf
 from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.rights import declare_rights
 
-_SECRETARY = {RoleCode.ADMINISTRATOR, RoleCode.PLAN_LEAD, RoleCode.MEETING_ORGANISER}
-_READS_QUESTIONS = {
+_SECRETARY: set[str] = {RoleCode.ADMINISTRATOR, RoleCode.PLAN_LEAD, RoleCode.MEETING_ORGANISER}
+_READS_QUESTIONS: set[str] = {
     RoleCode.PLAN_LEAD,
     RoleCode.MEETING_ORGANISER,
     RoleCode.MODERATOR,

@@ -12,8 +12,10 @@ from django.db import models
 from django.db.models import Q
 
 from fabrique.accounts.actors import Actor, Agent
+from fabrique.accounts.enums import MandateSeat
 from fabrique.accounts.models import Body, Mandate
 from fabrique.accounts.rights import holds, reach
+from fabrique.contributions.enums import Moderation
 from fabrique.councils.enums import RequestState, SessionState
 
 #: what the public and the members may know of: everything but what is still being prepared
@@ -43,8 +45,6 @@ def bodies_read_by(actor: Actor) -> Any:
 
 def bodies_answered_by(actor: Actor) -> Any:
     """The bodies whose questions the actor may read: by the right, or as their president."""
-    from fabrique.accounts.enums import MandateSeat
-
     presided = [one.body_id for one in seats_of(actor) if one.seat == MandateSeat.PRESIDENT]
     return Body.objects.filter(reach(actor, "councils.read_questions", "territory") | Q(pk__in=presided))
 
@@ -147,9 +147,17 @@ class QuestionQuerySet(models.QuerySet[Any]):
             "participation__contributions__question"
         )
 
+    def standing(self) -> QuestionQuerySet:
+        """All but those set aside with a reason: the moderation of their text says so, and only it."""
+        return self.filter(participation__contributions__moderation__in=[Moderation.UNREAD, Moderation.READ])
+
+    def set_aside(self) -> QuestionQuerySet:
+        hidden = self.filter(participation__contributions__moderation=Moderation.HIDDEN)
+        return hidden.order_by("-received_at", "-pk")
+
     def to_answer(self) -> QuestionQuerySet:
         """Neither answered nor set aside, the oldest promise first."""
-        return self.filter(answered_at__isnull=True, set_aside_at__isnull=True).order_by("due_on", "pk")
+        return self.standing().filter(answered_at__isnull=True).order_by("due_on", "pk")
 
     def late(self, day: date) -> QuestionQuerySet:
         """Still to answer after the day promised."""
@@ -158,13 +166,10 @@ class QuestionQuerySet(models.QuerySet[Any]):
     def answered(self) -> QuestionQuerySet:
         return self.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")
 
-    def set_aside(self) -> QuestionQuerySet:
-        return self.filter(set_aside_at__isnull=False).order_by("-set_aside_at", "-pk")
-
     def to_publish(self) -> QuestionQuerySet:
         """Answered, agreed to be published, and not published yet."""
-        return self.answered().filter(publish_agreed=True, published_at__isnull=True)
+        return self.standing().answered().filter(publish_agreed=True, published_at__isnull=True)
 
     def public(self) -> QuestionQuerySet:
-        """What a named person read and published, the last answered first."""
-        return self.filter(published_at__isnull=False).order_by("-answered_at", "-pk")
+        """What a named person read and published, and nobody hid since; the last answered first."""
+        return self.standing().filter(published_at__isnull=False).order_by("-answered_at", "-pk")

@@ -8,7 +8,7 @@ DOCUMENT, OPINION, MINUTES = "councils_sessiondocument", "councils_opinion", "co
 COLUMNS = {
     DOCUMENT: (
         "id", "number", "frozen_at", "content_hash", "public_id", "session_id", "item_id", "supersedes_id", "title",
-        "name", "kind", "size", "pages", "content",
+        "name", "kind", "size", "content",
     ),
     OPINION: (
         "id", "number", "frozen_at", "content_hash", "public_id", "item_id", "supersedes_id", "sense", "text",

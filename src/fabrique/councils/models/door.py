@@ -40,9 +40,7 @@ class Question(models.Model):
         related_name="+",
         verbose_name=_("répondue par"),
     )
-    set_aside_at = models.DateTimeField(_("écartée le"), null=True, blank=True)
     published_text = models.TextField(_("question publiée"), blank=True)
-    published_answer = models.TextField(_("réponse publiée"), blank=True)
     published_at = models.DateTimeField(_("publiée le"), null=True, blank=True)
     published_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("publiée par")
@@ -57,12 +55,11 @@ class Question(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="door_published_by_a_named_person_with_consent",
-                condition=Q(published_at__isnull=True, published_text="", published_answer="")
+                condition=Q(published_at__isnull=True, published_text="")
                 | (
                     Q(publish_agreed=True, answered_at__isnull=False, published_by__isnull=False)
                     & Q(published_at__isnull=False)
                     & ~Q(published_text="")
-                    & ~Q(published_answer="")
                 ),
             ),
         ]

@@ -112,7 +112,6 @@ class SessionDocument(ThingVersion):
     name = models.CharField(_("nom du fichier"), max_length=200)
     kind = models.CharField(_("type"), max_length=8)
     size = models.PositiveIntegerField(_("taille en octets"))
-    pages = models.PositiveIntegerField(_("pages"), null=True, blank=True)
     #: the bytes as they came; content_hash (SHA-256) vouches for them at each reading
     content = models.BinaryField(_("contenu"))
 
