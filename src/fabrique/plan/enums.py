@@ -166,6 +166,17 @@ class OpinionTone(models.TextChoices):
     NO_TONE = "sans-qualification", _("avis rendu sans qualification")
 
 
+class ConsulteeStanding(models.TextChoices):
+    """Where a consultee stands on a day: computed, never stored."""
+
+    EXPECTED = "attendu", _("avis attendu")
+    RECEIVED = "recu", _("avis reçu")
+    LATE = "recu-tard", _("avis reçu après le délai")
+    DEEMED = "repute-rendu", _("avis réputé rendu")
+    NOT_YET = "a-recueillir", _("avis à recueillir avant l’adoption")
+    COLLECTIVE = "ligne-collective", _("ligne collective")
+
+
 class ReplyKind(models.TextChoices):
     """What the agency answers to a point of an opinion."""
 

@@ -23,6 +23,8 @@ RIGHTS = {
     "plan.publish_actions": {RoleCode.PLAN_LEAD, RoleCode.APPROVER},
     "plan.consult": {RoleCode.PLAN_LEAD, RoleCode.APPROVER},
     "plan.record_opinions": {RoleCode.PLAN_LEAD, RoleCode.ADMINISTRATOR},
+    # who presides a body that is consulted: the verb checks the mandate
+    "plan.give_opinion": {RoleCode.BODY_MEMBER},
     "plan.review": {RoleCode.PLAN_LEAD},
     "plan.evaluate": {RoleCode.PLAN_LEAD},
     "plan.publish_reviews": {RoleCode.APPROVER},
