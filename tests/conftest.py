@@ -16,7 +16,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TestCase, TransactionTestCase
 from hypothesis import settings as settings_of_hypothesis
 
 from fabrique.territories.models import Territory
@@ -90,7 +90,7 @@ def flush_despite_the_journal() -> Iterator[None]:
     """Transactional tests empty every table afterwards: the triggers that forbid it are lifted for that."""
     guarded = [
         importlib.import_module(f"fabrique.{app}.migrations.0002_triggers")
-        for app in ("audit", "consultations", "meetings", "restitution")
+        for app in ("audit", "consultations", "councils", "meetings", "restitution")
     ]
     guarded.append(importlib.import_module("fabrique.plan.migrations.0003_triggers"))
     grounds = importlib.import_module("fabrique.contributions.migrations.0004_moderation")
@@ -122,10 +122,27 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     migrated.forget()
 
 
+@pytest.fixture(scope="module")
+def shared_ground(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A transaction around all tests of a file, the small geography in it: what is built there is built once.
+
+    Each test still runs in a savepoint of its own that is rolled back. Not for tests with `transaction=True`.
+    """
+    around = type("Around", (TestCase,), {})
+    with django_db_blocker.unblock():
+        around.setUpClass()
+        try:
+            territories.load_small()
+            yield
+        finally:
+            around.tearDownClass()
+            around.doClassCleanups()
+
+
 @pytest.fixture
-def occitanie(db: None) -> Territory:
+def occitanie(request: pytest.FixtureRequest, db: None) -> Territory:
     """The region of the instance, with its thirteen departments and thirty communes."""
-    return territories.load_small()
+    return territories.region() if "shared_ground" in request.fixturenames else territories.load_small()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ Fed by factories/analysis.py. Feeds confidence in services.decisions and service
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -18,12 +20,21 @@ from fabrique.common.errors import Forbidden, Refused
 from tests.factories import analysis as make
 from tests.factories.territories import OPERATOR
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("shared_ground"),
+]
+
+
+@pytest.fixture(scope="module")
+def run_of_the_file(shared_ground):
+    return make.finished_run()
 
 
 @pytest.fixture
-def run(occitanie):
-    return make.finished_run()
+def run(run_of_the_file, occitanie):
+    return deepcopy(run_of_the_file)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ Fed by factories/analysis.py. Feeds confidence in services.quotes.
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,12 +23,21 @@ from fabrique_core.privacy.detect import KIND_MARKS, Mask
 from tests.factories import analysis as make
 from tests.factories.territories import OPERATOR
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("shared_ground"),
+]
+
+
+@pytest.fixture(scope="module")
+def run_of_the_file(shared_ground):
+    return make.finished_run()
 
 
 @pytest.fixture
-def run(occitanie):
-    return make.finished_run()
+def run(run_of_the_file, occitanie):
+    return deepcopy(run_of_the_file)
 
 
 @pytest.fixture

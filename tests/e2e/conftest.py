@@ -35,7 +35,8 @@ def browser() -> Iterator[Browser]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
+        # without a graphics card, what would be its work is emulated at a cost
+        opened = playwright.chromium.launch(executable_path=where, args=["--no-sandbox", "--disable-gpu"])
         yield opened
         opened.close()
     if before is None:

@@ -1,5 +1,7 @@
 """From a closed consultation to a publication: what is refused, who may, what never changes afterwards."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils.translation import override
@@ -18,15 +20,26 @@ from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import Publication, PublishedFigure
 from tests.factories import consultations
 from tests.factories import restitution as make
+from tests.personas import Personas
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared_ground")]
+
+
+@pytest.fixture(scope="module")
+def world_of_the_file(shared_ground):
+    made = make.world(Personas())
+    make.accept(made)
+    return made
 
 
 @pytest.fixture
-def world(personas):
-    made = make.world(personas)
-    make.accept(made)
-    return made
+def world(world_of_the_file, db):
+    return deepcopy(world_of_the_file)
+
+
+@pytest.fixture
+def personas(world):
+    return world.people
 
 
 def refused_code(verb, *args, **given):

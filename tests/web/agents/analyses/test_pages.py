@@ -5,6 +5,8 @@ Fed by factories/analysis.py and personas. Feeds confidence in web/agents/analys
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -17,14 +19,19 @@ from fabrique.contributions.enums import Moderation
 from fabrique.contributions.services import moderate
 from tests.factories import analysis as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared_ground")]
 
 READERS = {RoleCode.ANALYST, RoleCode.CODER, RoleCode.APPROVER, RoleCode.DATA_PROTECTION}
 
 
-@pytest.fixture
-def run(occitanie):
+@pytest.fixture(scope="module")
+def run_of_the_file(shared_ground):
     return make.finished_run()
+
+
+@pytest.fixture
+def run(run_of_the_file, occitanie):
+    return deepcopy(run_of_the_file)
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def test_launching_leads_to_the_progress_page_which_refreshes_because_one_asked(
     answer = analyst_client.post(
         reverse("agents-analyses:lancer", args=[source.public_id]), {"encoder": "lexical", "seed": 5}
     )
-    run = Run.objects.get()
+    run = Run.objects.get(source=source)
     assert answer["Location"] == reverse("agents-analyses:detail", args=[run.public_id]) + "?suivi=oui"
     followed = analyst_client.get(answer["Location"])
     assert followed["Refresh"] == "5"

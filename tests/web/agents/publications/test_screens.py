@@ -1,5 +1,7 @@
 """The agents' room of publications: who sees what, and the journey from preparation to the public page."""
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 
@@ -9,17 +11,28 @@ from fabrique.restitution.models import Publication
 from fabrique.restitution.perms import RIGHTS
 from tests.factories import accounts
 from tests.factories import restitution as make
+from tests.personas import Personas
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shared_ground")]
 ROOM = "/agents/publications/"
 READERS = RIGHTS["restitution.read"]
 
 
-@pytest.fixture
-def world(personas):
-    made = make.world(personas)
+@pytest.fixture(scope="module")
+def world_of_the_file(shared_ground):
+    made = make.world(Personas())
     make.accept(made)
     return made
+
+
+@pytest.fixture
+def world(world_of_the_file, db):
+    return deepcopy(world_of_the_file)
+
+
+@pytest.fixture
+def personas(world):
+    return world.people
 
 
 def client_of(actor):
