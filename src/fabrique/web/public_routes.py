@@ -100,5 +100,12 @@ PUBLIC_ROUTES = frozenset(
         "ecrire:deposer",
         "ecrire:recu",
         "ecrire:effacer",
+        # public/instances
+        "instances:liste",
+        "instances:instance",
+        "instances:seance",
+        "instances:ecrire",
+        "instances:recu",
+        "instances:effacer",
     }
 )
