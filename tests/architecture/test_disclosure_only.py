@@ -37,7 +37,21 @@ def test_disclose_is_called_for_publication_by_release_alone():
     for path in python_files("src"):
         if path.is_relative_to(FABRIQUE) and re.search(r"import .*\bdisclose\b", path.read_text("utf-8")):
             callers.append(path.relative_to(FABRIQUE).as_posix())
-    assert callers == ["restitution/services/release.py"]
+    assert callers == ["observatory/services/clearance.py", "restitution/services/release.py"]
+
+
+def test_values_of_the_observatory_leave_by_its_public_reads_alone():
+    """Pages and the rows above read PublicValue, masked where clearance says so, never an Observation."""
+    readers = {"web/agents/observatoire", "demo"}  # signed-in agents load, check and correct values
+    guilty = []
+    for path in python_files("src"):
+        if not path.is_relative_to(FABRIQUE) or path.is_relative_to(FABRIQUE / "observatory"):
+            continue
+        if any(path.is_relative_to(FABRIQUE / reader) for reader in readers):
+            continue
+        if re.search(r"observatory\.models import .*\bObservation\b", path.read_text("utf-8")):
+            guilty.append(shown(path))
+    assert guilty == []
 
 
 def test_the_page_the_proof_and_the_files_never_import_figures_of_the_analysis():

@@ -1,0 +1,155 @@
+"""Communes: distance to emergency care, rurality and density, brought to departments and intercommunalities.
+
+Fed by the file of communes. Feeds portraits and look-alikes; each mean is weighted by inhabitants.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fabrique.observatory.services import cells
+from fabrique.observatory.services.entries import Aside, Definition, Entry, Place, Reading
+from fabrique.observatory.services.readers.base import OPEN_LICENCE, Geography, Reader, Sheet
+
+THEME = "Territoire et accès"
+DISTANCE = "distance_urgences_km"
+RURAL = "part_pop_rurale"
+DENSITY = "densite"
+#: levels 5, 6 and 7 of INSEE's seven-level density grid
+_RURAL_FROM = 5
+_MADE_HERE = "Calcul de la plateforme à partir du fichier des communes"
+
+DEFINITIONS = (
+    Definition(
+        code=DISTANCE,
+        label="Distance moyenne à un service d’urgence",
+        unit="km",
+        direction="fall",
+        theme=THEME,
+        method="Distance de chaque commune au service d’urgence le plus proche, moyenne pondérée par les habitants. "
+        "Le fichier ne dit pas si la distance est à vol d’oiseau ou par la route ; ce n’est pas un temps de trajet.",
+        formula="somme (habitants × distance) ÷ habitants des communes dont la distance est connue",
+        source_name=_MADE_HERE,
+    ),
+    Definition(
+        code=RURAL,
+        label="Part de la population vivant dans le rural",
+        unit="percent",
+        theme=THEME,
+        method="Communes des niveaux 5 à 7 de la grille communale de densité (bourgs ruraux, habitat dispersé "
+        "et très dispersé).",
+        formula="100 × habitants des communes rurales ÷ habitants",
+        numerator_words="habitants des communes rurales",
+        denominator_words="habitants",
+        producer="INSEE (grille de densité)",
+        source_name=_MADE_HERE,
+        licence=OPEN_LICENCE,
+    ),
+    Definition(
+        code=DENSITY,
+        label="Densité de population",
+        unit="per_km2",
+        theme=THEME,
+        method="Habitants divisés par la superficie, retrouvée commune par commune depuis leur densité arrondie ; "
+        "une commune dont la densité s’arrondit à zéro est laissée de côté.",
+        formula="habitants ÷ km²",
+        source_name=_MADE_HERE,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Commune:
+    people: float
+    distance: float | None
+    grid: float | None
+    density: float | None
+    department: str
+    epci: str
+
+
+def _read(sheet: Sheet, geography: Geography) -> Reading:
+    reading = Reading("communes", list(DEFINITIONS))
+    year = sheet.year or cells.period(str(geography.this_year))
+    said = "" if sheet.year else "édition absente du fichier : année du chargement"
+    communes = [_commune(row) for _line, row in sheet.lines()]
+    groups: dict[Place, list[_Commune]] = defaultdict(list)
+    for one in communes:
+        groups["departement", one.department].append(one)
+        if one.epci:
+            groups["epci", one.epci].append(one)
+    partial = _partial(groups, geography)
+    for place, members in sorted(groups.items()):
+        if place in partial:
+            continue
+        reading.entries += _entries(place, members, year, said)
+    unknown = sum(1 for one in communes if one.distance is None)
+    if unknown:
+        reading.aside.append(Aside("distance_urgence_km", "distance inconnue : hors de la moyenne", unknown))
+    if partial:
+        why = "intercommunalités qui dépassent la région : leurs autres communes manquent au fichier"
+        reading.aside.append(Aside("epci_siren", why, len(partial)))
+    unread = "nom, arrondissement, codes postaux, coordonnées, zone d’emploi"
+    reading.aside.append(Aside(unread, "ne sont pas des indicateurs", len(sheet.rows)))
+    return reading
+
+
+def _commune(row: Mapping[str, str]) -> _Commune:
+    return _Commune(
+        people=cells.number(row["population"]) or 0.0,
+        distance=cells.number(row["distance_urgence_km"]),
+        grid=cells.number(row["grille_densite"]),
+        density=cells.number(row["densite"]),
+        department=cells.department(row["departement"]),
+        epci=row["epci_siren"].strip(),
+    )
+
+
+def _partial(groups: Mapping[Place, list[_Commune]], geography: Geography) -> set[Place]:
+    """Intercommunalities that have communes elsewhere than in the departments of the file."""
+    departments = {code for level, code in groups if level == "departement"}
+    return {
+        ("epci", epci)
+        for department, epci, _people in geography.communes.values()
+        if ("epci", epci) in groups and department not in departments
+    }
+
+
+def _entries(place: Place, members: list[_Commune], year: cells.Period, said: str) -> Iterable[Entry]:
+    near = [(one.people, one.distance) for one in members if one.distance is not None]
+    graded = [one for one in members if one.grid is not None]
+    dense = [one for one in members if one.density]
+    people = sum(weight for weight, _far in near)
+    if people:
+        mean = sum(weight * far for weight, far in near) / people
+        yield Entry(DISTANCE, place, year, mean, status="estimated", qualifier=said)
+    inhabitants = sum(one.people for one in graded)
+    if inhabitants:
+        rural = sum(one.people for one in graded if (one.grid or 0) >= _RURAL_FROM)
+        yield Entry(
+            RURAL,
+            place,
+            year,
+            100 * rural / inhabitants,
+            numerator=rural,
+            denominator=inhabitants,
+            qualifier=said,
+        )
+    area = sum(one.people / one.density for one in dense if one.density)
+    if area:
+        density = sum(one.people for one in dense) / area
+        yield Entry(DENSITY, place, year, density, status="estimated", qualifier=said)
+
+
+READERS = (
+    Reader(
+        "communes",
+        "Communes : population, densité, distance aux urgences",
+        frozenset(
+            {"code_insee", "departement", "epci_siren", "population", "grille_densite", "distance_urgence_km"}
+        ),
+        _read,
+    ),
+)
