@@ -145,7 +145,9 @@ def _text_sent(actor: Actor, consultation: FormalConsultation) -> PlanVersion:
     """The text as it is frozen now, or as it was when the plan itself was sent for opinion."""
     plan = consultation.plan
     if plan.state in OPEN_TO_WRITING:
-        return send_to_consultation(actor, plan=plan, label=consultation.title)
+        version = send_to_consultation(actor, plan=plan, label=consultation.title)
+        plan.refresh_from_db(fields=["state"])
+        return version
     sent: PlanVersion | None = plan.versions.filter(reason=PlanState.CONSULTATION).order_by("-number").first()
     if sent is None or plan.state != PlanState.CONSULTATION:
         raise Refused("formal.revision", _("Ce plan est adopté ou clos : ouvrez d’abord sa révision."))
