@@ -9,9 +9,11 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from fabrique.common.registry import periodic
         from fabrique.web import tasks
+        from fabrique.web.public.instances import followup as door_followup
         from fabrique.web.public.rencontres import followup as meetings_followup
         from fabrique.web.public.resultats import followup
 
         followup.register()
         meetings_followup.register()
+        door_followup.register()
         periodic.register("web.sessions", tasks.erase_expired_sessions)

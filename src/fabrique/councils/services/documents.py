@@ -29,7 +29,7 @@ ALLOWED = frozenset({Kind.PDF, Kind.DOCX, Kind.ODT, Kind.TXT, Kind.XLSX, Kind.OD
 def add_document(
     actor: Actor, *, session: Session, title: str, name: str, data: bytes, item: AgendaItem | None = None
 ) -> SessionDocument:
-    """Put a document on the table, unseen by members until it is sent.
+    """Put a document on the table, unseen by members until it is sent; the same twice is there once.
 
     Raises Refused: document.cancelled, document.title, document.item, and what common.files refuses.
     """
@@ -40,6 +40,10 @@ def add_document(
     document.item = item
     with transaction.atomic():
         _open_to_documents(locked(session))
+        same = {"title": document.title, "content_hash": document.content_hash, "item": item}
+        known = SessionDocument.objects.filter(session=session, **same).first()
+        if known is not None:
+            return known
         document.save()
         journal.record(actor, "councils.add_document", document)
     return document

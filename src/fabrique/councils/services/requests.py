@@ -30,7 +30,7 @@ def ask_agency(
     session: Session | None = None,
     due_on: date | None = None,
 ) -> Request:
-    """Note what the body asks, of whom and until when.
+    """Note what the body asks, of whom and until when; the same words again on the same day are one request.
 
     Raises Refused: request.text, request.to, request.due, request.session.
     """
@@ -52,6 +52,10 @@ def ask_agency(
     if session is not None and session.body_id != body.pk:
         raise Refused("request.session", _("Cette séance est celle d’une autre instance."))
     with transaction.atomic():
+        Body.objects.select_for_update().get(pk=body.pk)
+        known = Request.objects.filter(body=body, text=request.text, asked_on=request.asked_on).first()
+        if known is not None:
+            return known
         request.save()
         journal.record(actor, "councils.ask_agency", request)
     return request

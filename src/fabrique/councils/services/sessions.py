@@ -162,7 +162,7 @@ def add_item(
     presentation: str = "",
     reference: str = "",
 ) -> AgendaItem:
-    """Add an item at the end of the agenda. Raises Refused: session.over, item.title, item.kind."""
+    """Add an item at the end of the agenda. Raises Refused: session.over, item.title, item.kind, item.twice."""
     require(actor, "councils.prepare", session.body.territory)
     with transaction.atomic():
         session = locked(session)
@@ -170,6 +170,8 @@ def add_item(
         last = session.items.aggregate(last=Max("position"))["last"]
         item = AgendaItem(session=session, position=0 if last is None else last + 1)
         _fill(item, title, kind, presentation, reference)
+        if session.items.filter(title=item.title).exists():
+            raise Refused("item.twice", _("Ce point est déjà à l’ordre du jour."))
         item.save()
         journal.record(actor, "councils.add_item", item)
     return item

@@ -16,13 +16,16 @@ from fabrique.contributions.models import Participation
 class News:
     """One thing that became of a text: a theme that it was given, the published figure that counts it.
 
-    `contribution_id` is the contribution's primary key; None for the response as a whole.
+    `contribution_id` is the contribution's primary key; None for the response as a whole. `label`: the words of
+    the link, where those of the page do not fit. `quote`: somebody's own words, shown as such with their lines.
     """
 
     contribution_id: int | None
     title: str
-    sentence: str
+    sentence: str = ""
     url: str = ""
+    label: str = ""
+    quote: str = ""
 
 
 Provider = Callable[[Participation], list[News]]
