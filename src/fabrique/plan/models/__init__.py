@@ -29,6 +29,7 @@ from fabrique.plan.models.evaluation import (
 )
 from fabrique.plan.models.indicator import Indicator, IndicatorValue
 from fabrique.plan.models.review import Decision, Review, ReviewStep, Snapshot, UsersFinding
+from fabrique.plan.models.sheet_file import SheetFile
 from fabrique.plan.models.tree import (
     Challenge,
     Commitment,
@@ -75,6 +76,7 @@ __all__ = [
     "Recommendation",
     "Review",
     "ReviewStep",
+    "SheetFile",
     "Snapshot",
     "TargetPublic",
     "UsersFinding",

@@ -287,14 +287,14 @@ def correct_value(
     with transaction.atomic():
         indicator = _locked_indicator(held.indicator)
         fresh: IndicatorValue = indicator.values.select_for_update().get(pk=held.pk)
-        wanted: dict[str, Any] = {"value": value, "provisional": provisional}
+        wanted: dict[str, Any] = {"value": value, "provisional": provisional, "note": note.strip()}
         if source is not None:
             wanted["source"] = source.strip()[:300]
-        if not changed(fresh, wanted):
+        names = changed(fresh, wanted)
+        if not names:
             return fresh
-        if not note.strip():
+        if "value" in names and not fresh.note:
             raise Refused("value.why", _("Dites en une phrase pourquoi cette valeur est corrigée."))
-        fresh.note = note.strip()
         fresh.recorded_at = now()
         fresh.recorded_by = user_of(actor)
         fresh.save()

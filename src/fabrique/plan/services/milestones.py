@@ -12,10 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor
+from fabrique.accounts.enums import OrganisationKind
 from fabrique.accounts.models import Organisation
+from fabrique.accounts.services import create_organisation
 from fabrique.common import journal
 from fabrique.common.clock import today
 from fabrique.common.errors import Refused
+from fabrique.common.folding import fold
 from fabrique.plan.enums import MilestoneState, PartnerRole
 from fabrique.plan.models import Action, ActionPartner, Milestone
 from fabrique.plan.services.writing import (
@@ -125,14 +128,19 @@ def _taken() -> Refused:
 
 
 def add_partner(
-    actor: Actor, *, action: Action, organisation: Organisation, role: str = PartnerRole.PARTNER
+    actor: Actor, *, action: Action, organisation: Organisation | str, role: str = PartnerRole.PARTNER
 ) -> ActionPartner:
-    """An organisation takes part, as what. Twice the same: the same row."""
+    """An organisation takes part, as what. Twice the same: the same row.
+
+    One given by its name is taken among those known, or made known in the territory of the action.
+    """
     require_edit(actor, action)
     if role not in PartnerRole.values:
         raise Refused("partner.role", _("Ce rôle de partenaire n’est pas connu."))
     with transaction.atomic():
         action = locked(action)
+        if isinstance(organisation, str):
+            organisation = _named(actor, organisation, action)
         twin = action.partners.filter(organisation=organisation, role=role).first()
         if twin is not None:
             return twin
@@ -141,6 +149,16 @@ def add_partner(
         )
         _written(actor, action, made, "plan.add_partner")
     return made
+
+
+def _named(actor: Actor, name: str, action: Action) -> Organisation:
+    """The organisation of that name here or in what contains this place, else a new one here."""
+    around = [action.territory_id, action.territory.department_id, action.territory.region_id]
+    known = Organisation.objects.filter(folded_name=fold(" ".join(name.split()))[:200], territory__in=around)
+    found: Organisation | None = known.order_by("-territory__level", "pk").first()
+    return found or create_organisation(
+        actor, name=name, kind=OrganisationKind.OTHER, territory=action.territory
+    )
 
 
 def remove_partner(actor: Actor, *, partner: ActionPartner) -> None:
