@@ -46,7 +46,7 @@ class Loaded:
 
 
 def geography() -> Geography:
-    """What readers need to know of the territories stored, in three queries."""
+    """What readers need to know of the territories stored, in four queries."""
     region = Territory.objects.perimeter()
     names = {}
     populations = {}
@@ -60,8 +60,10 @@ def geography() -> Geography:
             "code", "department__code", "epci__code", "population"
         )
     }
+    regions = dict(Territory.objects.departments().exclude(region=None).values_list("code", "region__code"))
     return Geography(
         places=frozenset(names),
+        regions=regions,
         names=names,
         communes=communes,
         populations=populations,

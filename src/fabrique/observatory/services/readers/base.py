@@ -48,6 +48,8 @@ class Geography:
     communes: Mapping[str, tuple[str, str, int]] = field(default_factory=dict)
     #: (level, code) → inhabitants
     populations: Mapping[Place, int] = field(default_factory=dict)
+    #: department code → code of its region
+    regions: Mapping[str, str] = field(default_factory=dict)
     region: Place = ("region", "")
     this_year: int = 2000
 

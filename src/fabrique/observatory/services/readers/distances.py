@@ -80,6 +80,7 @@ def _read(sheet: Sheet, geography: Geography) -> Reading:
         groups["departement", one.department].append(one)
         if one.epci:
             groups["epci", one.epci].append(one)
+    groups |= _whole_regions(groups, geography)
     partial = _partial(groups, geography)
     for place, members in sorted(groups.items()):
         if place in partial:
@@ -105,6 +106,20 @@ def _commune(row: Mapping[str, str]) -> _Commune:
         department=cells.department(row["departement"]),
         epci=row["epci_siren"].strip(),
     )
+
+
+def _whole_regions(
+    groups: Mapping[Place, list[_Commune]], geography: Geography
+) -> dict[Place, list[_Commune]]:
+    """The regions whose departments are all in the file, with all their communes."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for department, region in geography.regions.items():
+        inside[region].append(department)
+    return {
+        ("region", region): [one for code in departments for one in groups["departement", code]]
+        for region, departments in inside.items()
+        if all(("departement", code) in groups for code in departments)
+    }
 
 
 def _partial(groups: Mapping[Place, list[_Commune]], geography: Geography) -> set[Place]:

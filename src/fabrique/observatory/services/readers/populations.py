@@ -61,21 +61,8 @@ def _five_year(sheet: Sheet, geography: Geography) -> Reading:
     return reading
 
 
-def _broad(sheet: Sheet, geography: Geography) -> Reading:
-    """Five bands, with the sums that the file gives: the sum of all ages becomes the total population."""
-    year = sheet.year
-    reading = Reading("population_bandes")
-    if year is None:
-        reading.aside.append(
-            Aside(sheet.name, "le nom du fichier ne dit pas l’année, et le fichier non plus", len(sheet.rows))
-        )
-        return reading
-    bands = _definition(
-        BROAD,
-        "Population par sexe et âge (cinq tranches)",
-        "Population estimée au 1er janvier, par sexe et par tranche : 0-19, 20-39, 40-59, 60-74, 75 ans et plus.",
-    )
-    total = _definition(TOTAL, "Population", "Population estimée au 1er janvier.")
+def _broad_definitions() -> list[Definition]:
+    bands = "Population estimée au 1er janvier, par sexe et par tranche : 0-19, 20-39, 40-59, 60-74, 75 ans et plus."
     older = Definition(
         code=OVER_75,
         label="Part des personnes de 75 ans et plus",
@@ -90,7 +77,23 @@ def _broad(sheet: Sheet, geography: Geography) -> Reading:
         source_name=_ESTIMATES,
         licence=OPEN_LICENCE,
     )
-    reading.definitions += [bands, total, older]
+    return [
+        _definition(BROAD, "Population par sexe et âge (cinq tranches)", bands),
+        _definition(TOTAL, "Population", "Population estimée au 1er janvier."),
+        older,
+    ]
+
+
+def _broad(sheet: Sheet, geography: Geography) -> Reading:
+    """Five bands, with the sums that the file gives: the sum of all ages becomes the total population."""
+    year = sheet.year
+    reading = Reading("population_bandes")
+    if year is None:
+        reading.aside.append(
+            Aside(sheet.name, "le nom du fichier ne dit pas l’année, et le fichier non plus", len(sheet.rows))
+        )
+        return reading
+    reading.definitions += _broad_definitions()
     both: dict[str, dict[str, float]] = defaultdict(dict)
     for line, row in sheet.lines():
         code = cells.department(row["departement"])
