@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from fabrique.accounts.actors import Agent
 from fabrique.accounts.enums import RoleCode
-from fabrique.common.clock import now, today
-from fabrique.plan.enums import Direction, FunderKind, IndicatorKind, TitleBasis
-from fabrique.plan.models import Action, Challenge, Commitment, Indicator, Objective, Plan, TargetPublic
+from fabrique.common.clock import today
+from fabrique.plan.enums import Direction, FunderKind, IndicatorKind
+from fabrique.plan.models import Action, Indicator, Objective, Plan
 from fabrique.plan.services.actions import create_action
 from fabrique.plan.services.budget import set_budget_line
 from fabrique.plan.services.indicators import create_indicator
 from fabrique.plan.services.milestones import add_milestone
 from fabrique.territories.models import Territory
 from tests.factories import accounts, territories
+from tests.factories import plan as plan_factory
 
-_numbers = count(1)
 OPERATOR = territories.OPERATOR
 PASSWORD = accounts.PASSWORD
 
@@ -41,48 +40,18 @@ def lead(territory: Territory, **account: str) -> Agent:
 
 
 def a_plan(**values: Any) -> Plan:
-    """A public plan with one commitment, one challenge, one public and one regional objective."""
-    number = next(_numbers)
-    region = territories.region()
-    instant = now()
-    plan = Plan.objects.create(
-        slug=f"plan-{number}",
-        title="Projet régional de santé d’essai",
-        territory=region,
-        published_at=instant,
-        fictitious=True,
-        **values,
-    )
-    commitment = Commitment.objects.create(plan=plan, key="engagement-1", number=1, title="Prévenir")
-    challenge = Challenge.objects.create(
-        plan=plan, key="defi-1", title="Dépister", basis=TitleBasis.EXPLICIT, commitment=commitment
-    )
-    Objective.objects.create(
-        plan=plan,
-        key="objectif-1",
-        title="Dépister partout",
-        challenge=challenge,
-        territory=region,
-        published_at=instant,
-    )
-    TargetPublic.objects.create(plan=plan, key="aidants", title="Les aidants")
+    """A public plan with one regional objective, `objectif-1`, itself public."""
+    plan = plan_factory.a_plan(**values)
+    objective(plan)
     return plan
 
 
 def objective(plan: Plan, territory: Territory | None = None, **values: Any) -> Objective:
     """The regional objective of `a_plan`, or a new one of a territory."""
     if territory is None:
-        return plan.objectives.get(key="objectif-1")
-    made: Objective = Objective.objects.create(
-        plan=plan,
-        key=f"objectif-{territory.code}-{next(_numbers)}",
-        title="Objectif du territoire",
-        challenge=plan.challenges.get(),
-        territory=territory,
-        published_at=now(),
-        **values,
-    )
-    return made
+        found = plan.objectives.filter(territory=plan.territory).first()
+        return found or plan_factory.an_objective(plan, **values)
+    return plan_factory.an_objective(plan, territory=territory, **values)
 
 
 def an_action(

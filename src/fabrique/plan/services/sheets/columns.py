@@ -113,7 +113,7 @@ def _day(column: Column, text: str) -> date | None:
         raise Unreadable(_("Écrivez une date comme 31/12/2026.")) from error
 
 
-def _decimal(text: str) -> Decimal | None:
+def decimal_of(text: str) -> Decimal | None:
     written = _SPACES.sub("", text).removesuffix("€").removesuffix("%").replace("−", "-").replace(",", ".")
     if not written:
         return None
@@ -127,17 +127,17 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def _amount(column: Column, text: str) -> Decimal | None:
-    number = _decimal(text)
+    number = decimal_of(text)
     return None if number is None else number.quantize(Decimal("0.01"))
 
 
 def _number(column: Column, text: str) -> float | None:
-    number = _decimal(text)
+    number = decimal_of(text)
     return None if number is None else float(number)
 
 
 def _whole(column: Column, text: str) -> int | None:
-    number = _decimal(text)
+    number = decimal_of(text)
     if number is None:
         return None
     if number != number.to_integral_value():
