@@ -8,6 +8,7 @@ from fabrique.web.shared.charts.bars import Bar, Given, QuintileBars, quintile_b
 from fabrique.web.shared.charts.dots import DotPlot, DotRow, dot_plot
 from fabrique.web.shared.charts.maps import Choropleth, choropleth
 from fabrique.web.shared.charts.pyramids import Pyramid, pyramid
+from fabrique.web.shared.charts.spines import Spine, spine
 from fabrique.web.shared.charts.trends import Multiples, TrendPoint, small_multiples
 
 __all__ = [
@@ -19,10 +20,12 @@ __all__ = [
     "Multiples",
     "Pyramid",
     "QuintileBars",
+    "Spine",
     "TrendPoint",
     "choropleth",
     "dot_plot",
     "pyramid",
     "quintile_bars",
     "small_multiples",
+    "spine",
 ]

@@ -1,0 +1,212 @@
+"""One indicator by fifths of the population, territories being put in order of income or of another score.
+
+Fed by public values of the observatory. Feeds the pages on inequalities: bars, slope, measures in pairs.
+
+The groups are groups of territories, never of persons: each holds about a fifth of the inhabitants, and the
+poorest live in all of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fabrique.observatory.enums import FACTORS, Direction, Unit
+from fabrique.observatory.services.public import PublicValue, Sheet, sheet
+from fabrique.restitution.services.territories import territories_of
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
+from fabrique_core.equity import Disaggregation, Subgroup, Summary, summarise
+from fabrique_core.errors import CoreError
+
+#: the scores on which territories are put in order: code → whether a high score is an advantage
+RANKINGS: Mapping[str, bool] = {
+    "niveau_vie_median": True,
+    "taux_pauvrete": False,
+    "score_desavantage_demonstration": False,
+}
+GROUPS = 5
+#: fewer persons behind a group's numerator, and the whole distribution is withheld
+SMALLEST = 11
+PERCENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A fifth: its territories, its inhabitants, its value and interval (None where there is none)."""
+
+    number: int
+    territories: tuple[str, ...]
+    population: float
+    value: float
+    se: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """An indicator by fifths with its measures. ``line``: fitted values at the bottom and the top of the order."""
+
+    code: str
+    label: str
+    unit: str
+    unit_words: str
+    decimals: int
+    direction: str
+    period: str
+    version: int
+    source: str
+    ranking: PublicValue
+    groups: tuple[Group, ...]
+    summary: Summary
+    line: tuple[float, float] | None
+    without: tuple[str, ...]
+    from_counts: bool
+
+    @property
+    def favourable(self) -> bool:
+        return self.direction == Direction.RISE
+
+    @property
+    def judged(self) -> bool:
+        """Whether the indicator says which way is better."""
+        return self.direction != Direction.NONE
+
+
+def rankings(values: Sheet, places: Sequence[Territory]) -> tuple[PublicValue, ...]:
+    """The scores that at least ``GROUPS`` of these territories have: one value of each, to name it."""
+    found = []
+    for code in RANKINGS:
+        known = [value for value in _latest(values, code, places).values() if value.value is not None]
+        if len(known) >= GROUPS:
+            found.append(known[0])
+    return tuple(found)
+
+
+def gradient(
+    code: str, region: Territory, *, ranking: str = "", level: str = Level.DEPARTMENT
+) -> Gradient | None:
+    """The indicator by fifths of the region's inhabitants; None where it cannot be made.
+
+    Territories without a public value of the newest version and period, or without a score, are named apart.
+    """
+    places = territories_of(region, level)
+    values = sheet([code, *RANKINGS], places)
+    known = {one.code: one for one in rankings(values, places)}
+    chosen = known.get(ranking) or next(iter(known.values()), None)
+    own = _like(_latest(values, code, places))
+    if chosen is None or chosen.code == code or not own:
+        return None
+    scores = {pk: one.value for pk, one in _latest(values, chosen.code, places).items()}
+    kept = [place for place in places if place.pk in own and scores.get(place.pk) is not None]
+    fifths = fifths_of(
+        [(place, float(scores[place.pk] or 0)) for place in kept], advantage=RANKINGS[chosen.code]
+    )
+    groups = [_group(number, members, own) for number, members in enumerate(fifths, 1)]
+    one = next(iter(own.values()))
+    data = _disaggregation(groups, one)
+    if data is None:
+        return None
+    summary = summarise(data)
+    return Gradient(
+        code,
+        one.label,
+        one.definition.unit,
+        one.definition.unit_words,
+        one.definition.decimals,
+        one.definition.direction,
+        one.period,
+        one.version,
+        one.source,
+        chosen,
+        tuple(groups),
+        summary,
+        _line(summary),
+        tuple(place.name for place in places if place not in kept),
+        all(group.se is not None for group in groups),
+    )
+
+
+def fifths_of(scored: Sequence[tuple[Territory, float]], *, advantage: bool) -> list[list[Territory]]:
+    """Territories from the most to the least disadvantaged, in groups of about a fifth of the inhabitants.
+
+    A territory goes where the middle of its inhabitants falls; a group that a large territory leaves empty is
+    not made. Ties are broken by the code, so that the same data give the same groups.
+    """
+    ordered = sorted(scored, key=lambda pair: (pair[1] if advantage else -pair[1], pair[0].code))
+    whole = sum(place.population for place, _ in ordered)
+    groups: list[list[Territory]] = [[] for _ in range(GROUPS)]
+    before = 0
+    for place, _ in ordered:
+        middle = (before + place.population / 2) / whole if whole else 0.0
+        groups[min(int(middle * GROUPS), GROUPS - 1)].append(place)
+        before += place.population
+    return [group for group in groups if group]
+
+
+def _latest(values: Sheet, code: str, places: Sequence[Territory]) -> dict[int, PublicValue]:
+    found = {place.pk: values.latest(code, place) for place in places}
+    return {pk: value for pk, value in found.items() if value is not None}
+
+
+def _like(found: Mapping[int, PublicValue]) -> dict[int, PublicValue]:
+    """Those that hold a value, of the newest version and period alone."""
+    known = {pk: value for pk, value in found.items() if value.value is not None}
+    if not known:
+        return {}
+    newest = max((value.version, value.period_end, value.period) for value in known.values())
+    return {
+        pk: value for pk, value in known.items() if (value.version, value.period_end, value.period) == newest
+    }
+
+
+def _group(number: int, members: Sequence[Territory], own: Mapping[int, PublicValue]) -> Group:
+    people = float(sum(place.population for place in members))
+    values = [own[place.pk] for place in members]
+    names = tuple(place.name for place in members)
+    factor = FACTORS.get(values[0].definition.unit)
+    counted = factor is not None and all(
+        value.numerator is not None and value.denominator for value in values
+    )
+    if counted and factor is not None:
+        events = sum(float(value.numerator or 0) for value in values)
+        base = sum(float(value.denominator or 0) for value in values)
+        rate, error = _rate(events, base, factor)
+        return Group(number, names, people, rate, error, max(rate - 1.96 * error, 0.0), rate + 1.96 * error)
+    shares = [place.population / people for place in members]
+    mean = math.fsum(share * float(value.value or 0) for share, value in zip(shares, values, strict=True))
+    return Group(number, names, people, mean, None, None, None)
+
+
+def _rate(events: float, base: float, factor: float) -> tuple[float, float]:
+    """A rate and its standard error: binomial for a share of people, Poisson for a rate (events may repeat)."""
+    share = events / base
+    variance = share * (1 - share) / base if factor == PERCENT and share <= 1 else share / base
+    return factor * share, factor * math.sqrt(max(variance, 0.0))
+
+
+def _disaggregation(groups: Sequence[Group], one: PublicValue) -> Disaggregation | None:
+    bounded = one.definition.unit == Unit.PERCENT
+    try:
+        return Disaggregation(
+            [
+                Subgroup(str(group.number), group.value, group.population, float(group.number), group.se)
+                for group in groups
+            ],
+            favourable=one.definition.direction == Direction.RISE,
+            ordered=True,
+            scale=PERCENT if bounded else None,
+            minimum=SMALLEST,
+        )
+    except CoreError:
+        return None  # too few groups, a negative or out of range value: no measure of inequality applies
+
+
+def _line(summary: Summary) -> tuple[float, float] | None:
+    """The straight line of the SII: through the mean at the middle of the order."""
+    slope = summary.measures.get("SII")
+    if slope is None or slope.value is None or summary.mean.value is None:
+        return None
+    return summary.mean.value - slope.value / 2, summary.mean.value + slope.value / 2
