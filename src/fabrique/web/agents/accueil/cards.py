@@ -143,6 +143,14 @@ CARDS: tuple[Card, ...] = (
         ("written.read",),
         "fabrique.web.agents.ecrits.waiting.count",
     ),
+    Card(
+        "agents-instances:liste",
+        _("Instances"),
+        _("Les instances"),
+        _("Préparer une séance, lire ses documents, donner un avis, répondre aux questions des habitants."),
+        ("councils.read", "councils.sit", "councils.read_questions"),
+        "fabrique.web.agents.instances.waiting.count",
+    ),
 )
 
 

@@ -1,0 +1,4 @@
+"""Views of the room of bodies.
+
+Fed by urls.py. Feeds templates/agents/instances/.
+"""
