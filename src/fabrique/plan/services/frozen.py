@@ -52,7 +52,7 @@ def content_on(plan: Plan, territory: Territory, on: date) -> dict[str, Any]:
         "version": VERSION,
         "on": on.isoformat(),
         "plan": _plan(plan),
-        "scope": place(territory),
+        "scope": {**place(territory), "of": territory.of_form, "in": territory.in_form},
         "commitments": [
             {"key": one.key, "number": one.number, "title": one.title} for one in plan.commitments.all()
         ],
