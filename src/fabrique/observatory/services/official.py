@@ -102,7 +102,7 @@ def load_sheet(
     require(actor, "observatory.import", Territory.objects.perimeter())
     reading = read(sheet, reader, known)
     changes = planned(actor, reading=reading, dry_run=dry_run)
-    aside = [*reading.aside, *_unknown(changes)]
+    aside = [*reading.aside, *unknown_places(changes)]
     if not dry_run and not changes.nothing:
         batch = ImportBatch(
             kind=BatchKind.OFFICIAL,
@@ -175,7 +175,8 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv" and path.is_file())
 
 
-def _unknown(changes: Changes) -> list[Aside]:
+def unknown_places(changes: Changes) -> list[Aside]:
+    """The values whose territory the instance does not hold, as one thing set aside."""
     if not changes.unknown:
         return []
     levels = sorted({f"{entry.place[0]} {entry.place[1]}" for entry in changes.unknown})

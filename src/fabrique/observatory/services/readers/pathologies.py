@@ -69,8 +69,8 @@ class _Line:
 
 def _extract(sheet: Sheet, geography: Geography) -> Reading:
     lines = [_extract_line(line, row) for line, row in sheet.lines()]
-    base = _inhabitants(lines)
-    simple = _simple_conditions(lines, base)
+    simple = _simple_conditions(lines)
+    base = _inhabitants(lines, simple)
     reading = Reading("pathologies_extrait")
     aside: Counter[tuple[str, str]] = Counter()
     for one in lines:
@@ -106,29 +106,32 @@ def _extract_line(line: int, row: Mapping[str, str]) -> _Line:
     )
 
 
-def _inhabitants(lines: list[_Line]) -> dict[tuple[str, str], float]:
-    """(department, age) → twice its people: the smallest population that several conditions share.
+def _simple_conditions(lines: list[_Line]) -> set[str]:
+    """Conditions without sub-category: at all ages their population is that of the department, twice.
 
-    Conditions without sub-category all have the same one, both sexes and « both » added.
+    It is the population that most conditions share; the smallest of these where several are as common.
     """
     shared: dict[tuple[str, str], Counter[float]] = defaultdict(Counter)
-    for one in lines:
+    whole = [one for one in lines if not one.age]
+    for one in whole:
         if one.people and not one.condition.startswith(MATERNITY):
             shared[one.department, one.age][one.people] += 1
-    found = {}
-    for key, counts in shared.items():
-        most = max(counts.values())
-        found[key] = min(people for people, count in counts.items() if count == most)
-    return found
-
-
-def _simple_conditions(lines: list[_Line], base: Mapping[tuple[str, str], float]) -> set[str]:
-    """Conditions without sub-category: at all ages their population is that of the department, twice."""
-    whole = [one for one in lines if not one.age]
-    complex_ones = {
-        one.condition for one in whole if _times(one, base, one.condition.startswith(MATERNITY)) != 2
+    base = {
+        key: min(people for people, count in counts.items() if count == max(counts.values()))
+        for key, counts in shared.items()
     }
-    return {one.condition for one in whole} - complex_ones
+    several = {one.condition for one in whole if _times(one, base, one.condition.startswith(MATERNITY)) != 2}
+    return {one.condition for one in whole} - several
+
+
+def _inhabitants(lines: list[_Line], simple: set[str]) -> dict[tuple[str, str], float]:
+    """(department, age) → twice its people: the most that a condition without sub-category counts."""
+    found: dict[tuple[str, str], float] = {}
+    for one in lines:
+        if one.people and one.condition in simple and not one.condition.startswith(MATERNITY):
+            key = one.department, one.age
+            found[key] = max(found.get(key, 0.0), one.people)
+    return found
 
 
 def _times(one: _Line, base: Mapping[tuple[str, str], float], women: bool) -> int | None:
