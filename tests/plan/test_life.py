@@ -5,12 +5,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import DatabaseError, transaction
 
-from fabrique.accounts.enums import RoleCode
-from fabrique.common.errors import Forbidden, Refused
+from fabrique.common.errors import Refused
 from fabrique.plan.enums import PlanState
 from fabrique.plan.services import life, nomenclature
 from tests.factories import plan as plans
-from tests.factories.territories import OPERATOR, region
+from tests.factories.territories import OPERATOR
 
 
 @contextmanager
@@ -30,7 +29,8 @@ def test_a_frozen_version_never_changes(occitanie):
         with pytest.raises(DatabaseError), transaction.atomic():
             spoil()
     version.refresh_from_db()
-    assert version.is_frozen and len(version.content_hash) == 64
+    assert version.is_frozen
+    assert len(version.content_hash) == 64
 
 
 def test_from_draft_to_closed(occitanie, approver):
@@ -42,7 +42,7 @@ def test_from_draft_to_closed(occitanie, approver):
     nomenclature.edit_node(OPERATOR, node=plans.challenge(plan), values={"title": "Bouger davantage"})
     adopted = life.adopt(approver, plan=plan, on=plans.ADOPTED_ON, act=plans.ACT)
     assert (sent.number, adopted.number, adopted.supersedes) == (1, 2, sent)
-    before, after = (dict(((a, f), t) for a, f, t in life.version_nodes(v)) for v in (sent, adopted))
+    before, after = ({(a, f): t for a, f, t in life.version_nodes(v)} for v in (sent, adopted))
     assert {line for line in after if after[line] != before[line]} == {("challenge:e1-d1", "title")}
     life.open_revision(approver, plan=plan)
     with refused("plan.not_submitted"):

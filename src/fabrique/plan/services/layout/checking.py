@@ -61,10 +61,11 @@ def refuse(problems: Iterable[Problem], code: str = "plan_file.wrong") -> Refuse
     return Refused(code, said, problems=found)
 
 
-def checked(raw: Any) -> PlanFile:
+def checked(raw: Any, *, partial: bool = False) -> PlanFile:
     """The PlanFile of a whole file of our layout. Raises Refused('plan_file.wrong') with every fault found.
 
     Checks the form of each value and that keys are unique; what nodes say of one another is layout.rules' work.
+    `partial`: fields that a node does not give stay out of it, instead of being empty.
     """
     problems: list[Problem] = []
     if not isinstance(raw, Mapping):
@@ -82,34 +83,34 @@ def checked(raw: Any) -> PlanFile:
             ],
             "plan_file.layout",
         )
-    found = _document({key: value for key, value in raw.items() if key != MARK}, "", problems, DEPTH)
+    found = _document({key: value for key, value in raw.items() if key != MARK}, "", problems, DEPTH, partial)
     if problems or found is None:
         raise refuse(problems)
     return found
 
 
-def _document(raw: Any, where: str, problems: list[Problem], depth: int) -> PlanFile | None:
+def _document(raw: Any, where: str, problems: list[Problem], depth: int, partial: bool) -> PlanFile | None:
     if not isinstance(raw, Mapping) or not isinstance(raw.get("plan"), Mapping):
         problems.append((f"{where}plan", _("L’en-tête du plan manque. Ajoutez « plan: » et ses champs.")))
         return None
     for name in set(raw) - {"plan", "previous", *BY_SECTION}:
         problems.append((f"{where}{name}", _("Cette partie n’existe pas. Retirez-la ou corrigez son nom.")))
-    plan = checked_values(PLAN_FIELDS, raw["plan"], f"{where}plan", problems)
+    plan = checked_values(PLAN_FIELDS, raw["plan"], f"{where}plan", problems, partial=partial)
     previous = raw.get("previous")
     if previous is not None and not isinstance(previous, str):
         if depth == 0:
             problems.append((f"{where}previous", _("Ce fichier enchaîne trop de plans précédents.")))
             return None
-        previous = _document(previous, f"{where}previous.", problems, depth - 1)
+        previous = _document(previous, f"{where}previous.", problems, depth - 1, partial)
     sections = {
-        level.section: _section(level, raw[level.section], where, problems)
+        level.section: _section(level, raw[level.section], where, problems, partial)
         for level in LEVELS
         if level.section in raw
     }
     return PlanFile(plan=plan, sections=sections, previous=previous or None)
 
 
-def _section(level: LevelSpec, raw: Any, where: str, problems: list[Problem]) -> list[Node]:
+def _section(level: LevelSpec, raw: Any, where: str, problems: list[Problem], partial: bool) -> list[Node]:
     place = f"{where}{level.section}"
     if not isinstance(raw, list):
         if raw is not None:
@@ -124,7 +125,7 @@ def _section(level: LevelSpec, raw: Any, where: str, problems: list[Problem]) ->
                 (at, _("Écrivez ici les champs de l’élément, chacun sous la forme « nom: valeur »."))
             )
             continue
-        node = checked_node(level, one, at, problems)
+        node = checked_node(level, one, at, problems, partial=partial)
         if node.get("key") and node["key"] in seen:
             problems.append((f"{at}.key", _("La clé « %(key)s » est déjà prise.") % {"key": node["key"]}))
         seen.add(node.get("key", ""))
@@ -137,9 +138,15 @@ def checked_node(
 ) -> Node:
     """The node that these values make. `partial`: fields that are not given stay out instead of empty."""
     node = checked_values(level.fields, raw, where, problems, partial=partial)
-    if level.section == "challenges" and not node.get("basis") and "title" in node:
-        node["basis"] = str(TitleBasis.EXPLICIT if node["title"] else TitleBasis.UNKNOWN)
-    return node
+    return node if partial else settled(level, node)
+
+
+def settled(level: LevelSpec, node: Node) -> Node:
+    """The whole node: what it does not give is empty; a title without origin is the plan's own words."""
+    whole = {**{each.name: each.empty() for each in level.fields}, **node}
+    if level.section == "challenges" and not whole["basis"]:
+        whole["basis"] = str(TitleBasis.EXPLICIT if whole["title"] else TitleBasis.UNKNOWN)
+    return whole
 
 
 def checked_values(
@@ -159,7 +166,7 @@ def checked_values(
             )
     node: Node = {}
     for name, described in known.items():
-        if partial and name not in raw:
+        if partial and name not in raw and not (described.required and described.kind is Kind.KEY):
             continue
         try:
             value = raw.get(name)
@@ -293,7 +300,7 @@ def _organisation(described: Field, value: Any) -> dict[str, str]:
         )
     name = " ".join(clean_text(value.get("name") or "").split())
     kind = clean_text(value.get("kind") or OrganisationKind.OTHER.value)
-    if not name or len(name) > 200 or kind not in OrganisationKind.values:
+    if not name or len(name) > 200 or "|" in name or kind not in OrganisationKind.values:
         raise _Wrong(
             _("Donnez de l’organisme un nom de 200 caractères au plus et une nature parmi : %(choices)s.")
             % {"choices": ", ".join(OrganisationKind.values)}

@@ -1,0 +1,150 @@
+"""The file of a plan, without a database: written and read back, hostile files, order of the facts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fabrique.common.errors import Refused
+from fabrique.plan.enums import CrossMark, InstrumentKind
+from fabrique.plan.services.layout.checking import checked
+from fabrique.plan.services.layout.difference import complete, difference, merged
+from fabrique.plan.services.layout.reading import MAX_BYTES, read_yaml
+from fabrique.plan.services.layout.spec import PlanFile
+from fabrique.plan.services.layout.tables import read_archive, to_archive
+from fabrique.plan.services.layout.writing import to_yaml
+
+KEYS = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True)
+TEXTS = st.text(
+    alphabet=st.one_of(
+        st.characters(categories=("L", "N", "P", "S", "Zs"), max_codepoint=0x2FFF),
+        st.sampled_from("\n\t'\"=+-@:#|>&*!%{}[],\u00a0\u202f"),
+    ),
+    max_size=60,
+)
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(-(10**6), 10**6), TEXTS)
+FACTS = st.dictionaries(TEXTS, st.one_of(PLAIN, st.lists(PLAIN, max_size=3)), max_size=3)
+TITLED = {"title": TEXTS.filter(lambda text: text.strip()), "description": TEXTS, "facts": FACTS}
+
+
+def nodes(**fields):
+    return st.lists(
+        st.fixed_dictionaries({"key": KEYS, **TITLED, **fields}), max_size=3, unique_by=lambda n: n["key"]
+    )
+
+
+FILES = st.fixed_dictionaries(
+    {
+        "fabrique-plan": st.just(1),
+        "plan": st.fixed_dictionaries(
+            {
+                "slug": KEYS,
+                "title": st.just("Un plan"),
+                "territory": st.just("region:76"),
+                "starts_on": st.dates().filter(lambda day: day.year > 1900),
+                "facts": FACTS,
+            }
+        ),
+        "publics": nodes(),
+        "challenges": st.lists(
+            st.fixed_dictionaries({"key": KEYS, "title": TEXTS}), max_size=2, unique_by=lambda n: n["key"]
+        ),
+        "partners": nodes(
+            organisation=st.one_of(
+                st.none(),
+                st.fixed_dictionaries(
+                    {
+                        "name": st.just("Une maison"),
+                        "kind": st.just("autre"),
+                        "territory": st.just("departement:48"),
+                    }
+                ),
+            )
+        ),
+        "objectives": nodes(
+            challenge=KEYS,
+            territory=st.just("departement:48"),
+            publics=st.lists(KEYS, max_size=3),
+            marks=st.lists(st.sampled_from(CrossMark.values), max_size=3),
+            published=st.booleans(),
+        ),
+        "instruments": nodes(
+            kind=st.sampled_from(InstrumentKind.values), territory=st.just("departement:48")
+        ),
+    }
+)
+
+
+@settings(max_examples=60)
+@given(FILES)
+def test_written_and_read_back_nothing_is_lost(raw):
+    content = complete(checked(raw))
+    written = to_yaml(content)
+    again = complete(checked(read_yaml(written)))
+    assert again == content
+    assert to_yaml(again) == written
+    assert difference(content, again).empty
+    assert merged(content, again) == content
+    tables = read_archive(to_archive(content))
+    assert tables == content
+
+
+def test_the_order_of_the_facts_does_not_show():
+    head = {"slug": "p", "title": "P", "territory": "region:76"}
+    one, other = ({"b": 1, "a": {"d": 2, "c": 3}}, {"a": {"c": 3, "d": 2}, "b": 1})
+    files = [to_yaml(complete(PlanFile({**head, "facts": facts}))) for facts in (one, other)]
+    assert files[0] == files[1]
+
+
+BILLION_LAUGHS = b"a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"",
+        b"   \n",
+        BILLION_LAUGHS,
+        b"a: &x 1",
+        b"!!python/object/apply:os.system [ls]",
+        b"a: !!str 1",
+        b"a: 1\na: 2",
+        b"a: [1",
+        b"a\x00b",
+        b"\xff\xfea\x00",
+        "é".encode("latin-1"),
+        b"--- 1\n--- 2",
+        b"? [a]\n: b",
+        b"[" * 50_000,
+        b"- a\n" * 70_000,
+        b"x" * (MAX_BYTES + 1),
+    ],
+    ids=range(16),
+)
+def test_a_hostile_file_is_refused_with_a_sentence(hostile):
+    with pytest.raises(Refused) as raised:
+        read_yaml(hostile)
+    assert raised.value.code == "plan_file.unreadable"
+    assert str(raised.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, [], "x", {}, {"fabrique-plan": 2}, {"fabrique-plan": True}, {"plan": {}}]
+)
+def test_another_kind_of_file_is_refused(wrong):
+    with pytest.raises(Refused) as raised:
+        checked(wrong)
+    assert raised.value.code in ("plan_file.wrong", "plan_file.layout")
+
+
+def test_words_that_are_not_numbers_stay_words():
+    assert read_yaml(b"a: 09\nb: 1_000\nc: 12:30:45\nd: 2024-01-01\ne: yes\nf: 1.5\ng: ~\nh: '3'") == {
+        "a": "09", "b": "1_000", "c": "12:30:45", "d": "2024-01-01", "e": "yes", "f": 1.5, "g": None, "h": "3",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("archive", [b"PK\x03\x04rubbish", b"PK\x05\x06" + b"\x00" * 18])
+def test_an_archive_that_is_none_is_refused(archive):
+    with pytest.raises(Refused):
+        read_archive(archive)
