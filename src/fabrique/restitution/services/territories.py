@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from fabrique.common.clock import today
 from fabrique.meetings.models import Meeting
+from fabrique.observatory.enums import FACTORS
 from fabrique.observatory.services.comparison import Comparison, comparisons
 from fabrique.observatory.services.lookalikes import Lookalikes, lookalikes
 from fabrique.observatory.services.public import PublicValue, Sheet, Source, catalogue, sheet
@@ -20,6 +22,9 @@ from fabrique.restitution.models import PublishedFigure
 from fabrique.restitution.services.portrait_plan import SECTIONS, Ask, SectionPlan, expanded
 from fabrique.territories.enums import AgeBand, Level, Sex
 from fabrique.territories.models import PopulationMargin, Territory
+
+#: of the 96 departments of metropolitan France, those without which nothing is said of France
+NEARLY_ALL = 94
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,15 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class National:
+    """All the departments of metropolitan France: a rate from their counts, or the median of their values."""
+
+    value: float
+    computed: bool
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One figure: the territory's value and what it is put beside. Nothing here is masked: masking is done before."""
 
@@ -39,8 +53,10 @@ class Line:
     region: float | None
     region_computed: bool
     country: PublicValue | None
+    national: National | None
     median: float | None
     median_of: int
+    median_inside: bool
     unlike: str
     spread: Spread | None
     standardised: Standardised | None = None
@@ -102,8 +118,10 @@ class Atlas:
     codes: tuple[str, ...]
     values: Sheet
     standard: Mapping[str, Mapping[int, Standardised]]
+    everywhere: tuple[Territory, ...]
     margins: Mapping[int, Mapping[tuple[str, str], int]]
     edition: str
+    _nations: dict[tuple[str, str], National | None] = field(default_factory=dict)
     _spreads: dict[tuple[str, str], Spread | None] = field(default_factory=dict)
 
     @classmethod
@@ -119,6 +137,8 @@ class Atlas:
             for code in standardisable()
             if code in codes and level == Level.DEPARTMENT
         }
+        everywhere = tuple(one for one in Territory.objects.departments() if len(one.code) == 2)
+        together = {one.pk: one for one in [*places, *around, *everywhere]}.values()
         margins, edition = _margins(region) if level == Level.DEPARTMENT else ({}, "")
         return cls(
             region,
@@ -126,11 +146,17 @@ class Atlas:
             places,
             country,
             codes,
-            sheet(codes, [*places, *around]),
+            sheet(codes, together),
             standard,
+            everywhere,
             margins,
             edition,
         )
+
+    @property
+    def inside(self) -> frozenset[int]:
+        """Primary keys of the territories of this atlas."""
+        return frozenset(one.pk for one in self.territories)
 
     def portrait(self, territory: Territory) -> Portrait:
         """The portrait of one of the territories of this atlas."""
@@ -176,8 +202,11 @@ class Atlas:
             region=compared.region.value if compared and compared.region else None,
             region_computed=bool(compared and compared.region_computed),
             country=compared.country if compared else None,
+            national=self.national(own),
             median=compared.median if compared else None,
             median_of=compared.known if compared else 0,
+            median_inside=bool(compared)
+            and all(one.territory_id in self.inside for one in (compared.others if compared else ())),
             unlike=compared.unlike if compared else "",
             spread=self.spread(own),
             standardised=ratios.get(territory.pk),
@@ -190,23 +219,46 @@ class Atlas:
         )
 
     def spread(self, own: PublicValue) -> Spread | None:
-        """Among the territories of the region, values of the same version, period and sex; None under three."""
-        key = (f"{own.code}:{own.version}:{own.period}:{own.scope}", own.sex)
+        """Among the territories of the region, for values measured alike; None where most of them have none."""
+        key = _same(own)
         if key not in self._spreads:
-            alike = self._alike(own)
-            self._spreads[key] = Spread(alike[0], alike[-1], len(alike)) if len(alike) > 2 else None
+            alike = self._alike(own, self.territories)
+            enough = len(alike) > 2 and 2 * len(alike) > len(self.territories)
+            self._spreads[key] = Spread(alike[0], alike[-1], len(alike)) if enough else None
         return self._spreads[key]
 
-    def _alike(self, own: PublicValue) -> list[PublicValue]:
+    def national(self, own: PublicValue) -> National | None:
+        """Among all the departments of metropolitan France; None where the source does not have nearly all."""
+        key = _same(own)
+        if key not in self._nations:
+            alike = self._alike(own, self.everywhere) if self.level == Level.DEPARTMENT else []
+            self._nations[key] = _national(alike) if len(alike) >= NEARLY_ALL else None
+        return self._nations[key]
+
+    def _alike(self, own: PublicValue, among: Sequence[Territory]) -> list[PublicValue]:
         found = [
             value
-            for one in self.territories
+            for one in among
             for value in [self.values.latest(own.code, one, sex=own.sex)]
             if value is not None
             and value.value is not None
             and (value.version, value.period, value.scope) == (own.version, own.period, own.scope)
         ]
         return sorted(found, key=lambda value: value.value or 0.0)
+
+
+def _same(own: PublicValue) -> tuple[str, str]:
+    """What values measured alike share."""
+    return f"{own.code}:{own.version}:{own.period}:{own.scope}", own.sex
+
+
+def _national(alike: Sequence[PublicValue]) -> National:
+    values = [value.value for value in alike if value.value is not None]
+    factor = FACTORS.get(alike[0].unit)
+    if factor is None or any(value.numerator is None or not value.denominator for value in alike):
+        return National(median(values), False, len(values))
+    events = sum(value.numerator or 0.0 for value in alike)
+    return National(factor * events / sum(value.denominator or 0.0 for value in alike), True, len(values))
 
 
 def territories_of(region: Territory, level: str) -> Sequence[Territory]:

@@ -5,17 +5,18 @@ Fed by restitution.services.territories and .comparing. Feeds the page, the PDF 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from fabrique.observatory.enums import Direction
+from fabrique.observatory.enums import Direction, Unit
 from fabrique.observatory.services.public import PublicValue
 from fabrique.restitution.services.comparing import Gap, Measured, Reading, Unlike, near, read_gap
-from fabrique.restitution.services.territories import Line, Portrait
+from fabrique.restitution.services.territories import Line, National, Portrait
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
-from fabrique.web.templatetags.francais import nombre
+from fabrique.web.templatetags.francais import NARROW, NBSP, nombre
 
 
 def in_words(territory: Territory) -> str:
@@ -101,9 +102,7 @@ def _interval(line: Line, *, own: bool) -> Measured | None:
     found = line.standardised if own else line.standard
     if found is None or found.rate is None:
         return None
-    # the region is its own standard: its level is known, not drawn at random
-    low, high = (found.low, found.high) if own else (found.rate, found.rate)
-    return Interval(found.rate, low, high, line.own.version, line.own.period)
+    return Interval(found.rate, found.low, found.high, found.version, found.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,53 +114,128 @@ class Notable:
     code: str
 
 
-def notable(line: Line, level: str) -> Notable | None:
-    """What the line says that stands out against the region, else the look-alikes; None where nothing does."""
+def notable(line: Line, territory: Territory) -> Notable | None:
+    """What the line says that stands out against the region, France or the look-alikes; None where nothing does.
+
+    Only figures that say which way is better: a population is no news, and more sites are not more care.
+    """
     own = line.own
-    if own.value is None or line.spread is None or own.sex:
+    if own.value is None or line.spread is None or own.sex or not _judged(line):
         return None
     span = (line.spread.high.value or 0.0) - (line.spread.low.value or 0.0)
-    reference, gap, name = _reference(line, level)
+    value = line.standardised.rate if line.standardised is not None else own.value
+    reference, gap, name = _reference(line, territory)
     if reference is None or gap not in (Gap.HIGHER, Gap.LOWER) or span <= 0:
         return None
     words = {
-        "label": own.label,
-        "own": own.words,
+        "label": label_words(own, alone=True),
+        "own": short_words(own, value),
         "name": name,
-        "other": nombre(reference, own.definition.decimals),
-        "favour": favour_words(own.definition.direction, gap),
+        "other": short_words(own, reference),
         "period": own.period,
+        "favour": favour_words(own.definition.direction, gap) if line.standardised is None else "",
+        "age": _(", à âge égal") if line.standardised is not None else "",
     }
     if gap == Gap.HIGHER:
-        text = _("%(label)s : %(own)s en %(period)s, plus que %(name)s (%(other)s)") % words
+        text = _("%(label)s%(age)s : %(own)s en %(period)s, plus que %(name)s (%(other)s)") % words
     else:
-        text = _("%(label)s : %(own)s en %(period)s, moins que %(name)s (%(other)s)") % words
+        text = _("%(label)s%(age)s : %(own)s en %(period)s, moins que %(name)s (%(other)s)") % words
     if words["favour"]:
         text += _(", ce qui est %(favour)s") % words
-    return Notable(f"{text}.", abs(own.value - reference) / span, own.code)
+    return Notable(f"{text}.", min(abs(value - reference) / span, 1.0), own.code)
 
 
-def _reference(line: Line, level: str) -> tuple[float | None, Gap, str]:
+def _judged(line: Line) -> bool:
+    """A disease counts once ages are made equal; the others where the indicator says which way is better."""
+    if line.own.code.startswith(UNJUDGED):
+        return False
+    if line.own.code.startswith("prevalence_"):
+        return line.standardised is not None
+    return line.own.definition.direction != Direction.NONE
+
+
+def _reference(line: Line, territory: Territory) -> tuple[float | None, Gap, str]:
     """What the line is put beside: (value, gap, its name in a sentence)."""
     own = line.own
     if line.standardised is not None and line.standard is not None:
-        reading = standardised_reading(line)
-        if reading.gap == Gap.NOT_CLEAR:
-            return None, reading.gap, ""
-    if own.value is not None and line.region is not None:
-        return line.region, near(own.value, line.region), _("la région")
-    if own.value is not None and line.median is not None:
-        alike = kind_words(level)[0]
-        return line.median, near(own.value, line.median), _("la médiane des %(alike)s") % {"alike": alike}
+        return line.standard.rate, standardised_reading(line).gap, _("la région")
+    if own.value is None:
+        return None, Gap.UNKNOWN, ""
+    alike = kind_words(territory.level)[0]
+    found: tuple[tuple[float | None, str], ...] = (
+        (line.region, _("la région")),
+        (line.country.value if line.country else None, line.country.place if line.country else ""),
+        (line.national.value if line.national else None, national_words(line.national)),
+        (line.median, median_words(line, alike)),
+    )
+    for value, name in found:
+        if value is not None:
+            return value, _beyond_chance(line, value, territory), name
     return None, Gap.UNKNOWN, ""
+
+
+def _beyond_chance(line: Line, other: float, territory: Territory) -> Gap:
+    """A yearly death rate moves by chance: a gap within twice its own Poisson error is not one."""
+    own = line.own
+    gap = near(own.value or 0.0, other)
+    if own.unit != Unit.PER_100000 or not own.code.startswith("mortalite_") or not own.value:
+        return gap
+    events = own.value * territory.population / 100_000
+    error = own.value / events**0.5 if events else own.value
+    return gap if abs(own.value - other) > 2 * error else Gap.NOT_CLEAR
+
+
+def national_words(national: National | None) -> str:
+    """How France stands in a sentence where the source has its departments and not itself."""
+    if national is None:
+        return ""
+    if national.computed:
+        return _("la France métropolitaine")
+    return _("la médiane des %(n)s départements de métropole") % {"n": national.known}
+
+
+def median_words(line: Line, alike: str) -> str:
+    """The look-alikes' median in a sentence: where the source covers one region only, they are those of the region."""
+    if line.median_inside:
+        return _("la médiane des %(n)s départements de la région qui lui ressemblent le plus") % {
+            "n": line.median_of
+        }
+    return _("la médiane des %(alike)s") % {"alike": alike}
+
+
+_MORTALITY, _CARED = "Mortalité : ", "Personnes prises en charge : "
+_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
+#: a number of sites says nothing of their size: never a good or a bad point
+UNJUDGED = ("finess_", "diag_rang", "diag_desertification")
+
+
+def label_words(own: PublicValue, *, alone: bool = False) -> str:
+    """The label, without what the title of its section says already; ``alone``: as it stands out of its section."""
+    label = _THOUSANDS.sub(NARROW, own.label)
+    for start in (_MORTALITY, _CARED):
+        if label.startswith(start):
+            rest = label.removeprefix(start)
+            if alone and start == _MORTALITY:
+                label = _("Mortalité (%(cause)s), pour 100 000 habitants") % {"cause": rest}
+            else:
+                label = rest[:1].upper() + rest[1:]
+    sex = {"femme": _("femmes"), "homme": _("hommes")}.get(own.sex)
+    return f"{label}, {sex}" if sex else label
+
+
+def short_words(own: PublicValue, value: float | None) -> str:
+    """A number with a short unit: the long ones stand in the label or under the title."""
+    if value is None or own.unit == Unit.YES:
+        return own.words
+    unit = {Unit.PERCENT: "%", Unit.EURO: "€", Unit.KM: "km", Unit.PER_KM2: _("hab./km²")}.get(Unit(own.unit))
+    text = nombre(value, own.definition.decimals)
+    return f"{text}{NBSP}{unit}" if unit else text
 
 
 def notables(portrait: Portrait, most: int = 5) -> list[Notable]:
     """What stands out most, at most two a section, the furthest first."""
     found = []
     for section in portrait.sections:
-        of_section = [
-            one for line in section.lines for one in [notable(line, portrait.territory.level)] if one
-        ]
-        found += sorted(of_section, key=lambda one: -one.distance)[:2]
+        kept = [one for line in section.lines for one in [notable(line, portrait.territory)] if one]
+        found += sorted(kept, key=lambda one: -one.distance)[:2]
     return sorted(found, key=lambda one: -one.distance)[:most]

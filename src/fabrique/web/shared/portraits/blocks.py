@@ -1,0 +1,216 @@
+"""The tables of a portrait, section by section, every cell in words, and what they cannot compare.
+
+Fed by restitution.services.territories and words.py. Feeds the templates of a portrait, for the page and the PDF.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from fabrique.observatory.enums import Unit
+from fabrique.observatory.services.public import Source
+from fabrique.restitution.services import portrait_plan as plan
+from fabrique.restitution.services.territories import Line, Portrait, Section
+from fabrique.web.shared.charts import Spine, spine
+from fabrique.web.shared.portraits import words
+from fabrique.web.templatetags.francais import ABSENT, nombre
+
+#: totals: the median of the look-alikes says nothing of them
+TOTALS = (Unit.PERSONS, Unit.COUNT)
+#: a reserve that so many lines of a table share is said once under it
+SHARED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table, every cell already in words."""
+
+    label: str
+    period: str
+    own: str
+    region: str
+    country: str
+    median: str
+    spread: str
+    spine: Spine | None
+    notes: tuple[str, ...]
+    source: int
+    version: int
+    equal: str = ""
+    equal_interval: str = ""
+    standard: str = ""
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section: its title, what it says in words, its table. `aside` says what the table does not compare."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...]
+    rows: tuple[Row, ...]
+    aside: tuple[str, ...]
+
+    @property
+    def equal_ages(self) -> bool:
+        """The table sets the territory beside its region at equal ages: crude columns would mislead."""
+        return any(row.equal for row in self.rows)
+
+    @property
+    def has_region(self) -> bool:
+        return not self.equal_ages and any(row.region != ABSENT for row in self.rows)
+
+    @property
+    def has_country(self) -> bool:
+        return any(row.country != ABSENT for row in self.rows)
+
+    @property
+    def has_median(self) -> bool:
+        return not self.equal_ages and any(row.median != ABSENT for row in self.rows)
+
+    @property
+    def has_spread(self) -> bool:
+        return any(row.spread for row in self.rows)
+
+
+def blocks(portrait: Portrait) -> list[Block]:
+    """One a section that has something to say."""
+    numbers = {source: place for place, source in enumerate(portrait.sources, 1)}
+    said = {one.code for one in words.notables(portrait)}  # already under « À retenir »
+    return [_block(portrait, section, numbers, said) for section in portrait.sections]
+
+
+def _titles() -> dict[str, str]:
+    return {
+        plan.PEOPLE: _("Qui vit ici"),
+        plan.MONEY: _("Revenus et pauvreté"),
+        plan.HEALTH: _("De quoi l’on meurt : décès pour 100 000 habitants, à âge égal"),
+        plan.DISEASES: _("Maladies et soins : part des personnes prises en charge"),
+        plan.CARE: _("L’offre de soins et son accès"),
+        plan.DIAGNOSIS: _("Ce que dit le diagnostic du projet régional de santé"),
+    }
+
+
+def _block(portrait: Portrait, section: Section, numbers: dict[Source, int], told: set[str]) -> Block:
+    said = [one for line in section.lines for one in [words.notable(line, portrait.territory)] if one]
+    said.sort(key=lambda one: -one.distance)
+    rows, shared = _without_repeats([_row(line, numbers) for line in section.lines])
+    quiet = section.key in (plan.PEOPLE, plan.DIAGNOSIS)
+    return Block(
+        section.key,
+        _titles()[section.key],
+        () if quiet else tuple(one.sentence for one in said if one.code not in told)[:3],
+        tuple(rows),
+        (*shared, *_aside(section)),
+    )
+
+
+def _without_repeats(rows: list[Row]) -> tuple[list[Row], list[str]]:
+    """The rows without the reserves that many share, and these reserves, each once with the source's number."""
+    counts = Counter((row.source, note) for row in rows for note in row.notes)
+    shared = {pair for pair, count in counts.items() if count >= SHARED}
+    kept = [
+        replace(row, notes=tuple(note for note in row.notes if (row.source, note) not in shared))
+        for row in rows
+    ]
+    said = [_("Source %(n)s : %(note)s.") % {"n": source, "note": note} for source, note in sorted(shared)]
+    return kept, said
+
+
+def _aside(section: Section) -> list[str]:
+    """What cannot be compared, and why; what was computed here and not by the source."""
+    lines = section.lines
+    found = [*dict.fromkeys(line.unlike for line in lines if line.unlike)]
+    if section.key == plan.DIAGNOSIS:
+        return found
+    if not any(line.region is not None for line in lines):
+        found.append(_("La source ne donne pas la région."))
+    if not any(line.country is not None or line.national is not None for line in lines):
+        found.append(_("La source ne donne pas la France."))
+    if any(line.national is not None and not line.national.computed for line in lines):
+        found.append(_("France : médiane des départements de métropole, faute de valeur nationale."))
+    if any(line.national is not None and line.national.computed for line in lines):
+        found.append(_("France : métropole, calculée à partir des effectifs de ses départements."))
+    if any(line.region_computed for line in lines):
+        found.append(_("* Région calculée à partir des effectifs de tous ses départements."))
+    if section.key == plan.HEALTH:
+        found.append(
+            _(
+                "La source ne donne pas d’intervalle : dans un département peu peuplé, quelques dizaines de "
+                "décès par an suffisent à faire varier un taux. Un écart que le hasard expliquerait n’est pas "
+                "relevé ci-dessus. La mortalité prématurée n’est pas dans ce fichier."
+            )
+        )
+    if section.key == plan.CARE and any(line.own.code.startswith("finess_") for line in lines):
+        found.append(_("Un nombre de sites ne dit ni leur taille, ni leurs places, ni leurs délais."))
+    return found
+
+
+def _row(line: Line, numbers: dict[Source, int]) -> Row:
+    own, found, standard = line.own, line.standardised, line.standard
+    decimals = own.definition.decimals
+    country = line.country.value if line.country else line.national.value if line.national else None
+    return Row(
+        label=words.label_words(own),
+        period=own.period,
+        own=words.short_words(own, own.value),
+        region=nombre(line.region, decimals) + ("*" if line.region_computed else ""),
+        country=nombre(country, decimals),
+        median=ABSENT if own.unit in TOTALS else nombre(line.median, decimals),
+        spread=_spread(line),
+        spine=_spine(line),
+        notes=_notes(line),
+        source=numbers[Source(own.producer, own.source, own.licence, own.source_url)],
+        version=own.version,
+        equal=words.short_words(own, found.rate) if found else "",
+        equal_interval=words.interval_words(found.low, found.high, decimals) if found else "",
+        standard=words.short_words(own, standard.rate) if found and standard else "",
+        reading=words.gap_words(words.standardised_reading(line)) if found else "",
+    )
+
+
+def _spine(line: Line) -> Spine | None:
+    if line.spread is None:
+        return None
+    low, high = line.spread.low.value or 0.0, line.spread.high.value or 0.0
+    crude = line.standardised is None
+    return spine(
+        line.own.value,
+        low,
+        high,
+        region=line.region if crude else None,
+        median=line.median if crude and line.own.unit not in TOTALS else None,
+    )
+
+
+def _spread(line: Line) -> str:
+    """« 12,4 (Haute-Garonne) à 21,4 (Aude) »."""
+    if line.spread is None:
+        return ""
+    low, high, decimals = line.spread.low, line.spread.high, line.own.definition.decimals
+    return _("%(low)s (%(low_place)s) à %(high)s (%(high_place)s)") % {
+        "low": nombre(low.value, decimals),
+        "low_place": low.territory_name,
+        "high": nombre(high.value, decimals),
+        "high_place": high.territory_name,
+    }
+
+
+def _notes(line: Line) -> tuple[str, ...]:
+    """Reserves of the source, field of the figure, contradictions: all said, none mended."""
+    own, found = line.own, line.standardised
+    notes = [note for note in (own.qualifier, own.scope) if note and note not in own.label]
+    if own.definition.unit_words and own.unit == Unit.EURO:
+        notes.append(own.definition.unit_words)
+    if line.others:
+        others = ", ".join(f"{one.words} ({one.period})" for one in line.others)
+        notes.append(_("la source donne aussi : %(others)s") % {"others": others})
+    if found is not None and found.left_out:
+        notes.append(
+            _("à âge égal sans les %(ages)s ans : valeurs masquées") % {"ages": ", ".join(found.left_out)}
+        )
+    return tuple(notes)
