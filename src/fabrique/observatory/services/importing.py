@@ -31,27 +31,34 @@ from fabrique.territories.models import Territory
 _FAR = 5
 
 
-def check_file(
-    actor: Any, *, data: bytes, name: str, token: str | None = None, command: bool = False
-) -> ImportBatch:
-    """Read a file and say what it would change; nothing is recorded but the report. The same token answers the same.
+def preview_file(actor: Any, *, data: bytes, name: str, command: bool = False) -> ImportBatch:
+    """The report of a file, unsaved: what it would change. Writes nothing.
 
     Raises Refused: files.*, observatory.not_a_table, observatory.unknown_layout, observatory.titles.
     """
     require(actor, "observatory.import", Territory.objects.perimeter())
-    if token and (again := ImportBatch.objects.filter(upload_token=token).first()) is not None:
-        return again
     sheet, sha256 = sheet_of(data, name, command=command)
     batch = ImportBatch(
         file_name=sheet.name[:120],
         sha256=sha256,
         loaded_at=clock.now(),
         loaded_by=getattr(actor, "user", None),
-        upload_token=token,
         state=BatchState.CHECKED,
+        content=_kept(sheet),
     )
     _described(actor, batch, sheet)
-    batch.content = _kept(sheet)
+    return batch
+
+
+def check_file(
+    actor: Any, *, data: bytes, name: str, token: str | None = None, command: bool = False
+) -> ImportBatch:
+    """Keep the report of a file, and the file until somebody confirms. The same token answers the same report."""
+    require(actor, "observatory.import", Territory.objects.perimeter())
+    if token and (again := ImportBatch.objects.filter(upload_token=token).first()) is not None:
+        return again
+    batch = preview_file(actor, data=data, name=name, command=command)
+    batch.upload_token = token
     with transaction.atomic():
         batch.save()
         journal.record(actor, "observatory.check", batch, reason=batch.layout[:40])

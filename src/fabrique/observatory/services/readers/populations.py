@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from fabrique.observatory.services import cells
-from fabrique.observatory.services.entries import Aside, Definition, Entry, Reading
+from fabrique.observatory.services.entries import Aside, Definition, Entry, Place, Reading
 from fabrique.observatory.services.readers.base import OPEN_LICENCE, Geography, Reader, Sheet
 
 THEME = "Population"
@@ -98,33 +98,22 @@ def _broad(sheet: Sheet, geography: Geography) -> Reading:
     for line, row in sheet.lines():
         code = cells.department(row["departement"])
         sex, age, value = cells.sex(row["sexe"]), cells.age(row["age"]), cells.number(row["population"])
-        whole = not sex and not age
-        reading.entries.append(
-            Entry(
-                code=TOTAL if whole else BROAD,
-                place=("departement", code),
-                period=year,
-                sex=sex,
-                age=age,
-                value=value,
-                line=line,
-            )
-        )
+        measured = TOTAL if not sex and not age else BROAD
+        place: Place = ("departement", code)
+        reading.entries.append(Entry(measured, place, year, value, sex, age, line=line))
         if not sex and value is not None:
             both[code][age] = value
-    reading.entries += [
-        Entry(
-            code=OVER_75,
-            place=("departement", code),
-            period=year,
-            value=100 * found["75+"] / found[""],
-            numerator=found["75+"],
-            denominator=found[""],
-        )
-        for code, found in sorted(both.items())
-        if found.get("") and "75+" in found
-    ]
+    reading.entries += [_older(code, found, year) for code, found in sorted(both.items()) if _both(found)]
     return reading
+
+
+def _both(found: dict[str, float]) -> bool:
+    return bool(found.get("")) and "75+" in found
+
+
+def _older(code: str, found: dict[str, float], year: cells.Period) -> Entry:
+    share = 100 * found["75+"] / found[""]
+    return Entry(OVER_75, ("departement", code), year, share, numerator=found["75+"], denominator=found[""])
 
 
 def _intercommunalities(sheet: Sheet, geography: Geography) -> Reading:
