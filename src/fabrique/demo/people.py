@@ -22,6 +22,7 @@ PEOPLE = (
     (RoleCode.MEETING_ORGANISER, "rencontres", "Organisatrice de rencontres (démonstration)"),
     (RoleCode.FACILITATOR, "animation", "Animateur (démonstration)"),
     (RoleCode.OPERATOR, "saisie", "Opératrice de saisie (démonstration)"),
+    (RoleCode.BODY_MEMBER, "instance", "Membre d’une instance (démonstration)"),
     (RoleCode.READER, "lecture", "Représentante des usagers (démonstration)"),
 )
 
