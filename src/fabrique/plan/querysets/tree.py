@@ -12,11 +12,16 @@ from django.db.models import Q
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds, reach
+from fabrique.plan.enums import PlanState
 
 
 class PlanQuerySet(models.QuerySet[Any]):
     def public(self) -> PlanQuerySet:
         return self.filter(published_at__isnull=False)
+
+    def current(self) -> PlanQuerySet:
+        """Those that are not closed."""
+        return self.exclude(state=PlanState.CLOSED)
 
     def visible_to(self, actor: Actor) -> PlanQuerySet:
         """Those made public, and those whose territory the actor reads."""
