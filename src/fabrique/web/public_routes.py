@@ -107,5 +107,15 @@ PUBLIC_ROUTES = frozenset(
         "instances:ecrire",
         "instances:recu",
         "instances:effacer",
+        # public/avis: formal consultations on the plan
+        "avis:liste",
+        "avis:consultation",
+        "avis:texte",
+        "avis:differences",
+        "avis:pdf",
+        "avis:csv-avis",
+        "avis:csv-points",
+        "avis:csv-changements",
+        "avis:csv-colonnes",
     }
 )

@@ -151,6 +151,16 @@ CARDS: tuple[Card, ...] = (
         ("councils.read", "councils.sit", "councils.read_questions"),
         "fabrique.web.agents.instances.waiting.count",
     ),
+    Card(
+        "agents-avis:liste",
+        _("Avis"),
+        _("Les avis réglementaires"),
+        _(
+            "Demander les avis que la loi prévoit sur le plan, répondre à chaque point, montrer ce qu’ils changent."
+        ),
+        ("plan.consult", "plan.record_opinions", "plan.read", "plan.give_opinion"),
+        "fabrique.web.agents.avis.waiting.count",
+    ),
 )
 
 

@@ -1,0 +1,1 @@
+"""Views of the room of opinions, one module a moment of the consultation."""
