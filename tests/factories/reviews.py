@@ -14,12 +14,10 @@ from fabrique.accounts.actors import Agent
 from fabrique.accounts.enums import OrganisationKind, RoleCode
 from fabrique.accounts.models import Organisation
 from fabrique.accounts.services import create_organisation, create_user, grant_role
-from fabrique.common.clock import now, today
+from fabrique.common.clock import today
 from fabrique.plan.enums import Criterion, DecisionKind, EvaluationLevel, EvidenceKind, ReviewKind
 from fabrique.plan.models import (
     Action,
-    Challenge,
-    Commitment,
     Evaluation,
     EvaluationFinding,
     Objective,
@@ -41,6 +39,7 @@ from fabrique.plan.services import (
 )
 from fabrique.territories.models import Territory
 from tests.factories import accounts
+from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, department, region
 
 
@@ -98,29 +97,8 @@ def a_world(*, public: bool = True) -> World:
 
 
 def _tree(public: bool) -> tuple[Plan, Objective]:
-    when = now() if public else None
-    plan = Plan.objects.create(
-        slug="prs-essai",
-        title="Plan d’essai",
-        territory=region(),
-        starts_on=date(2023, 11, 1),
-        ends_on=date(2028, 10, 31),
-        published_at=when,
-        fictitious=True,
-    )
-    commitment = Commitment.objects.create(plan=plan, key="e1", number=1, title="Aller vers chacun")
-    challenge = Challenge.objects.create(
-        plan=plan, key="d1", title="Soigner près de chez soi", basis="explicite", commitment=commitment
-    )
-    objective = Objective.objects.create(
-        plan=plan,
-        key="o1",
-        title="Rapprocher les soins",
-        challenge=challenge,
-        territory=region(),
-        published_at=when,
-    )
-    return plan, objective
+    tree = plans.a_plan("Plan d’essai", published=public, slug="prs-essai", fictitious=True)
+    return tree, plans.an_objective(tree, title="Rapprocher les soins", published=public)
 
 
 def _action(objective: Objective, territory: Territory, title: str) -> Action:

@@ -115,7 +115,7 @@ def test_it_holds_what_a_committee_reads(world: make.World) -> None:
         {"on": "2025-12-31", "value": 8.0, "provisional": False, "source": ""}
     ]
     assert [one["label"] for one in bus["milestones"]] == ["Acheter le véhicule"]
-    assert [one["number"] for one in content["commitments"]] == [1]
+    assert [one["number"] for one in content["commitments"]] == [1, 2]
     assert content["objectives"][0]["key"] == world.objective.key
 
 
