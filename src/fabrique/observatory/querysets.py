@@ -9,8 +9,9 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q
 
+from fabrique.common.folding import fold
 from fabrique.observatory.enums import BatchState
 
 
@@ -23,8 +24,10 @@ class DefinitionQuerySet(models.QuerySet[Any]):
             latest_file=Max("versions__observations__batch__loaded_at"),
         )
 
-    def coded(self, codes: Collection[str]) -> DefinitionQuerySet:
-        return self.filter(code__in=codes)
+    def matching(self, theme: str, words: str) -> DefinitionQuerySet:
+        """Of a theme, or whose label or code holds these words; empty words keep everything."""
+        found = self.filter(theme=theme) if theme else self
+        return found.filter(Q(label__icontains=words) | Q(code__icontains=words)) if words else found
 
 
 class VersionQuerySet(models.QuerySet[Any]):
@@ -64,6 +67,25 @@ class ObservationQuerySet(models.QuerySet[Any]):
     def whole(self) -> ObservationQuerySet:
         """Both sexes, all ages, all quintiles together."""
         return self.filter(sex="", age="", deprivation=0)
+
+    def filtered(self, *, level: str = "", name: str = "", period: str = "") -> ObservationQuerySet:
+        """Of a level, of territories whose name begins so, of a period; what is empty filters nothing."""
+        found = self.filter(territory__level=level) if level else self
+        if name:
+            found = found.filter(territory__folded_name__startswith=fold(name))
+        return found.filter(period=period) if period else found
+
+    def newest_first(self) -> ObservationQuerySet:
+        return self.order_by(
+            "-version__number",
+            "-period_end",
+            "territory__level",
+            "territory__code",
+            "sex",
+            "age",
+            "rank",
+            "pk",
+        )
 
     def in_order(self) -> ObservationQuerySet:
         """Oldest period first, then versions, then the ranks of a contradiction."""

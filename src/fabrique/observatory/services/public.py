@@ -147,6 +147,16 @@ class PublicValue:
         return self.scope or self.territory_name
 
     @property
+    def age_words(self) -> str:
+        """« 15 à 19 », « 75 et plus »; empty for all ages."""
+        if not self.age:
+            return ""
+        if self.age.endswith("+"):
+            return _("%(age)s et plus") % {"age": self.age[:-1]}
+        low, _dash, high = self.age.partition("-")
+        return _("%(low)s à %(high)s") % {"low": low, "high": high}
+
+    @property
     def contested(self) -> bool:
         """Whether the source contradicts itself on this value."""
         return bool(self.rank) or CONTRADICTION in self.qualifier

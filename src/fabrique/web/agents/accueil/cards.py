@@ -144,6 +144,16 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.ecrits.waiting.count",
     ),
     Card(
+        "agents-actions:liste",
+        _("Actions"),
+        _("Les actions du plan"),
+        _(
+            "Faire le point sur mes actions : météo, jalons, argent, indicateurs. Écrire et publier les fiches."
+        ),
+        ("plan.read",),
+        "fabrique.web.agents.actions.waiting.count",
+    ),
+    Card(
         "agents-instances:liste",
         _("Instances"),
         _("Les instances"),
@@ -160,6 +170,14 @@ CARDS: tuple[Card, ...] = (
         ),
         ("plan.consult", "plan.record_opinions", "plan.read", "plan.give_opinion"),
         "fabrique.web.agents.avis.waiting.count",
+    ),
+    Card(
+        "agents-observatoire:liste",
+        _("Observatoire"),
+        _("L’observatoire"),
+        _("Charger des indicateurs, écrire leur définition, voir d’où vient chaque valeur."),
+        ("observatory.read",),
+        "fabrique.web.agents.observatoire.waiting.count",
     ),
 )
 
