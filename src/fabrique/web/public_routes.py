@@ -117,5 +117,18 @@ PUBLIC_ROUTES = frozenset(
         "avis:csv-points",
         "avis:csv-changements",
         "avis:csv-colonnes",
+        # public/territoires
+        "territoires:liste",
+        "territoires:comparer",
+        "territoires:indicateurs",
+        "territoires:indicateur",
+        "territoires:indicateur_csv",
+        "territoires:indicateur_schema",
+        "territoires:inegalites",
+        "territoires:moyens",
+        "territoires:departement",
+        "territoires:departement_pdf",
+        "territoires:epci",
+        "territoires:epci_pdf",
     }
 )

@@ -5,9 +5,13 @@ Fed by public values of the observatory. Feeds portraits, comparisons of two ter
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+
+from fabrique.observatory.enums import FACTORS, Unit
+from fabrique.observatory.services.public import PublicValue
+from fabrique.observatory.services.standardised import Standardised
 
 #: without intervals, a gap under this share of the smaller value is « proche »: a convention, said on the page
 NEAR = 0.05
@@ -31,19 +35,38 @@ class Unlike(StrEnum):
     PERIOD = "period"
 
 
-class Measured(Protocol):
-    """What is asked of a value: those of ``observatory.services.public`` have it."""
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value to compare, with its interval where there is one; ``approximate``: the interval was made here."""
 
-    @property
-    def value(self) -> float | None: ...
-    @property
-    def lower(self) -> float | None: ...
-    @property
-    def upper(self) -> float | None: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def period(self) -> str: ...
+    value: float | None
+    lower: float | None
+    upper: float | None
+    version: int
+    period: str
+    approximate: bool = False
+
+
+#: 95 % of a normal law lies within so many standard errors
+_Z = 1.959964
+#: figures that count the deaths of a year: they move by chance
+_DEATHS = "mortalite_"
+
+
+def estimate(own: PublicValue, population: int, equal: Standardised | None = None) -> Estimate:
+    """What is compared: the rate at equal ages where there is one, else the value with the source's interval.
+
+    The source of death rates gives none: one is approached from the number of deaths that the rate implies in a
+    population of that size (Poisson). A complete count of something else has no interval.
+    """
+    if equal is not None:
+        return Estimate(equal.rate, equal.low, equal.high, equal.version, equal.period)
+    deaths = own.code.startswith(_DEATHS) and own.unit == Unit.PER_100000
+    if own.lower is None and own.value and deaths and population:
+        error = _Z * own.value / math.sqrt(own.value * population / FACTORS[Unit.PER_100000])
+        low, high = max(own.value - error, 0.0), own.value + error
+        return Estimate(own.value, low, high, own.version, own.period, approximate=True)
+    return Estimate(own.value, own.lower, own.upper, own.version, own.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +76,17 @@ class Reading:
     gap: Gap
     unlike: Unlike | None = None
     with_intervals: bool = False
+    approximate: bool = False
 
 
-def unlike(one: Measured, other: Measured) -> Unlike | None:
+def unlike(one: Estimate, other: Estimate) -> Unlike | None:
     """Why two values of one indicator are not the same thing measured at the same time; None where they are."""
     if one.version != other.version:
         return Unlike.VERSION
     return Unlike.PERIOD if one.period != other.period else None
 
 
-def read_gap(one: Measured | None, other: Measured | None) -> Reading:
+def read_gap(one: Estimate | None, other: Estimate | None) -> Reading:
     """How ``one`` stands against ``other``. Overlapping intervals never make a clear gap."""
     if one is None or other is None or one.value is None or other.value is None:
         return Reading(Gap.UNKNOWN)
@@ -74,12 +98,24 @@ def read_gap(one: Measured | None, other: Measured | None) -> Reading:
     return Reading(near(one.value, other.value))
 
 
-def _by_intervals(one: Measured, other: Measured) -> Reading:
+def against(one: Estimate, reference: float) -> Reading:
+    """How a value stands against a level taken as known: clear where its own interval leaves the level out."""
+    if one.value is None:
+        return Reading(Gap.UNKNOWN)
+    if one.lower is None or one.upper is None:
+        return Reading(near(one.value, reference))
+    known = Estimate(reference, reference, reference, one.version, one.period)
+    return _by_intervals(one, known)
+
+
+def _by_intervals(one: Estimate, other: Estimate) -> Reading:
     ends = one.lower, one.upper, other.lower, other.upper
     low, high, other_low, other_high = (float(end) for end in ends if end is not None)
+    approximate = one.approximate or other.approximate
     if low > other_high:
-        return Reading(Gap.HIGHER, with_intervals=True)
-    return Reading(Gap.LOWER if high < other_low else Gap.NOT_CLEAR, with_intervals=True)
+        return Reading(Gap.HIGHER, with_intervals=True, approximate=approximate)
+    gap = Gap.LOWER if high < other_low else Gap.NOT_CLEAR
+    return Reading(gap, with_intervals=True, approximate=approximate)
 
 
 def near(one: float, other: float) -> Gap:

@@ -84,7 +84,8 @@ def blocks(portrait: Portrait) -> list[Block]:
     return [_block(portrait, section, numbers, said) for section in portrait.sections]
 
 
-def _titles() -> dict[str, str]:
+def section_titles() -> dict[str, str]:
+    """{section: its title}."""
     return {
         plan.PEOPLE: _("Qui vit ici"),
         plan.MONEY: _("Revenus et pauvreté"),
@@ -102,7 +103,7 @@ def _block(portrait: Portrait, section: Section, numbers: dict[Source, int], tol
     quiet = section.key in (plan.PEOPLE, plan.DIAGNOSIS)
     return Block(
         section.key,
-        _titles()[section.key],
+        section_titles()[section.key],
         () if quiet else tuple(one.sentence for one in said if one.code not in told)[:3],
         tuple(rows),
         (*shared, *_aside(section)),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.observatory.enums import Direction, Unit
 from fabrique.observatory.services.public import PublicValue
-from fabrique.restitution.services.comparing import Gap, Measured, Reading, Unlike, near, read_gap
+from fabrique.restitution.services.comparing import Gap, Reading, Unlike, against, estimate, read_gap
 from fabrique.restitution.services.territories import Line, National, Portrait
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -82,27 +82,11 @@ def favour_words(direction: str, gap: Gap) -> str:
     return _("plus favorable") if good else _("moins favorable")
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A standardised rate as something to compare."""
-
-    value: float | None
-    lower: float | None
-    upper: float | None
-    version: int
-    period: str
-
-
 def standardised_reading(line: Line) -> Reading:
     """The standardised rate of the territory against the region's own level."""
-    return read_gap(_interval(line, own=True), _interval(line, own=False))
-
-
-def _interval(line: Line, *, own: bool) -> Measured | None:
-    found = line.standardised if own else line.standard
-    if found is None or found.rate is None:
-        return None
-    return Interval(found.rate, found.low, found.high, found.version, found.period)
+    if line.standardised is None or line.standard is None:
+        return Reading(Gap.UNKNOWN)
+    return read_gap(estimate(line.own, 0, line.standardised), estimate(line.own, 0, line.standard))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,19 +154,8 @@ def _reference(line: Line, territory: Territory) -> tuple[float | None, Gap, str
     )
     for value, name in found:
         if value is not None:
-            return value, _beyond_chance(line, value, territory), name
+            return value, against(estimate(own, territory.population), value).gap, name
     return None, Gap.UNKNOWN, ""
-
-
-def _beyond_chance(line: Line, other: float, territory: Territory) -> Gap:
-    """A yearly death rate moves by chance: a gap within twice its own Poisson error is not one."""
-    own = line.own
-    gap = near(own.value or 0.0, other)
-    if own.unit != Unit.PER_100000 or not own.code.startswith("mortalite_") or not own.value:
-        return gap
-    events = own.value * territory.population / 100_000
-    error = own.value / events**0.5 if events else own.value
-    return gap if abs(own.value - other) > 2 * error else Gap.NOT_CLEAR
 
 
 def national_words(national: National | None) -> str:

@@ -1,0 +1,192 @@
+"""What a gradient and a dose say in words: the two ends, one absolute and one relative measure, to whom means go.
+
+Fed by restitution.services.inequalities and .doses. Feeds the pages on inequalities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from fabrique.observatory.enums import Unit
+from fabrique.restitution.services.doses import Doses
+from fabrique.restitution.services.inequalities import Gradient
+from fabrique.web.templatetags.francais import liste, nombre
+from fabrique_core.equity import Dose, Lean, Measure
+
+#: measures without the unit of the indicator; 1 is equality for ratios, 0 for the others
+_RATIOS = ("R", "RII", "RII_logit")
+_INDICES = ("RCI",)
+_PERCENT = ("PAF",)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A measure: its name, what it says, its value and its interval in words."""
+
+    name: str
+    value: str
+    interval: str
+    sentence: str
+
+
+def names() -> dict[str, str]:
+    """{code: name of the measure}."""
+    return {
+        "SII": _("Écart sur toute l’échelle (indice de pente d’inégalité, SII)"),
+        "RII": _("Rapport sur toute l’échelle (indice relatif d’inégalité, RII)"),
+        "SII_logit": _("Écart sur toute l’échelle, courbe bornée (SII logit)"),
+        "RII_logit": _("Rapport sur toute l’échelle, courbe bornée (RII logit)"),
+        "D": _("Différence entre les deux groupes extrêmes"),
+        "R": _("Rapport entre les deux groupes extrêmes"),
+        "ACI": _("Indice de concentration absolu"),
+        "RCI": _("Indice de concentration relatif"),
+        "PAR": _("Ce que gagnerait la moyenne si tous les groupes valaient le plus favorisé"),
+        "PAF": _("La même chose, en part de la moyenne"),
+        "MDM": _("Écart moyen à la moyenne"),
+        "IDIS_weighted": _("Indice de disparité pondéré"),
+    }
+
+
+def unit(code: str, words: str) -> str:
+    """The unit for the head of a column."""
+    return words or str(Unit(code).label)
+
+
+def ranking(found: Gradient) -> str:
+    """What puts the departments in order, under its true name, and what the groups are."""
+    return _(
+        "Les départements de la région sont rangés selon « %(label)s » (%(period)s, source : %(source)s), puis "
+        "répartis en groupes d’environ un cinquième des habitants. Ce sont des groupes de départements, pas de "
+        "personnes : des personnes pauvres et des personnes aisées vivent dans chacun d’eux."
+    ) % {
+        "label": found.ranking.label,
+        "period": found.ranking.period,
+        "source": found.ranking.source,
+    }
+
+
+def sentences(found: Gradient) -> list[str]:
+    """The two ends, then whether the slope is clear."""
+    first, last = found.groups[0], found.groups[-1]
+    ends = _(
+        "%(label)s (%(period)s) : %(first)s dans le groupe le plus défavorisé (%(poor)s), %(last)s dans le plus "
+        "favorisé (%(rich)s)."
+    ) % {
+        "label": found.label,
+        "period": found.period,
+        "first": nombre(first.value, found.decimals),
+        "poor": liste(first.territories),
+        "last": nombre(last.value, found.decimals),
+        "rich": liste(last.territories),
+    }
+    return [ends, _slope(found)]
+
+
+def _slope(found: Gradient) -> str:
+    measure_of = found.summary.measures
+    slope = measure_of.get("SII")
+    if slope is None or slope.value is None:
+        return _("La pente ne se calcule pas sur ces valeurs.")
+    if slope.interval is not None and slope.interval.low <= 0 <= slope.interval.high:
+        return _("La pente n’est pas nette : son intervalle contient zéro.")
+    towards = _("vers les plus favorisés") if slope.value > 0 else _("vers les plus défavorisés")
+    if slope.value == 0:
+        return _("D’un bout à l’autre de l’échelle, la valeur ne change pas.")
+    text = _("D’un bout à l’autre de l’échelle, la valeur est plus élevée %(towards)s.") % {
+        "towards": towards
+    }
+    if found.judged:
+        harm = found.favourable == (slope.value > 0)
+        text += " " + (
+            _("L’inégalité joue contre les départements défavorisés.")
+            if harm
+            else _("L’inégalité ne joue pas contre les départements défavorisés.")
+        )
+    if slope.interval is None:
+        text += " " + _("Faute d’effectifs, aucun intervalle ne dit si le hasard y suffirait.")
+    return text
+
+
+def measure(one: Measure, found: Gradient) -> Told:
+    """A measure with its interval."""
+    decimals = 2 if one.code in _RATIOS else 3 if one.code in _INDICES else max(found.decimals, 1)
+    suffix = " %" if one.code in _PERCENT else ""
+    interval = ""
+    if one.interval is not None:
+        interval = _("de %(low)s à %(high)s") % {
+            "low": nombre(one.interval.low, decimals) + suffix,
+            "high": nombre(one.interval.high, decimals) + suffix,
+        }
+    return Told(
+        names()[one.code], nombre(one.value, decimals) + suffix, interval, _reading(one, found, decimals)
+    )
+
+
+def _reading(one: Measure, found: Gradient, decimals: int) -> str:
+    value = nombre(abs(one.value or 0.0), decimals)
+    if one.code == "SII":
+        return _(
+            "%(value)s (%(unit)s) séparent les deux bouts de la droite ; 0 voudrait dire pas d’écart."
+        ) % {
+            "value": value,
+            "unit": unit(found.unit, found.unit_words),
+        }
+    if one.code == "RII":
+        return _(
+            "Le bout le plus favorisé de la droite vaut %(value)s fois l’autre ; 1 voudrait dire pas d’écart."
+        ) % {"value": value}
+    return ""
+
+
+def dose_sentences(found: Doses) -> list[str]:
+    """To whom delivery goes, need being taken into account; what is masked or placed nowhere."""
+    said = [
+        _("En %(year)s, %(n)s actions publiques disent qui elles ont touché.")
+        % {"year": found.year, "n": nombre(found.actions)}
+        if found.actions > 1
+        else _("En %(year)s, une action publique dit qui elle a touché.") % {"year": found.year}
+    ]
+    if found.masked:
+        said.append(
+            _("Moins de onze personnes ont été touchées dans un groupe : la répartition n’est pas publiée.")
+        )
+        return said
+    if found.reached is not None:
+        said.append(_("Personnes touchées : %(lean)s") % {"lean": _lean(found.reached)})
+    if found.spent is not None:
+        said.append(_("Moyens en euros : %(lean)s") % {"lean": _lean(found.spent)})
+    else:
+        said.append(
+            _("Les moyens en euros ne sont pas connus pour toutes ces actions : ils ne sont pas comparés.")
+        )
+    if found.regional:
+        said.append(
+            _("%(n)s lignes valent pour toute la région : elles ne sont comptées dans aucun groupe.")
+            % {"n": nombre(found.regional)}
+        )
+    return said
+
+
+def _lean(one: Dose) -> str:
+    gap = nombre(one.gap.value, 3)
+    interval = ""
+    if one.gap.interval is not None:
+        interval = _(", de %(low)s à %(high)s") % {
+            "low": nombre(one.gap.interval.low, 3),
+            "high": nombre(one.gap.interval.high, 3),
+        }
+    sentence = {
+        Lean.DISADVANTAGED: _("elles vont vers les départements défavorisés plus que ne va le besoin"),
+        Lean.PROPORTIONATE: _("la répartition suit celle du besoin, à l’incertitude près"),
+        Lean.ADVANTAGED: _(
+            "elles vont vers les départements favorisés, alors que le besoin n’y est pas plus grand"
+        ),
+        Lean.NOT_KNOWN: _("le sens de l’écart est donné sans intervalle, il ne se juge pas"),
+    }[one.lean]
+    return _("%(sentence)s (écart entre les deux indices de concentration : %(gap)s%(interval)s).") % {
+        "sentence": sentence,
+        "gap": gap,
+        "interval": interval,
+    }

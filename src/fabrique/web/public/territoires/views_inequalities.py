@@ -1,0 +1,174 @@
+"""Inequalities between fifths of the population, and means against need.
+
+Fed by restitution.services.inequalities and .doses. Feeds templates/public/territoires/inegalites.html and moyens.html.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from fabrique.observatory.services.public import catalogue, sheet
+from fabrique.plan.models import Objective
+from fabrique.restitution.services import doses as dose_reads
+from fabrique.restitution.services.inequalities import RANKINGS, Gradient, gradient, rankings
+from fabrique.restitution.services.territories import territories_of
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
+from fabrique.web.public.territoires import inequality_words as said
+from fabrique.web.public.territoires.forms import Choices, GradientForm, MeansForm
+from fabrique.web.shared.charts import Given, QuintileBars, quintile_bars
+from fabrique.web.shared.portraits import words
+from fabrique.web.templatetags.francais import liste, nombre
+
+#: totals and codes of a yes or no have no gradient
+_UNITS = ("percent", "per_1000", "per_10000", "per_100000", "per_100", "euro", "km", "ratio")
+_NOT = ("population_", "metier_", "diag_")
+
+
+def indicators() -> Choices:
+    """The rates and means that departments have, by theme."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in catalogue():
+        if one.unit in _UNITS and not one.code.startswith(_NOT):
+            groups.setdefault(one.theme, []).append((one.code, one.label))
+    return list(groups.items())
+
+
+def ranking_choices(region: Territory) -> Choices:
+    """The scores that put departments in order, under their own names."""
+    places = territories_of(region, Level.DEPARTMENT)
+    return [(one.code, f"{one.label} ({one.period})") for one in rankings(sheet(RANKINGS, places), places)]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Choose an indicator; its five bars, its slope, its two measures, in words first."""
+    region = Territory.objects.perimeter()
+    asked = bool(request.GET.get("indicateur"))
+    form = GradientForm(
+        request.GET if asked else None, indicators=indicators(), rankings=ranking_choices(region)
+    )
+    context: dict[str, Any] = {"form": form, "region": region, "demande": asked}
+    if asked and form.is_valid():
+        found = gradient(form.cleaned_data["indicateur"], region, ranking=form.cleaned_data["classement"])
+        context["trouve"] = found
+        if found is not None:
+            context |= shown(found)
+    return render(request, "public/territoires/inegalites.html", context)
+
+
+def shown(found: Gradient) -> dict[str, Any]:
+    """What the template needs of a gradient."""
+    pair = found.summary.pair(ordered=True)
+    return {
+        "barres": bars(found),
+        "phrases": said.sentences(found),
+        "mesures": [said.measure(one, found) for one in pair] if pair else [],
+        "autres": [
+            said.measure(found.summary.measures[code], found)
+            for code in ("D", "R", "ACI", "RCI", "SII_logit", "RII_logit", "PAR", "PAF")
+            if code in found.summary.measures
+        ],
+        "classement": said.ranking(found),
+        "sans": liste(found.without),
+        "unite": said.unit(found.unit, found.unit_words),
+    }
+
+
+def bars(found: Gradient) -> QuintileBars:
+    """Five bars, from the most to the least disadvantaged."""
+    return quintile_bars(
+        [
+            Given(
+                liste(group.territories),
+                group.value,
+                group.low,
+                group.high,
+                _with_interval(group.value, group.low, group.high, found.decimals),
+                nombre(group.population),
+            )
+            for group in found.groups
+        ],
+        line=found.line,
+        title=_("%(label)s, du groupe le plus défavorisé au plus favorisé") % {"label": found.label},
+        unit=said.unit(found.unit, found.unit_words),
+        decimals=found.decimals,
+        name_words=_("groupe de départements"),
+        base_words=_("habitants"),
+    )
+
+
+def _with_interval(value: float, low: float | None, high: float | None, decimals: int) -> str:
+    interval = words.interval_words(low, high, decimals)
+    shown_value = nombre(value, decimals)
+    return f"{shown_value} ({interval})" if interval else shown_value
+
+
+@require_safe
+def means(request: HttpRequest) -> HttpResponse:
+    """What public actions bring to each fifth, held against a need."""
+    region = Territory.objects.perimeter()
+    years = dose_reads.years_known(region)
+    objectives = dose_reads.objectives_with_reach(region)
+    asked = bool(request.GET.get("indicateur"))
+    form = MeansForm(
+        request.GET if asked else None,
+        indicators=indicators(),
+        rankings=ranking_choices(region),
+        years=[(str(year), str(year)) for year in years],
+        objectives=[("", _("Tout le plan")), *((one.public_id, one.title or one.key) for one in objectives)],
+    )
+    context: dict[str, Any] = {"form": form, "region": region, "demande": asked, "annees": years}
+    if asked and years and form.is_valid():
+        chosen = form.cleaned_data
+        objective = next((one for one in objectives if one.public_id == chosen["objectif"]), None)
+        found = dose_reads.doses(
+            chosen["indicateur"],
+            region,
+            year=int(chosen["annee"] or years[0]),
+            objective=objective,
+            ranking=chosen["classement"],
+        )
+        context["trouve"] = found
+        if found is not None:
+            context |= _means_shown(found, objective)
+    return render(request, "public/territoires/moyens.html", context)
+
+
+def _means_shown(found: dose_reads.Doses, objective: Objective | None) -> dict[str, Any]:
+    decimals = found.need.decimals
+    return {
+        "phrases": said.dose_sentences(found),
+        "unite": said.unit(found.need.unit, found.need.unit_words),
+        "lignes": [
+            {
+                "numero": row.number,
+                "nom": liste(row.territories),
+                "besoin": nombre(row.need, decimals),
+                "personnes": nombre(row.people, 1),
+                "euros": nombre(row.means, 2),
+            }
+            for row in found.rows
+        ],
+        "objectif": objective,
+        "classement": said.ranking(found.need),
+        "barres_besoin": bars(found.need),
+        "barres_portee": _reach_bars(found),
+    }
+
+
+def _reach_bars(found: dose_reads.Doses) -> QuintileBars | None:
+    if found.masked:
+        return None
+    return quintile_bars(
+        [Given(liste(row.territories), row.people, None, None, nombre(row.people, 1)) for row in found.rows],
+        line=None,
+        title=_("Personnes touchées pour 1 000 habitants, du groupe le plus défavorisé au plus favorisé"),
+        unit=_("personnes touchées pour 1 000 habitants"),
+        name_words=_("groupe de départements"),
+    )
