@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from fabrique.common.clock import told_at
-from fabrique.plan.enums import OpinionTone, ReplyKind, TitleBasis
+from fabrique.plan.enums import OpinionTone, ReplyKind
 from fabrique.plan.models import Consultee, FormalConsultation, Objective, Opinion, OpinionPoint, Plan
 from fabrique.plan.services.consultation import (
     create_consultation,
@@ -20,6 +20,7 @@ from fabrique.plan.services.consultation import (
     publish_notice,
 )
 from fabrique.plan.services.life import adopt, create_plan, resume_drafting
+from fabrique.plan.services.nomenclature import add_node, edit_node
 from fabrique.plan.services.opinions import add_point, record_opinion, reply_to_point
 from fabrique.plan.services.wording import compare_texts, publish_differences, tie_change
 from tests.factories.territories import OPERATOR, region
@@ -36,16 +37,15 @@ def on(day: date) -> AbstractContextManager[None]:
 def a_plan(title: str = "Plan d’essai") -> Plan:
     """One commitment, one challenge, two objectives of the region."""
     plan = create_plan(OPERATOR, title=title, territory=region(), fictitious=True)
-    commitment = plan.commitments.create(key="aller-vers", number=1, title="Aller vers les habitants")
-    challenge = plan.challenges.create(
-        key="proximite", commitment=commitment, title="Soigner près de chez soi", basis=TitleBasis.EXPLICIT
-    )
-    for rank, (key, words) in enumerate(
-        (("bus", "Mettre en route dix bus de santé."), ("nuit", "Ouvrir deux centres la nuit."))
+    for level, key, values in (
+        ("commitment", "aller-vers", {"number": 1, "title": "Aller vers les habitants"}),
+        ("challenge", "proximite", {"commitment": "aller-vers", "title": "Soigner près de chez soi"}),
+        ("objective", "bus", {"title": "Mettre en route dix bus de santé."}),
+        ("objective", "nuit", {"title": "Ouvrir deux centres la nuit."}),
     ):
-        plan.objectives.create(
-            key=key, challenge=challenge, territory=plan.territory, title=words, position=rank
-        )
+        if level == "objective":
+            values = {**values, "challenge": "proximite", "territory": "region:76"}
+        add_node(OPERATOR, plan=plan, level=level, values={"key": key, **values})
     return plan
 
 
@@ -112,8 +112,10 @@ def adopted(**given: Any) -> Ended:
     """The same, the plan adopted since with fifteen buses, both texts compared."""
     done = ended(**given)
     plan = done.consultation.plan
+    opinion(one(done.consultation, "Conseil de surveillance"), date(2026, 4, 20))
     resume_drafting(OPERATOR, plan=plan)
-    Objective.objects.filter(plan=plan, key="bus").update(title="Mettre en route quinze bus de santé.")
+    bus = Objective.objects.get(plan=plan, key="bus")
+    edit_node(OPERATOR, node=bus, values={"title": "Mettre en route quinze bus de santé."})
     with on(date(2026, 5, 4)):
         adopt(OPERATOR, plan=plan, on=date(2026, 5, 4), act="Arrêté nº 1 du 4 mai 2026 (fictif)")
         consultation = compare_texts(OPERATOR, consultation=done.consultation)
