@@ -7,6 +7,9 @@ class PlanConfig(AppConfig):
     verbose_name = "Plan régional de santé"
 
     def ready(self) -> None:
-        from fabrique.plan import perms
+        from fabrique.common.registry import periodic
+        from fabrique.plan import perms, tasks
 
         perms.declare()
+        periodic.register("plan.digests", tasks.send_lead_digests)
+        periodic.register("plan.sheet-files", tasks.forget_sheet_files)

@@ -28,6 +28,7 @@ from fabrique.plan.services.writing import (
     check_key,
     check_sheet,
     free_key,
+    lies_in,
     locked,
     next_position,
     only_known,
@@ -164,7 +165,7 @@ def _set_lists(action: Action, lists: dict[str, Any]) -> None:
     for name, given in lists.items():
         rows = list(given)
         if name == "places":
-            outside = [one for one in rows if not action.territory.contains(one)]
+            outside = [one for one in rows if not lies_in(one, action.territory)]
             if outside:
                 raise Refused(
                     "action.place",

@@ -19,7 +19,7 @@ from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import FunderKind, LogicStage
 from fabrique.plan.models import Action, BudgetLine, LogicStep, Reach
-from fabrique.plan.services.writing import changed, locked, next_position, require_edit, touch
+from fabrique.plan.services.writing import changed, lies_in, locked, next_position, require_edit, touch
 from fabrique.territories.models import Territory
 
 AMOUNTS = ("planned", "committed", "spent")
@@ -117,7 +117,7 @@ def set_reach(
         raise Refused("budget.year", _("Donnez une année entre 2000 et 2100."))
     if people < 0:
         raise Refused("reach.people", _("Un nombre de personnes n’est jamais négatif."))
-    if not action.territory.contains(territory):
+    if not lies_in(territory, action.territory):
         raise Refused("action.place", _("Ce lieu n’est pas dans le territoire de l’action."))
     values = {"people": people, "means": _amounts({"planned": means})["planned"]}
     with transaction.atomic():

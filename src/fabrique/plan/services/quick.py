@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
-
 from fabrique.accounts.actors import Actor
 from fabrique.plan.models import Action, BudgetLine, Indicator, Milestone
 from fabrique.plan.services.budget import set_budget_line
 from fabrique.plan.services.indicators import give_weather, record_value
 from fabrique.plan.services.milestones import complete_milestone
-from fabrique.plan.services.writing import check_revision, locked, require_edit
+from fabrique.plan.services.writing import require_edit, together
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,7 @@ def quick_update(actor: Actor, *, action: Action, update: Quick, revision: int |
     Raises what the verbs raise, and Refused('edit.conflict') where somebody wrote since `revision`.
     """
     require_edit(actor, action)
-    with transaction.atomic():
-        before = locked(action).revision
+    with together(action, revision):
         if update.weather or update.sentence.strip():
             give_weather(actor, action=action, weather=update.weather, sentence=update.sentence)
         for milestone, done_on in update.done:
@@ -71,7 +68,5 @@ def quick_update(actor: Actor, *, action: Action, update: Quick, revision: int |
                 value=new.value,
                 source=new.source,
             )
-        action = locked(action)
-        if action.revision != before:
-            check_revision(revision, before)
-    return action
+    fresh: Action = Action.objects.select_related("territory", "plan").get(pk=action.pk)
+    return fresh

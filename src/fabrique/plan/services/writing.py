@@ -5,10 +5,12 @@ Fed by the other modules of this package that write actions. Feeds them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,8 @@ from fabrique.common.clock import now, today
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import CrossMark, PlanState
 from fabrique.plan.models import Action, Objective, Programme
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
 
 EDIT = "plan.edit_actions"
 KEY_LENGTH = 80
@@ -55,6 +59,20 @@ def check_revision(expected: int | None, present: int) -> None:
             ),
             present=present,
         )
+
+
+@contextmanager
+def together(action: Action, revision: int | None = None) -> Iterator[None]:
+    """Several verbs on one sheet, all or none.
+
+    Raises Refused('edit.conflict') at the end where they wrote something and somebody else had written since
+    `revision`: what was sent twice is no conflict, since the second time writes nothing.
+    """
+    with transaction.atomic():
+        before = locked(action).revision
+        yield
+        if locked(action).revision != before:
+            check_revision(revision, before)
 
 
 def touch(actor: Actor, action: Action, *names: str) -> None:
@@ -157,6 +175,15 @@ def _check_lead(action: Action) -> None:
             "action.lead",
             _("Cette personne n’est pas pilote du plan dans ce territoire. Choisissez-en une qui l’est."),
         )
+
+
+def lies_in(place: Territory, container: Territory) -> bool:
+    """Whether a place is in the territory: an EPCI belongs to no department, it is where one of its communes is."""
+    if container.contains(place):
+        return True
+    if place.level != Level.EPCI:
+        return False
+    return Territory.objects.within(container).filter(epci=place).exists()
 
 
 def require_edit(actor: Actor, action: Action) -> None:
