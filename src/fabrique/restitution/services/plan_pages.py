@@ -1,0 +1,217 @@
+"""The plan as anybody may read it: public objectives and actions with their progress, put together along the tree.
+
+Fed by public rows of the plan and plan.progress, in a number of queries that does not grow with the plan.
+Feeds the public pages of the plan, the page of a department, and the open data.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+
+from fabrique.common.clock import today
+from fabrique.plan.enums import MilestoneState, PlanState
+from fabrique.plan.models import Action, BudgetLine, Challenge, Commitment, Milestone, Objective, Plan
+from fabrique.plan.progress import EMPTY, ActionProgress, Branch, branch_of, progress_of
+from fabrique.territories.models import Territory
+
+#: a plan that is over or replaced gives way to the one in force
+_IN_FORCE_FIRST = (
+    PlanState.ADOPTED,
+    PlanState.REVISION,
+    PlanState.CONSULTATION,
+    PlanState.DRAFT,
+    PlanState.CLOSED,
+)
+
+
+def current_plan() -> Plan | None:
+    """The public plan of the instance's region that is in force; else the one being written; else the last one."""
+    perimeter = Territory.objects.perimeter()
+    rows = list(Plan.objects.public().filter(territory=perimeter).select_related("territory", "previous"))
+    rows.sort(key=lambda plan: (plan.fictitious, _IN_FORCE_FIRST.index(PlanState(plan.state))))
+    return rows[0] if rows else None
+
+
+@dataclass(frozen=True)
+class Money:
+    """Euros of one kind over budget lines: `amount` sums the known ones only; None where none is known."""
+
+    amount: Decimal | None
+    known: int
+    total: int
+
+
+def money(lines: Iterable[BudgetLine], kind: str) -> Money:
+    """`kind`: planned, committed or spent. An empty cell is not known, never zero."""
+    rows = [getattr(line, kind) for line in lines]
+    known = [amount for amount in rows if amount is not None]
+    return Money(sum(known, Decimal(0)) if known else None, len(known), len(rows))
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """A public action with what a list shows of it."""
+
+    action: Action
+    progress: ActionProgress
+    milestones: tuple[Milestone, ...] = ()
+    budget: tuple[BudgetLine, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """Milestones done."""
+        return sum(step.state == MilestoneState.DONE for step in self.milestones)
+
+    @property
+    def asked(self) -> int:
+        """Milestones that still count: those given up are left out."""
+        return sum(step.state != MilestoneState.DROPPED for step in self.milestones)
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    """A public objective, its public actions, and how they stand together."""
+
+    objective: Objective
+    actions: tuple[ActionLine, ...] = ()
+
+    @cached_property
+    def branch(self) -> Branch:
+        return branch_of(line.progress for line in self.actions)
+
+    @property
+    def title(self) -> str:
+        return self.objective.title
+
+    @property
+    def public_id(self) -> str:
+        return self.objective.public_id
+
+
+@dataclass(frozen=True)
+class ChallengeLine:
+    challenge: Challenge
+    objectives: tuple[ObjectiveLine, ...] = ()
+
+    @cached_property
+    def branch(self) -> Branch:
+        return _together(self.objectives)
+
+    @property
+    def actions(self) -> int:
+        return sum(len(line.actions) for line in self.objectives)
+
+
+@dataclass(frozen=True)
+class CommitmentLine:
+    commitment: Commitment
+    challenges: tuple[ChallengeLine, ...] = ()
+
+    @cached_property
+    def branch(self) -> Branch:
+        return _together([line for challenge in self.challenges for line in challenge.objectives])
+
+    @property
+    def objectives(self) -> int:
+        return sum(len(challenge.objectives) for challenge in self.challenges)
+
+    @property
+    def actions(self) -> int:
+        return sum(challenge.actions for challenge in self.challenges)
+
+    @property
+    def untitled(self) -> int:
+        """Challenges whose title our sources do not give."""
+        return sum(not line.challenge.title for line in self.challenges)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The public plan: its commitments, the challenges of which no source gives the commitment, the whole."""
+
+    plan: Plan
+    commitments: tuple[CommitmentLine, ...] = ()
+    unattached: tuple[ChallengeLine, ...] = ()
+    objectives: tuple[ObjectiveLine, ...] = field(default=())
+
+    @cached_property
+    def branch(self) -> Branch:
+        return _together(self.objectives)
+
+    @property
+    def actions(self) -> tuple[ActionLine, ...]:
+        return tuple(line for objective in self.objectives for line in objective.actions)
+
+
+def _together(objectives: Iterable[ObjectiveLine]) -> Branch:
+    rows = [line.progress for objective in objectives for line in objective.actions]
+    return branch_of(rows) if rows else EMPTY
+
+
+def action_lines(actions: Iterable[Action]) -> list[ActionLine]:
+    """Public actions with progress, milestones and money. Five queries whatever their number."""
+    rows = list(actions)
+    progress = progress_of(rows, today())
+    keys = [row.pk for row in rows]
+    steps: dict[int, list[Milestone]] = defaultdict(list)
+    for step in Milestone.objects.filter(action__in=keys):
+        steps[step.action_id].append(step)
+    budget: dict[int, list[BudgetLine]] = defaultdict(list)
+    for line in BudgetLine.objects.filter(action__in=keys):
+        budget[line.action_id].append(line)
+    return [ActionLine(row, progress[row.pk], tuple(steps[row.pk]), tuple(budget[row.pk])) for row in rows]
+
+
+def objective_lines(objectives: Iterable[Objective], actions: Iterable[Action]) -> list[ObjectiveLine]:
+    """Those objectives with those of the actions that belong to them."""
+    under: dict[int, list[ActionLine]] = defaultdict(list)
+    for line in action_lines(actions):
+        under[line.action.objective_id].append(line)
+    return [ObjectiveLine(row, tuple(under[row.pk])) for row in objectives]
+
+
+def tree_of(plan: Plan) -> Tree:
+    """The whole public plan. Nine queries whatever its size; reads nothing that is not public."""
+    objectives = objective_lines(
+        Objective.objects.public().filter(plan=plan).select_related("territory", "challenge__commitment"),
+        Action.objects.public().filter(plan=plan).select_related("territory"),
+    )
+    under = _grouped(objectives, lambda line: line.objective.challenge_id)
+    challenges = [
+        ChallengeLine(row, tuple(under.get(row.pk, ())))
+        for row in Challenge.objects.filter(plan=plan).select_related("commitment")
+    ]
+    of_commitment = _grouped(challenges, lambda line: line.challenge.commitment_id)
+    commitments = [
+        CommitmentLine(row, tuple(of_commitment.get(row.pk, ())))
+        for row in Commitment.objects.filter(plan=plan).select_related("continues")
+    ]
+    return Tree(plan, tuple(commitments), tuple(of_commitment.get(None, ())), tuple(objectives))
+
+
+def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> Mapping[Any, list[Any]]:
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
+
+
+def of_territory(territory: Territory, plan: Plan | None = None) -> list[ObjectiveLine]:
+    """Public objectives of a territory's own (its STS), and regional ones under which it has public actions."""
+    plan = plan or current_plan()
+    if plan is None:
+        return []
+    actions = Action.objects.public().filter(plan=plan, territory=territory).select_related("territory")
+    objectives = (
+        Objective.objects.public()
+        .filter(Q(territory=territory) | Q(pk__in=actions.values("objective")), plan=plan)
+        .select_related("territory", "challenge__commitment", "declines")
+    )
+    return objective_lines(objectives, actions)
