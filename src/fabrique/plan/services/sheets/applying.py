@@ -203,8 +203,8 @@ def _aside(report: Report, table: str, row: FileRow, column: str, sentence: str)
 
 
 def _write(context: Context, key: str, table: str, row: FileRow, values: Row, report: Report) -> None:
-    was_new = context.action is None
     held = context.action
+    context.made = False
     try:
         if held is not None:
             require(context.actor, EDIT, held.territory)
@@ -217,9 +217,8 @@ def _write(context: Context, key: str, table: str, row: FileRow, values: Row, re
     if not found:
         report.unchanged += 1
         return
-    fresh = was_new if table == "actions" else all(before is None for before, _after in found.values())
-    report.added += fresh
-    report.changed += not fresh
+    report.added += context.made
+    report.changed += not context.made
     for column, (before, after) in found.items():
         report.changes.append(Change(table, row.line, key, column, _shown(before), _shown(after)))
 

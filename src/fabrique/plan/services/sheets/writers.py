@@ -74,6 +74,8 @@ class Context:
     action: Action | None
     revision: int = 0
     replace: bool = False
+    #: whether the row being written made something new
+    made: bool = False
     _found: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def named(self, column: str, key: str, look: Callable[[], Any], sentence: str) -> Any:
@@ -152,6 +154,7 @@ def _new_action(context: Context, values: Row) -> Differences:
         title: value for title, value in values.items() if not (title in NEVER_EMPTY and value in ("", None))
     }
     written = {**_action_values(context, wanted), "objective": objective}
+    context.made = True
     context.action = create_action(
         context.actor,
         plan=context.plan,
@@ -255,6 +258,7 @@ def partner(context: Context, values: Row) -> Differences:
         if held.role == role and fold(held.organisation.name) == fold(name):
             return {}
     context.require_fresh(values)
+    context.made = True
     milestones.add_partner(context.actor, action=of, organisation=name, role=role)
     return {"organisme": (None, name), "role": (None, role)}
 
@@ -264,6 +268,7 @@ def milestone(context: Context, values: Row) -> Differences:
     held = _milestone_of(of, values)
     if held is None:
         context.require_fresh(values)
+        context.made = True
         held = milestones.add_milestone(
             context.actor,
             action=of,
@@ -333,6 +338,7 @@ def money(context: Context, values: Row) -> Differences:
     if line is not None and not found:
         return found
     context.require_fresh(values)
+    context.made = line is None
     amounts: dict[str, Decimal | None] = {
         name: values[title] for title, name in AMOUNTS.items() if title in values
     }
@@ -349,6 +355,7 @@ def reach(context: Context, values: Row) -> Differences:
     if not found:
         return found
     context.require_fresh(values)
+    context.made = held is None
     if values.get("personnes") is None:
         raise Refused("sheets.people", _("Dites combien de personnes ont été touchées."), column="personnes")
     budget.set_reach(
@@ -370,6 +377,7 @@ def indicator(context: Context, values: Row) -> Differences:
     if not found:
         return found
     context.require_fresh(values)
+    context.made = held is None
     written = {INDICATOR_FIELDS[title]: after for title, (_before, after) in found.items()}
     if "trajectory" in written:
         written["trajectory"] = _trajectory(written["trajectory"])
@@ -415,6 +423,7 @@ def value(context: Context, values: Row) -> Differences:
     if held is not None and not found:
         return found
     context.require_fresh(values)
+    context.made = held is None
     if held is None:
         indicators.record_value(
             context.actor,
