@@ -53,7 +53,7 @@ def test_a_message_is_one_person_in_the_corpus_under_its_code(body, lot, respond
     assert found == question.participation
     assert (found.unit, found.channel, found.source.kind) == (Unit.PERSON, Channel.WEB, SourceKind.DOOR)
     text = services.text_of(question)
-    assert (text.raw_text, text.question.wording) == (make.WORDS, "Demander une explication")
+    assert (text.raw_text, text.question.wording) == (make.WORDS, "Demande d’explication")
     assert question.due_on == today() + timedelta(days=60)
     again = services.leave_message(respondent, body=body, message=message)
     assert (again, Question.objects.count(), Participation.objects.count()) == (question, 1, 1)

@@ -36,7 +36,7 @@ class RequestState(models.TextChoices):
 class QuestionKind(models.TextChoices):
     """What any inhabitant may say to a body (source 003: question it, ask it to explain, report)."""
 
-    QUESTION = "question", _("Poser une question")
-    EXPLANATION = "explication", _("Demander une explication")
-    GOOD_POINT = "bon-point", _("Signaler un bon point")
-    BAD_POINT = "mauvais-point", _("Signaler un mauvais point")
+    QUESTION = "question", _("Question")
+    EXPLANATION = "explication", _("Demande d’explication")
+    GOOD_POINT = "bon-point", _("Bon point")
+    BAD_POINT = "mauvais-point", _("Mauvais point")

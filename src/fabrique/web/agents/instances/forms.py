@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.enums import MandateSeat
@@ -38,6 +39,11 @@ def _area(label: Any, rows: int = 4, help_text: Any = "", required: bool = False
     return forms.CharField(
         label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
     )
+
+
+def _capitalised(choices: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """As the list of a form begins its lines."""
+    return [(value, capfirst(label)) for value, label in choices]
 
 
 class BodyForm(forms.Form):
@@ -77,7 +83,9 @@ class MemberForm(forms.Form):
     college = forms.ModelChoiceField(
         label=_("Collège"), queryset=College.objects.none(), required=False, empty_label=_("Non précisé")
     )
-    seat = forms.ChoiceField(label=_("Qualité"), choices=MandateSeat.choices, initial=MandateSeat.FULL)
+    seat = forms.ChoiceField(
+        label=_("Qualité"), choices=_capitalised(MandateSeat.choices), initial=MandateSeat.FULL
+    )
 
     def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,7 +111,7 @@ class CancelForm(forms.Form):
 
 class ItemForm(forms.Form):
     title = forms.CharField(label=_("Intitulé"), max_length=300)
-    kind = forms.ChoiceField(label=_("Ce qui est attendu"), choices=ItemKind.choices)
+    kind = forms.ChoiceField(label=_("Ce qui est attendu"), choices=_capitalised(ItemKind.choices))
     presentation = _area(_("Présentation"), 3, _("Elle est publique, avec l’ordre du jour."))
     reference = forms.CharField(
         label=_("Texte ou dossier examiné"),
@@ -140,7 +148,7 @@ class DocumentForm(FileForm):
 class MemberOpinionForm(forms.Form):
     sense = forms.ChoiceField(
         label=_("Votre avis"),
-        choices=[("", _("Sans me prononcer")), *OpinionSense.choices],
+        choices=[("", _("Sans me prononcer")), *_capitalised(OpinionSense.choices)],
         widget=forms.RadioSelect,
         required=False,
     )
@@ -156,7 +164,7 @@ class MemberOpinionForm(forms.Form):
 class OpinionForm(forms.Form):
     sense = forms.ChoiceField(
         label=_("Sens de l’avis"),
-        choices=OpinionSense.choices,
+        choices=_capitalised(OpinionSense.choices),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez le sens de l’avis.")},
     )
@@ -217,7 +225,7 @@ class AsideForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [(one.key, one.label) for one in ModerationReason.objects.offered()]
+        offered = [(one.key, capfirst(one.label)) for one in ModerationReason.objects.offered()]
         self.fields["reason"].choices = [("", _("À choisir")), *offered]  # type: ignore[attr-defined]
 
 

@@ -19,13 +19,21 @@ from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique.web.shared.ages import age_groups
 
+#: what a person does, where the row says what it is
+GESTURES = [
+    (QuestionKind.QUESTION, _("Poser une question")),
+    (QuestionKind.EXPLANATION, _("Demander une explication")),
+    (QuestionKind.GOOD_POINT, _("Signaler un bon point")),
+    (QuestionKind.BAD_POINT, _("Signaler un mauvais point")),
+]
+
 
 class DoorForm(forms.Form):
     """Everything but the proof, which the page asks for beside."""
 
     kind = forms.ChoiceField(
         label=_("Que voulez-vous faire ?"),
-        choices=QuestionKind.choices,
+        choices=GESTURES,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez ce que vous voulez faire.")},
     )
