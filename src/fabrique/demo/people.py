@@ -23,7 +23,13 @@ PEOPLE = (
     (RoleCode.FACILITATOR, "animation", "Animateur (démonstration)"),
     (RoleCode.OPERATOR, "saisie", "Opératrice de saisie (démonstration)"),
     (RoleCode.BODY_MEMBER, "instance", "Membre d’une instance (démonstration)"),
+    (RoleCode.PLAN_LEAD, "pilotage", "Pilote régionale du plan (démonstration)"),
     (RoleCode.READER, "lecture", "Représentante des usagers (démonstration)"),
+)
+#: plan leads of one department: (official code, mailbox, name)
+DEPARTMENT_LEADS = (
+    ("48", "pilotage-lozere", "Pilote du plan en Lozère (démonstration)"),
+    ("30", "pilotage-gard", "Pilote du plan dans le Gard (démonstration)"),
 )
 
 
@@ -36,9 +42,21 @@ def load_people(operator: Operator, perimeter: Territory) -> dict[str, Agent]:
     """{role: agent}; run again, it finds the same accounts."""
     agents = {}
     for role, mailbox, name in PEOPLE:
-        user = User.objects.filter(email=address(mailbox)).first() or create_user(
-            operator, email=address(mailbox), full_name=name, password=PASSWORD
-        )
-        grant_role(operator, user=user, code=role, territory=perimeter)
-        agents[str(role)] = Agent(user)
+        agents[str(role)] = _agent(operator, role, mailbox, name, perimeter)
+    for code, mailbox, name in DEPARTMENT_LEADS:
+        _agent(operator, RoleCode.PLAN_LEAD, mailbox, name, Territory.objects.official("departement", code))
     return agents
+
+
+def lead_of(department: str) -> Agent:
+    """The plan lead of that department (« 48 », « 30 »), once the people are loaded."""
+    mailbox = next(mailbox for code, mailbox, _name in DEPARTMENT_LEADS if code == department)
+    return Agent(User.objects.get(email=address(mailbox)))
+
+
+def _agent(operator: Operator, role: RoleCode, mailbox: str, name: str, territory: Territory) -> Agent:
+    user = User.objects.filter(email=address(mailbox)).first() or create_user(
+        operator, email=address(mailbox), full_name=name, password=PASSWORD
+    )
+    grant_role(operator, user=user, code=role, territory=territory)
+    return Agent(user)

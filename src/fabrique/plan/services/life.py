@@ -26,6 +26,8 @@ from fabrique.plan.services.exporting import address_of, document_of
 from fabrique.plan.services.layout.writing import frozen_text, lines_of
 from fabrique.territories.models import Territory
 
+#: words that the pages of the plans hold in the place of a plan's address
+RESERVED = frozenset({"nouveau", "charger"})
 #: states in which the text of the plan may be written
 OPEN_TO_WRITING = frozenset({PlanState.DRAFT, PlanState.REVISION})
 
@@ -48,6 +50,10 @@ def create_plan(
     slug = slugify(slug or title)[:80]
     if not slug:
         raise Refused("plan.title", _("Donnez au plan un intitulé."))
+    if slug in RESERVED:
+        raise Refused(
+            "plan.exists", _("Cette adresse est prise par une page du site. Choisissez-en une autre.")
+        )
     if starts_on and ends_on and ends_on <= starts_on:
         raise Refused("plan.dates", _("La fin du plan doit venir après son début."))
     with transaction.atomic():
@@ -160,7 +166,7 @@ def adopt(actor: Actor, *, plan: Plan, on: date, act: str, act_url: str = "", la
     """Record the arrêté that adopts the text as it stands, freeze it, and make its regional objectives public.
 
     Raises Refused: plan.state, plan.not_submitted (no text was sent for opinion since the last adoption),
-    plan.opinions_awaited (a formal consultation is open), plan.act, plan.act_url, plan.adoption_date.
+    plan.opinions_awaited (params: obstacles), plan.act, plan.act_url, plan.adoption_date.
     """
     require(actor, "plan.change_state", plan.territory)
     act = " ".join(act.split())[:300]
@@ -248,7 +254,11 @@ def _check_opinions(plan: Plan) -> None:
                 "Ouvrez d’abord une consultation réglementaire."
             ),
         )
-    _check_no_opinion_awaited(plan)
+    # the formal consultation stands on this module: it is asked here, at the moment
+    from fabrique.plan.services.consultation import adoption_obstacles
+
+    if obstacles := adoption_obstacles(plan):
+        raise Refused("plan.opinions_awaited", " ".join(obstacles), obstacles=obstacles)
 
 
 def _check_no_opinion_awaited(plan: Plan) -> None:

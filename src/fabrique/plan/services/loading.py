@@ -37,6 +37,7 @@ from fabrique.plan.services.layout.spec import (
     PlanFile,
 )
 from fabrique.plan.services.layout.tables import is_archive, read_archive
+from fabrique.plan.services.life import RESERVED
 from fabrique.plan.services.nomenclature import PUBLISHED, is_text
 from fabrique.plan.services.storing import Places, Rows, put_node, put_plan, territory_problems
 from fabrique.territories.models import Territory
@@ -171,6 +172,10 @@ def _require(actor: Actor, stored: Plan | None, content: PlanFile, found: Differ
     if _publishes(content, found):
         require(actor, "plan.publish_actions", territory)
     if stored is None:
+        if content.plan["slug"] in RESERVED:
+            raise refuse(
+                [("plan.slug", _("Cette adresse est prise par une page du site. Choisissez-en une autre."))]
+            )
         if any(content.plan.get(name) not in ("", False, PlanState.DRAFT) for name in LIFE_FIELDS):
             require(actor, "plan.change_state", territory)
         return

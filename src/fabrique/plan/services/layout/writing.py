@@ -40,7 +40,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    """A block for several lines; between quotes what another reader could take for a number (« 09 »)."""
+    style = "|" if "\n" in text else "'" if text and not text.strip("0123456789.:_+-") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)
