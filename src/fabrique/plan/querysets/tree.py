@@ -40,3 +40,10 @@ class ObjectiveQuerySet(models.QuerySet[Any]):
             return self.none()
         own = reach(actor, "plan.read", "territory")
         return self.filter(own | Q(published_at__isnull=False, plan__published_at__isnull=False))
+
+
+def programmes_visible(plan: Any, actor: Actor) -> models.QuerySet[Any]:
+    """The programmes of a plan made public, and the drafts of the territories that the actor reads."""
+    public = Q(published_at__isnull=False, plan__published_at__isnull=False)
+    found: models.QuerySet[Any] = plan.programmes.filter(reach(actor, "plan.read", "territory") | public)
+    return found

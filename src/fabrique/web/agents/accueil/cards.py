@@ -144,6 +144,14 @@ CARDS: tuple[Card, ...] = (
         "fabrique.web.agents.ecrits.waiting.count",
     ),
     Card(
+        "agents-plan:liste",
+        _("Plan"),
+        _("Le plan"),
+        _("Écrire les engagements, les défis et les objectifs ; charger, exporter, adopter le texte."),
+        ("plan.read",),
+        "fabrique.web.agents.plan.waiting.count",
+    ),
+    Card(
         "agents-actions:liste",
         _("Actions"),
         _("Les actions du plan"),
@@ -178,6 +186,22 @@ CARDS: tuple[Card, ...] = (
         _("Charger des indicateurs, écrire leur définition, voir d’où vient chaque valeur."),
         ("observatory.read",),
         "fabrique.web.agents.observatoire.waiting.count",
+    ),
+    Card(
+        "agents-bilans:liste",
+        _("Bilans"),
+        _("Les revues et les évaluations"),
+        _("Figer l’état du plan, tenir une revue, décider, évaluer et suivre ce qui en sort."),
+        ("plan.read",),
+        "fabrique.web.agents.bilans.waiting.count",
+    ),
+    Card(
+        "agents-bilans:mandats",
+        _("Mes constats"),
+        _("Les constats confiés à mon association"),
+        _("Lire ce que l’agence demande de vérifier, et remettre un constat qui paraîtra tel quel."),
+        ("plan.hand_in_findings",),
+        "fabrique.web.agents.bilans.waiting.mandates",
     ),
 )
 
