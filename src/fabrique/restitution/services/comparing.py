@@ -33,6 +33,7 @@ class Unlike(StrEnum):
 
     VERSION = "version"
     PERIOD = "period"
+    AGES = "ages"  # a crude share of people cared for, where ages differ
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,19 @@ Fed by the public reads of the observatory. Feeds the public page « comparer de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fabrique.observatory.services.comparison import Comparison, comparisons
-from fabrique.observatory.services.public import DefinitionFacts, PublicValue, Source, catalogue
-from fabrique.observatory.services.standardised import Standardised, standardisable, standardised
-from fabrique.restitution.services.comparing import Reading, estimate, read_gap
-from fabrique.restitution.services.portrait_plan import DIAGNOSIS, SECTIONS, expanded
-from fabrique.restitution.services.territories import region_of
-from fabrique.territories.enums import Level
+from fabrique.observatory.services.comparison import Comparison
+from fabrique.observatory.services.lookalikes import lookalikes
+from fabrique.observatory.services.public import DefinitionFacts, PublicValue, Source
+from fabrique.observatory.services.standardised import Standardised
+from fabrique.restitution.services.comparing import Gap, Reading, Unlike, estimate, read_gap
+from fabrique.restitution.services.portrait_plan import DIAGNOSIS, SECTIONS
+from fabrique.restitution.services.territories import Atlas, National, region_of, sources_of
 from fabrique.territories.models import Territory
+
+#: shares of people cared for: they compare at equal ages only
+AGED = "prevalence_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Pair:
     second: Side
     region: PublicValue | None
     country: PublicValue | None
+    national: National | None
     reading: Reading
 
     @property
@@ -59,10 +62,12 @@ class Pairs:
 
 def pairs(first: Territory, second: Territory) -> Pairs:
     """Every indicator of the portraits that one of the two has."""
-    known = [one.code for one in catalogue()]
-    codes = list(dict.fromkeys([*expanded(known, first.level), *expanded(known, second.level)]))
-    beside = comparisons(codes, first), comparisons(codes, second)
-    equal = _equal(first, second, codes)
+    places = first, second
+    alike = (first.level, first.region_id) == (second.level, second.region_id)
+    atlas = _atlas(first, places)
+    atlases = [atlas, atlas if alike else _atlas(second, places)]
+    beside = [around.beside(one, lookalikes(one)) for around, one in zip(atlases, places, strict=True)]
+    codes = list(dict.fromkeys(code for around in atlases for code in around.codes))
     sections = []
     for section in SECTIONS:
         if section.key == DIAGNOSIS:
@@ -71,59 +76,57 @@ def pairs(first: Territory, second: Territory) -> Pairs:
         rows = [
             pair
             for code in wanted
-            for pair in [_pair(code, (first, second), beside, equal.get(code, {}))]
+            for pair in [_pair(code, places, (beside[0].get(code), beside[1].get(code)), atlas)]
             if pair is not None
         ]
         if rows:
             sections.append((section.key, tuple(rows)))
-    return Pairs(first, second, tuple(sections), _sources(tuple(sections)))
+    values = (
+        side.own for _key, rows in sections for pair in rows for side in (pair.first, pair.second) if side.own
+    )
+    return Pairs(first, second, tuple(sections), sources_of(values))
 
 
-def _equal(first: Territory, second: Territory, codes: list[str]) -> dict[str, Mapping[int, Standardised]]:
-    """Rates at equal ages, both on the same standard; only between departments of one region."""
-    same = {first.level, second.level} == {Level.DEPARTMENT} and first.region_id == second.region_id
-    if not same:
-        return {}
-    region = region_of(first)
-    return {code: standardised(code, [first, second], region) for code in standardisable() if code in codes}
+def _atlas(place: Territory, places: tuple[Territory, Territory]) -> Atlas:
+    """The values around a territory; rates at equal ages where both stand in one region at one level."""
+    same = [one for one in places if (one.level, one.region_id) == (place.level, place.region_id)]
+    return Atlas.of(region_of(place), place.level, same)
 
 
 def _pair(
     code: str,
     places: tuple[Territory, Territory],
-    beside: tuple[Mapping[str, Comparison], Mapping[str, Comparison]],
-    equal: Mapping[int, Standardised],
+    beside: tuple[Comparison | None, Comparison | None],
+    atlas: Atlas,
 ) -> Pair | None:
-    left, right = beside[0][code], beside[1][code]
-    one = left.own or right.own
+    owns = [found.own if found is not None else None for found in beside]
+    one = owns[0] or owns[1]
     if one is None:
         return None
-    both_equal = all(place.pk in equal for place in places)
+    rates = atlas.standard.get(code, {})
+    equal = all(place.pk in rates for place in places)
     sides = [
-        Side(found.own, equal.get(place.pk) if both_equal else None, found.median)
-        for place, found in zip(places, (left, right), strict=True)
-    ]
-    estimates = [
-        None if side.own is None else estimate(side.own, place.population, side.equal)
-        for place, side in zip(places, sides, strict=True)
+        Side(own, rates[place.pk] if equal else None, found.median if found is not None else None)
+        for place, own, found in zip(places, owns, beside, strict=True)
     ]
     same_region = places[0].region_id is not None and places[0].region_id == places[1].region_id
+    left = beside[0] or beside[1]
     return Pair(
         one.definition,
         sides[0],
         sides[1],
-        left.region if same_region else None,
-        left.country,
-        read_gap(estimates[0], estimates[1]),
+        left.region if left is not None and same_region else None,
+        left.country if left is not None else None,
+        atlas.national(one),
+        _reading(code, places, sides),
     )
 
 
-def _sources(sections: tuple[tuple[str, tuple[Pair, ...]], ...]) -> tuple[Source, ...]:
-    found = {
-        Source(side.own.producer, side.own.source, side.own.licence, side.own.source_url): None
-        for _key, rows in sections
-        for pair in rows
-        for side in (pair.first, pair.second)
-        if side.own is not None
-    }
-    return tuple(found)
+def _reading(code: str, places: tuple[Territory, Territory], sides: list[Side]) -> Reading:
+    if code.startswith(AGED) and all(side.own is not None for side in sides) and sides[0].equal is None:
+        return Reading(Gap.UNLIKE, Unlike.AGES)
+    estimates = [
+        None if side.own is None else estimate(side.own, place.population, side.equal)
+        for place, side in zip(places, sides, strict=True)
+    ]
+    return read_gap(estimates[0], estimates[1])

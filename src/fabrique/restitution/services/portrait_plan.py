@@ -20,6 +20,8 @@ PEOPLE, MONEY, HEALTH, DISEASES, CARE, DIAGNOSIS = (
 )
 BY_SEX = ("", "femme", "homme")
 TOGETHER = ("",)
+#: the start of the codes that a portrait shows by sex
+SEXED = "mortalite_toutes_causes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ SECTIONS = (
     SectionPlan(
         HEALTH,
         (
-            Ask("mortalite_toutes_causes", sexes=BY_SEX),
+            Ask(SEXED, sexes=BY_SEX),
             *(Ask(f"mortalite_{number}_", start=True) for number in _CAUSES),
         ),
     ),

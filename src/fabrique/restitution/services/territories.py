@@ -13,13 +13,13 @@ from statistics import median
 from fabrique.common.clock import today
 from fabrique.meetings.models import Meeting
 from fabrique.observatory.enums import FACTORS
-from fabrique.observatory.services.comparison import Comparison, comparisons
+from fabrique.observatory.services.comparison import Comparison, compared
 from fabrique.observatory.services.lookalikes import Lookalikes, lookalikes
 from fabrique.observatory.services.public import PublicValue, Sheet, Source, catalogue, sheet
 from fabrique.observatory.services.standardised import Standardised, standardisable, standardised
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import PublishedFigure
-from fabrique.restitution.services.portrait_plan import SECTIONS, Ask, SectionPlan, expanded
+from fabrique.restitution.services.portrait_plan import SECTIONS, SEXED, Ask, SectionPlan, expanded
 from fabrique.territories.enums import AgeBand, Level, Sex
 from fabrique.territories.models import PopulationMargin, Territory
 
@@ -117,6 +117,7 @@ class Atlas:
     country: Territory | None
     codes: tuple[str, ...]
     values: Sheet
+    by_sex: Sheet
     standard: Mapping[str, Mapping[int, Standardised]]
     everywhere: tuple[Territory, ...]
     margins: Mapping[int, Mapping[tuple[str, str], int]]
@@ -125,32 +126,34 @@ class Atlas:
     _spreads: dict[tuple[str, str], Spread | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, region: Territory, level: str = Level.DEPARTMENT) -> Atlas:
-        """Everything that portraits of this level need."""
+    def of(cls, region: Territory, level: str = Level.DEPARTMENT, only: Sequence[Territory] = ()) -> Atlas:
+        """Everything that portraits of this level need; ``only``: rates at equal ages are made for those."""
         places = tuple(territories_of(region, level))
         country = Territory.objects.filter(level=Level.COUNTRY).first()
         known = tuple(one.code for one in catalogue())
         codes = expanded(known, level)
         around = [region, *([country] if country else [])]
         standard = {
-            code: standardised(code, [*places, region], region)
+            code: standardised(code, [*(only or places), region], region)
             for code in standardisable()
             if code in codes and level == Level.DEPARTMENT
         }
-        everywhere = tuple(one for one in Territory.objects.departments() if len(one.code) == 2)
+        everywhere = tuple(Territory.objects.departments())
         together = {one.pk: one for one in [*places, *around, *everywhere]}.values()
+        sexed = [code for code in codes if code.startswith(SEXED)]
         margins, edition = _margins(region) if level == Level.DEPARTMENT else ({}, "")
         return cls(
-            region,
-            level,
-            places,
-            country,
-            codes,
-            sheet(codes, together),
-            standard,
-            everywhere,
-            margins,
-            edition,
+            region=region,
+            level=level,
+            territories=places,
+            country=country,
+            codes=codes,
+            values=sheet(codes, together, latest_only=True),
+            by_sex=sheet(sexed, places),
+            standard=standard,
+            everywhere=everywhere,
+            margins=margins,
+            edition=edition,
         )
 
     @property
@@ -161,7 +164,7 @@ class Atlas:
     def portrait(self, territory: Territory) -> Portrait:
         """The portrait of one of the territories of this atlas."""
         near = lookalikes(territory)
-        beside = comparisons(self.codes, territory, near=near)
+        beside = self.beside(territory, near)
         sections = tuple(self._section(one, territory, beside) for one in SECTIONS)
         counts = self.margins.get(territory.pk, {})
         return Portrait(
@@ -175,9 +178,23 @@ class Atlas:
             ),
             ages_edition=self.edition,
             lookalikes=near,
-            sources=_sources(sections),
+            sources=sources_of(line.own for section in sections for line in section.lines),
             neighbours=tuple((one.code, one.name) for one in self.territories),
         )
+
+    def beside(self, territory: Territory, near: Lookalikes) -> dict[str, Comparison]:
+        """What each indicator may be put beside, from the values already read."""
+        region = territory.region
+        parts = [one for one in self.everywhere if region is not None and one.region_id == region.pk]
+        country = [self.country] if self.country else []
+        among = [one for one, _distance in near.ranked]
+        return {
+            code: compared(self.values, code, territory, region, parts, country, among, near.count)
+            for code in self.codes
+        }
+
+    def _latest(self, code: str, place: Territory, sex: str) -> PublicValue | None:
+        return (self.by_sex if sex else self.values).latest(code, place, sex=sex)
 
     def _section(self, plan: SectionPlan, territory: Territory, beside: Mapping[str, Comparison]) -> Section:
         lines = []
@@ -192,7 +209,7 @@ class Atlas:
     def _line(
         self, ask: Ask, code: str, sex: str, territory: Territory, beside: Comparison | None
     ) -> Line | None:
-        own = self.values.latest(code, territory, sex=sex)
+        own = self._latest(code, territory, sex)
         if own is None:
             return None
         ratios = self.standard.get(code, {}) if ask.standardise and not sex else {}
@@ -231,7 +248,10 @@ class Atlas:
         """Among all the departments of metropolitan France; None where the source does not have nearly all."""
         key = _same(own)
         if key not in self._nations:
-            alike = self._alike(own, self.everywhere) if self.level == Level.DEPARTMENT else []
+            mainland = [
+                one for one in self.everywhere if len(one.code) == 2
+            ]  # overseas codes have three letters
+            alike = self._alike(own, mainland) if self.level == Level.DEPARTMENT else []
             self._nations[key] = _national(alike) if len(alike) >= NEARLY_ALL else None
         return self._nations[key]
 
@@ -239,7 +259,7 @@ class Atlas:
         found = [
             value
             for one in among
-            for value in [self.values.latest(own.code, one, sex=own.sex)]
+            for value in [self._latest(own.code, one, own.sex)]
             if value is not None
             and value.value is not None
             and (value.version, value.period, value.scope) == (own.version, own.period, own.scope)
@@ -279,19 +299,22 @@ def _margins(region: Territory) -> tuple[dict[int, dict[tuple[str, str], int]], 
     return found, edition
 
 
-def _sources(sections: Iterable[Section]) -> tuple[Source, ...]:
-    """The sources of the figures shown, each once, in their order."""
-    found = {
-        Source(line.own.producer, line.own.source, line.own.licence, line.own.source_url): None
-        for section in sections
-        for line in section.lines
-    }
-    return tuple(found)
+def source_key(own: PublicValue) -> tuple[str, str, str]:
+    """What makes two figures come from one source, whatever address each definition gives."""
+    return own.producer, own.source, own.licence
+
+
+def sources_of(values: Iterable[PublicValue]) -> tuple[Source, ...]:
+    """The sources of these figures, each once, in their order."""
+    found: dict[tuple[str, str, str], str] = {}
+    for own in values:
+        found[source_key(own)] = found.get(source_key(own)) or own.source_url
+    return tuple(Source(producer, name, licence, url) for (producer, name, licence), url in found.items())
 
 
 def portrait(territory: Territory) -> Portrait:
     """The portrait of one department or EPCI. For many, keep an ``Atlas``."""
-    return Atlas.of(region_of(territory), territory.level).portrait(territory)
+    return Atlas.of(region_of(territory), territory.level, [territory]).portrait(territory)
 
 
 def region_of(territory: Territory) -> Territory:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from fabrique.common.folding import fold
 from fabrique.restitution.services.territories import (
-    Atlas,
     meetings_of,
     participation_of,
     portrait,
@@ -98,5 +97,5 @@ def epci_pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _pdf(territory: Territory) -> HttpResponse:
-    content = portrait_pdf(Atlas.of(region_of(territory), territory.level).portrait(territory))
+    content = portrait_pdf(portrait(territory))
     return pdf_answer(content, name=f"portrait-{territory.code}-{fold(territory.name).replace(' ', '-')}")

@@ -13,12 +13,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fabrique.observatory.enums import Direction
 from fabrique.restitution.services.comparing import Gap
 from fabrique.restitution.services.pairs import Pair, Pairs, Side, pairs
 from fabrique.territories.models import Territory
 from fabrique.web.public.territoires.forms import PairForm
 from fabrique.web.shared.portraits import words
-from fabrique.web.shared.portraits.blocks import section_titles
+from fabrique.web.shared.portraits.blocks import TOTALS, section_titles
 from fabrique.web.templatetags.francais import ABSENT, nombre
 
 #: gaps named before the table
@@ -73,7 +74,7 @@ def sentences(found: Pairs) -> list[str]:
         for pair in found.rows
         if pair.reading.gap in (Gap.HIGHER, Gap.LOWER)
         and not pair.definition.code.startswith(words.UNJUDGED)
-        and (pair.definition.direction != "none")
+        and pair.definition.direction != Direction.NONE
     ]
     clear.sort(key=lambda pair: -_relative(pair))
     return [_sentence(pair, found) for pair in clear[:MOST]]
@@ -118,7 +119,9 @@ def summary(found: Pairs) -> str:
     rows = found.rows
     clear = sum(pair.reading.gap in (Gap.HIGHER, Gap.LOWER) for pair in rows)
     apart = sum(pair.reading.gap in (Gap.UNKNOWN, Gap.UNLIKE) for pair in rows)
-    said = _("Sur %(all)s indicateurs, %(clear)s montrent un écart net.") % {
+    said = _(
+        "Sur %(all)s indicateurs, %(clear)s montrent un écart : plus de 5 %%, ou des intervalles séparés."
+    ) % {
         "all": nombre(len(rows)),
         "clear": nombre(clear),
     }
@@ -133,6 +136,7 @@ def row_of(pair: Pair) -> Row:
     assert own is not None
     decimals = pair.definition.decimals
     favour = words.favour_words(pair.definition.direction, pair.reading.gap)
+    total = pair.definition.unit in TOTALS
     judged = not pair.definition.code.startswith((*words.UNJUDGED, "prevalence_"))
     return Row(
         label=words.label_words(own),
@@ -144,10 +148,17 @@ def row_of(pair: Pair) -> Row:
         reading=words.gap_words(pair.reading),
         favour=favour if judged else "",
         region=nombre(pair.region.value, decimals) if pair.region else ABSENT,
-        country=nombre(pair.country.value, decimals) if pair.country else ABSENT,
-        first_median=nombre(pair.first.median, decimals),
-        second_median=nombre(pair.second.median, decimals),
+        country=nombre(_country(pair), decimals),
+        first_median=ABSENT if total else nombre(pair.first.median, decimals),
+        second_median=ABSENT if total else nombre(pair.second.median, decimals),
     )
+
+
+def _country(pair: Pair) -> float | None:
+    """France as the source gives it, else from all its departments."""
+    if pair.country is not None:
+        return pair.country.value
+    return pair.national.value if pair.national is not None else None
 
 
 def _own(side: Side) -> str:

@@ -128,7 +128,7 @@ def choropleth(
 
 def _legend(lows: Sequence[float]) -> tuple[Step, ...]:
     highs: list[float | None] = [*lows[1:], None]
-    return tuple(Step(place, low, high) for place, (low, high) in enumerate(zip(lows, highs, strict=True), 1))
+    return tuple(Step(place, low, highs[place - 1]) for place, low in enumerate(lows, 1))
 
 
 def _frame(boxes: Mapping[str, Sequence[float]], codes: Iterable[str]) -> tuple[str, float]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from fabrique.observatory.enums import Unit
-from fabrique.observatory.services.public import Source
 from fabrique.restitution.services import portrait_plan as plan
-from fabrique.restitution.services.territories import Line, Portrait, Section
+from fabrique.restitution.services.territories import Line, Portrait, Section, source_key
 from fabrique.web.shared.charts import Spine, spine
 from fabrique.web.shared.portraits import words
 from fabrique.web.templatetags.francais import ABSENT, nombre
@@ -22,6 +21,8 @@ from fabrique.web.templatetags.francais import ABSENT, nombre
 TOTALS = (Unit.PERSONS, Unit.COUNT)
 #: a reserve that so many lines of a table share is said once under it
 SHARED = 3
+#: the number of each source in the list at the foot, by producer, name and licence
+Numbers = dict[tuple[str, str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Block:
 
 def blocks(portrait: Portrait) -> list[Block]:
     """One a section that has something to say."""
-    numbers = {source: place for place, source in enumerate(portrait.sources, 1)}
+    numbers = {(one.producer, one.name, one.licence): n for n, one in enumerate(portrait.sources, 1)}
     said = {one.code for one in words.notables(portrait)}  # already under « À retenir »
     return [_block(portrait, section, numbers, said) for section in portrait.sections]
 
@@ -96,7 +97,7 @@ def section_titles() -> dict[str, str]:
     }
 
 
-def _block(portrait: Portrait, section: Section, numbers: dict[Source, int], told: set[str]) -> Block:
+def _block(portrait: Portrait, section: Section, numbers: Numbers, told: set[str]) -> Block:
     said = [one for line in section.lines for one in [words.notable(line, portrait.territory)] if one]
     said.sort(key=lambda one: -one.distance)
     rows, shared = _without_repeats([_row(line, numbers) for line in section.lines])
@@ -151,7 +152,7 @@ def _aside(section: Section) -> list[str]:
     return found
 
 
-def _row(line: Line, numbers: dict[Source, int]) -> Row:
+def _row(line: Line, numbers: Numbers) -> Row:
     own, found, standard = line.own, line.standardised, line.standard
     decimals = own.definition.decimals
     country = line.country.value if line.country else line.national.value if line.national else None
@@ -165,7 +166,7 @@ def _row(line: Line, numbers: dict[Source, int]) -> Row:
         spread=_spread(line),
         spine=_spine(line),
         notes=_notes(line),
-        source=numbers[Source(own.producer, own.source, own.licence, own.source_url)],
+        source=numbers[source_key(own)],
         version=own.version,
         equal=words.short_words(own, found.rate) if found else "",
         equal_interval=words.interval_words(found.low, found.high, decimals) if found else "",

@@ -57,6 +57,7 @@ def unlike_words(why: Unlike) -> str:
     return {
         Unlike.VERSION: _("la définition a changé"),
         Unlike.PERIOD: _("pas la même année"),
+        Unlike.AGES: _("les âges diffèrent, et le calcul à âge égal manque"),
     }[why]
 
 
