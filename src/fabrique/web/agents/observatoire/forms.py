@@ -78,7 +78,9 @@ class VersionForm(forms.Form):
         label=_("Source"), max_length=250, help_text=_("Telle qu’elle sera citée sous chaque chiffre.")
     )
     producer = forms.CharField(label=_("Producteur"), max_length=150, required=False)
-    source_url = forms.URLField(label=_("Adresse de la source"), max_length=300, required=False)
+    source_url = forms.URLField(
+        label=_("Adresse de la source"), max_length=300, required=False, assume_scheme="https"
+    )
     licence = forms.CharField(label=_("Licence"), max_length=120, required=False)
     method = forms.CharField(label=_("Méthode"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     formula = forms.CharField(
