@@ -19,6 +19,7 @@ from fabrique.audit.models import JournalLine
 from fabrique.consultations.services import put_recording
 from fabrique.contributions.enums import Moderation
 from fabrique.contributions.services import contest, moderate
+from fabrique.councils.services import ask_agency
 from fabrique.field.services import add_device
 from fabrique.meetings.enums import ItemKind
 from fabrique.meetings.services.initiatives import create_initiative
@@ -28,6 +29,8 @@ from tests.factories import (
     accounts,
     consultations,
     contributions,
+    councils,
+    formal,
     imports,
     meetings,
     paper,
@@ -52,6 +55,8 @@ WITHOUT_OBJECT = {
     "agents-publications:liste",
     "agents-ecrits:liste",
     "agents-ecrits:nouvel-appel",
+    "agents-instances:liste",
+    "agents-instances:questions",
     "agents-imports:liste",
     "agents-imports:nouveau",
     "agents-relais:liste",
@@ -69,6 +74,8 @@ WITHOUT_OBJECT = {
     "agents-terrain:liste",
     "agents-terrain:tickets",
     "agents-papier:liste",
+    "agents-avis:liste",
+    "agents-avis:nouvelle",
     "agents-papier:nouveau",
     "agents-papier:feuille",
     "agents-papier:telephone",
@@ -152,6 +159,8 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
             ].public_id,
         },
         "agents-papier": _paper(),
+        "agents-avis": _opinions(),
+        "agents-instances": _bodies(),
         "agents-publications": {
             "consultation_id": world.consultation.public_id,
             "publication_id": preparation.public_id,
@@ -167,6 +176,34 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
             "file_id": sent.files.get().public_id,
             "page": 1,
         },
+    }
+
+
+def _opinions() -> dict[str, Any]:
+    """A formal consultation of the region, ended, its two texts compared."""
+    done = formal.adopted()
+    return {
+        "consultation_id": done.consultation.public_id,
+        "consultee_id": done.taken.opinion.consultee.public_id,
+        "point_id": done.taken.public_id,
+        "change_id": done.consultation.changes.get().public_id,
+    }
+
+
+def _bodies() -> dict[str, Any]:
+    """A body of the region: a session held with its document, opinion and minutes, a request, a question."""
+    body = councils.a_body(territories.region(), name="Conférence régionale", acronym="CRSA")
+    session = councils.held(body)
+    return {
+        "body_id": body.public_id,
+        "mandate_id": councils.mandate_of(councils.a_member(body)).public_id,
+        "session_id": session.public_id,
+        "item_id": councils.item_of(session).public_id,
+        "document_id": councils.a_document(session).public_id,
+        "request_id": ask_agency(
+            territories.OPERATOR, body=body, text="Un bilan.", addressed_to="Agence"
+        ).public_id,
+        "question_id": councils.asked(body).public_id,
     }
 
 

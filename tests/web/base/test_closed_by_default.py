@@ -25,7 +25,16 @@ from fabrique.subscriptions.services import confirm_link, end_link
 from fabrique.urls import urlpatterns
 from fabrique.web.middleware import ClosedByDefaultMiddleware
 from fabrique.web.public_routes import PUBLIC_ROUTES
-from tests.factories import consultations, meetings, registrations, territories, workshops, written
+from tests.factories import (
+    consultations,
+    councils,
+    formal,
+    meetings,
+    registrations,
+    territories,
+    workshops,
+    written,
+)
 from tests.factories import restitution as make
 
 SAMPLES = {"str": "exemple", "slug": "exemple", "int": "1", "path": "exemple", "uuid": "0" * 32}
@@ -65,6 +74,8 @@ OTHER_ANSWERS = {
     "favicon": 301,
     "ecrire:recu": 302,
     "ecrire:effacer": 405,
+    "instances:recu": 302,
+    "instances:effacer": 405,
     "terrain:liste": 401,
     "terrain:envoi": 405,
 }
@@ -186,13 +197,33 @@ def of_calls() -> Seen:
     return {"ecrire:appel": (call, {200}), "ecrire:deposer": (call, {200})}
 
 
+def of_bodies() -> Seen:
+    """The same with a body whose door is open, and a session that it called."""
+    body = councils.a_body(territories.region())
+    its = {"slug": body.slug}
+    called = councils.called(body)
+    return {
+        "instances:instance": (its, {200}),
+        "instances:ecrire": (its, {200}),
+        "instances:seance": (its | {"session_id": called.public_id}, {200}),
+    }
+
+
+def of_opinions() -> Seen:
+    """The same with a formal consultation whose differences are published."""
+    its = {"slug": formal.published().consultation.slug}
+    names = ("consultation", "texte", "differences", "pdf")
+    files = ("csv-avis", "csv-points", "csv-changements", "csv-colonnes")
+    return {f"avis:{name}": (its, {200}) for name in (*names, *files)}
+
+
 LINKS = {"confirm": confirm_link, "end": end_link}
 
 
 @pytest.mark.django_db
 def test_listed_routes_about_an_object_answer_without_an_account(client: Client, personas: Any) -> None:
     """With real objects behind them; `seen` keeps this test in step with the list."""
-    seen = of_consultations(personas) | of_meetings(personas) | of_calls()
+    seen = of_consultations(personas) | of_meetings(personas) | of_calls() | of_opinions() | of_bodies()
     assert set(seen) == {name for name, address in ALL if name in PUBLIC_ROUTES and "exemple" in address}
     for name, (arguments, expected) in seen.items():
         response = client.get(reverse(name, kwargs=arguments))

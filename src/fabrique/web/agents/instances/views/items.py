@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from fabrique.common.errors import Forbidden
 from fabrique.common.uploads import upload_bytes
 from fabrique.councils import services
 from fabrique.councils.models import AgendaItem, MemberOpinion, Opinion, SessionDocument
@@ -27,6 +28,7 @@ from fabrique.web.agents.instances.forms import (
 from fabrique.web.agents.instances.saving import Sheet, act_and_return, form_page
 from fabrique.web.agents.instances.views.sessions import path_of_session
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.errors import tell_refusal
 
 SESSION = "agents-instances:seance"
 
@@ -166,7 +168,12 @@ def download(request: HttpRequest, document_id: str) -> HttpResponse:
 def my_opinion(request: HttpRequest, item_id: str) -> HttpResponse:
     """A member's own opinion, written and changed before the session."""
     item = reach_item(request, item_id)
-    seat = services.seat_in(agent(request), item)
+    try:
+        seat = services.seat_in(agent(request), item)
+    except Forbidden as refusal:
+        # whoever prepares the session reads this address too, without a seat
+        tell_refusal(request, refusal)
+        return redirect(*_back(item))
     known = MemberOpinion.objects.filter(item=item, mandate=seat).first()
     sheet = Sheet(
         _("Donner mon avis"),
