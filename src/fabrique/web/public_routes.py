@@ -130,5 +130,24 @@ PUBLIC_ROUTES = frozenset(
         "territoires:departement_pdf",
         "territoires:epci",
         "territoires:epci_pdf",
+        # public/bilans
+        "bilans:liste",
+        "bilans:revue",
+        "bilans:compte-rendu",
+        "bilans:compte-rendu-pdf",
+        "bilans:dossier",
+        "bilans:evaluation",
+        "bilans:recommandations",
+        "bilans:constats",
+        # public/plan
+        "plan:liste",
+        "plan:engagement",
+        "plan:defi",
+        "plan:objectif",
+        "plan:action",
+        "plan:territoire",
+        "plan:public",
+        "plan:marque",
+        "plan:programme",
     }
 )

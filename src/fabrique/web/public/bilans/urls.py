@@ -1,9 +1,20 @@
-"""Addresses of the room public/bilans.
+"""Addresses of the public room of reviews, evaluations, recommendations and users' findings.
 
 Fed by its views. Feeds web/urls.py.
 """
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fabrique.web.public.bilans import views, views_evaluations
 
 app_name = "bilans"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="liste"),
+    path("revues/<str:review_id>/", views.review, name="revue"),
+    path("revues/<str:review_id>/compte-rendu/", views.inhabitants, name="compte-rendu"),
+    path("revues/<str:review_id>/compte-rendu.pdf", views.inhabitants_pdf, name="compte-rendu-pdf"),
+    path("revues/<str:review_id>/dossier.<str:form>", views.dossier, name="dossier"),
+    path("evaluations/<str:evaluation_id>/", views_evaluations.evaluation, name="evaluation"),
+    path("recommandations/", views_evaluations.recommendations, name="recommandations"),
+    path("constats/", views_evaluations.findings, name="constats"),
+]

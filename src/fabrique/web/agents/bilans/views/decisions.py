@@ -1,0 +1,201 @@
+"""The dense screen of decisions: each action as it was frozen, what came before, and what the review decides.
+
+Fed by the snapshot of the review, by earlier decisions and by the difference since the snapshot before.
+Feeds plan.services.reviews.decide, row by row: what is right is kept, what is refused comes back with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from fabrique.accounts.actors import Actor
+from fabrique.accounts.rights import holds, require
+from fabrique.plan.enums import DecisionKind, FollowUpState, Weather
+from fabrique.plan.models import Action, Decision, Review
+from fabrique.plan.services import reviews as verbs
+from fabrique.plan.services.differences import Difference, difference
+from fabrique.plan.services.snapshots import content_of
+from fabrique.web.agents.bilans.access import reach_decision, reach_review
+from fabrique.web.agents.bilans.forms import DecisionForm, FollowUpForm
+from fabrique.web.agents.bilans.saving import attempt, form_page, told
+from fabrique.web.agents.bilans.views.reviews import trail_of
+from fabrique.web.shared.actors import agent
+from fabrique.web.shared.dossier import words
+from fabrique.web.shared.dossier.sections import change_rows
+
+PER_PAGE = 25
+FIELDS = ("kind", "reason", "to_do", "owner", "due_on")
+#: under which field of the row a refusal is said
+WHERE = {"decision.kind": "kind", "decision.reason": "reason", "decision.owner": "owner"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action of the snapshot: what the screen shows of it, and its form (None where the action is gone)."""
+
+    frozen: Mapping[str, Any]
+    state: Mapping[str, str]
+    changes: list[list[str]]
+    earlier: list[dict[str, Any]]
+    decision: Decision | None
+    form: DecisionForm | None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def screen(request: HttpRequest, review_id: str) -> HttpResponse:
+    """GET shows one page of actions; POST keeps the decisions of that page."""
+    review = reach_review(request, review_id)
+    require(agent(request), "plan.review", review.territory)
+    if review.snapshot is None:
+        messages.info(request, _("Choisissez d’abord l’instantané que la revue examine."))
+        return redirect("agents-bilans:revue", review.public_id)
+    content = content_of(review.snapshot)
+    before = content_of(review.snapshot.supersedes) if review.snapshot.supersedes else None
+    page, kept = _filtered(request, review, content)
+    rows = _rows(request, review, page, difference(before, content) if before else None)
+    if request.method == "POST":
+        saved, wrong = _save(request, review, rows)
+        if not wrong:
+            sentence = ngettext("%(n)d décision enregistrée.", "%(n)d décisions enregistrées.", saved)
+            messages.success(request, sentence % {"n": saved})
+            return redirect(request.get_full_path())
+    context = {
+        "revue": review,
+        "lignes": rows,
+        "page": page,
+        "filtre": kept,
+        "meteos": Weather.choices,
+        "territoires": sorted(
+            {(one["territory"]["code"], one["territory"]["name"]) for one in content["actions"]}
+        ),
+        "decidees": review.decisions.count(),
+        "total": len(content["actions"]),
+        "formulaires": [row.form for row in rows if row.form is not None],
+        "chemin": trail_of(review),
+        "instantane": content,
+    }
+    return render(request, "agents/bilans/decisions.html", context)
+
+
+def _filtered(
+    request: HttpRequest, review: Review, content: Mapping[str, Any]
+) -> tuple[Page[Any], dict[str, str]]:
+    """The page of actions that the filters of the address ask for."""
+    kept = {name: request.GET.get(name, "") for name in ("meteo", "territoire", "etat")}
+    decided = set(review.decisions.values_list("action__key", flat=True))
+    shown = [
+        one
+        for one in content["actions"]
+        if kept["meteo"] in ("", one["weather"]["value"] if one["weather"] else "sans")
+        and kept["territoire"] in ("", one["territory"]["code"])
+        and (kept["etat"] != "a-decider" or one["key"] not in decided)
+    ]
+    return Paginator(shown, PER_PAGE).get_page(request.GET.get("page")), kept
+
+
+def _rows(request: HttpRequest, review: Review, page: Page[Any], moved: Difference | None) -> list[Row]:
+    keys = [one["key"] for one in page]
+    actions = {one.key: one for one in Action.objects.filter(plan=review.plan, key__in=keys)}
+    decisions = {one.action.key: one for one in review.decisions.select_related("action")}
+    data = request.POST if request.method == "POST" else None
+    return [_row(one, actions.get(one["key"]), decisions.get(one["key"]), data, moved) for one in page]
+
+
+def _row(
+    frozen: Mapping[str, Any],
+    action: Action | None,
+    decision: Decision | None,
+    data: Any,
+    moved: Difference | None,
+) -> Row:
+    stored = {name: getattr(decision, name) for name in FIELDS} if decision else {}
+    form = DecisionForm(data, prefix=action.public_id, initial=stored) if action else None
+    progress = frozen["progress"]
+    state = {
+        "rate": words.rate(progress["rate"]),
+        "base": f"{progress['known']}/{progress['total']}",
+        "trend": words.trend(progress),
+        "age": words.freshness(progress["age"]),
+        "weather": words.label(Weather, frozen["weather"]["value"], "") if frozen["weather"] else "",
+    }
+    changes = [row[1:] for row in change_rows(of_action(moved, frozen["key"]))] if moved else []
+    earlier = [
+        {
+            **one,
+            "mots": f"{words.capital(words.label(DecisionKind, one['kind']))}.",
+            "suite": words.label(FollowUpState, one["follow_up"]),
+        }
+        for one in reversed(frozen["decisions"])
+    ]
+    return Row(frozen, state, changes, earlier, decision, form)
+
+
+def of_action(moved: Difference, key: str) -> Difference:
+    """What moved on one action."""
+    return replace(
+        moved,
+        added=[one for one in moved.added if one[0] == key],
+        removed=[],
+        changed=[one for one in moved.changed if one[0] == key],
+        weather=[one for one in moved.weather if one.key == key],
+        values=[one for one in moved.values if one.key == key],
+        milestones=[one for one in moved.milestones if one.key == key],
+        money=[one for one in moved.money if one.key == key],
+    )
+
+
+def _save(request: HttpRequest, review: Review, rows: list[Row]) -> tuple[int, int]:
+    """(decisions kept, rows refused). A row left as it was is not written again."""
+    saved = wrong = 0
+    keys = [row.frozen["key"] for row in rows]
+    actions = {one.key: one for one in Action.objects.filter(plan=review.plan, key__in=keys)}
+    for row in rows:
+        if row.form is None or not row.form.has_changed():
+            continue
+        named = {"review": review, "action": actions[row.frozen["key"]]}
+        done = attempt(row.form, partial(_decide, agent(request), named), WHERE)
+        saved, wrong = (saved + 1, wrong) if done is not None else (saved, wrong + 1)
+    return saved, wrong
+
+
+def _decide(actor: Actor, named: Mapping[str, Any], data: Mapping[str, Any]) -> Decision:
+    return verbs.decide(actor, **named, **data)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request: HttpRequest, decision_id: str) -> HttpResponse:
+    """What became of a decision."""
+    decision = reach_decision(request, decision_id)
+    actor = agent(request)
+    if not holds(actor, "plan.edit_actions", decision.action.territory):
+        require(actor, "plan.review", decision.review.territory)
+    stored = {"state": decision.follow_up, "note": decision.follow_up_note}
+    form = FollowUpForm(request.POST or None, initial=stored)
+    if request.method == "POST":
+        fields = {"follow_up.reason": "note", "follow_up.state": "state"}
+        done = attempt(form, lambda data: verbs.follow_up_decision(actor, decision=decision, **data), fields)
+        if done is not None:
+            where = decision.review
+            if holds(actor, "plan.read", where.territory):
+                return told(request, _("Suite enregistrée."), "agents-bilans:revue", where.public_id)
+            return told(request, _("Suite enregistrée."), "agents-bilans:liste")
+    said = {"kind": decision.get_kind_display(), "action": decision.action.title, "reason": decision.reason}
+    return form_page(
+        request,
+        form,
+        title=_("Suite d’une décision"),
+        submit=_("Enregistrer la suite"),
+        trail=trail_of(decision.review),
+        intro=_("« %(action)s » : %(kind)s. %(reason)s") % said,
+    )

@@ -1,0 +1,227 @@
+"""The agents' room of reviews: each journey over HTTP, without JavaScript, with its refusals.
+
+Fed by tests/factories/reviews.py. Feeds nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fabrique.accounts.actors import Agent
+from fabrique.accounts.enums import RoleCode
+from fabrique.common.clock import today
+from fabrique.plan.enums import ReviewState
+from fabrique.plan.models import Decision, Evaluation, Recommendation, Review, Snapshot, UsersFinding
+from fabrique.plan.services import reviews as verbs
+from fabrique.web.agents.bilans.waiting import count, mandates
+from tests.factories import accounts
+from tests.factories import reviews as make
+from tests.factories.territories import OPERATOR, region
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(occitanie: Any) -> make.World:
+    return make.a_world()
+
+
+def signed(who: Agent) -> Client:
+    client = Client()
+    client.force_login(who.user)
+    return client
+
+
+def to(name: str, *arguments: Any) -> str:
+    return reverse(f"agents-bilans:{name}", args=arguments)
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode()).replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
+
+
+def test_a_review_from_its_preparation_to_its_decisions(world: make.World) -> None:
+    client = signed(make.lead_of(world.lozere))
+    assert "Aucune revue dans vos territoires" in text_of(client.get(to("liste")))
+    wrong = client.post(
+        to("revue-nouvelle"), {"kind": "annuelle", "territory": world.lozere.pk, "title": "R"}
+    )
+    assert "Erreur : Préparer une revue" in text_of(wrong)
+    client.post(
+        to("revue-nouvelle"), {"kind": "departementale", "territory": world.lozere.pk, "title": "Revue"}
+    )
+    review = Review.objects.get()
+    here = review.public_id
+    client.post(to("modele", here), {"modele-start": "2026-04-01"})
+    assert review.steps.count() == 5
+    client.post(to("choisir", here), {"prendre": "1", "nouveau-label": "Avant la revue"})
+    client.post(to("tenir", here), {"on": today().isoformat()})
+    review.refresh_from_db()
+    assert (review.state, review.snapshot) == (ReviewState.HELD, Snapshot.objects.get())
+    _decide_on_the_dense_screen(client, world, review)
+    client.post(
+        to("revue-modifier", here),
+        {"title": "Revue", "scope": "", "body": "", "summary": "Bien.", "keys_to_success": ""},
+    )
+    client.post(to("revue-publier", here))
+    assert Review.objects.get().state == ReviewState.HELD  # a lead does not publish
+    approver = signed(accounts.agent(RoleCode.APPROVER, region()))
+    approver.post(to("revue-publier", here))
+    assert Review.objects.get().state == ReviewState.PUBLISHED
+    decision = Decision.objects.get()
+    refused = client.post(to("suite", decision.public_id), {"state": "abandonne", "note": ""})
+    assert "Écrivez pourquoi" in text_of(refused)
+    client.post(to("suite", decision.public_id), {"state": "fait", "note": "Livré."})
+    assert Decision.objects.get().follow_up == "fait"
+
+
+def _decide_on_the_dense_screen(client: Client, world: make.World, review: Review) -> None:
+    """A row refused keeps what was typed; the row that is right is kept."""
+    screen = to("decisions", review.public_id)
+    page = text_of(client.get(screen))
+    for said in ("Atteignable", "Le véhicule est commandé.", "Avancement : 40 % (1/1 indicateurs)"):
+        assert said in page, said
+    bus, draft = world.bus.public_id, world.draft.public_id
+    sent = {
+        f"{bus}-kind": "ajuster", f"{bus}-reason": "En retard.", f"{bus}-to_do": "Revoir.",
+        f"{bus}-owner": "Délégation", f"{draft}-kind": "arreter", f"{draft}-reason": "Sans objet.",
+    }  # fmt: skip
+    answer = client.post(screen, sent)
+    assert answer.status_code == 200
+    assert "Écrivez ce qu’il faut faire, et qui s’en charge." in text_of(answer)
+    assert "Sans objet." in text_of(answer)
+    assert Decision.objects.get().action == world.bus
+    assert client.post(screen, sent | {f"{draft}-kind": "", f"{draft}-reason": ""}).status_code == 302
+    left = text_of(client.get(screen, {"etat": "a-decider"}))
+    assert "Un brouillon de la Lozère" in left
+    assert "Un bus de soins" not in left
+
+
+def test_the_screen_shows_what_was_decided_before_and_what_changed(world: make.World) -> None:
+    make.published(world)
+    make.indicators.give_weather(
+        OPERATOR, action=world.bus, weather="compromise", sentence="Plus de chauffeur."
+    )
+    second = make.a_snapshot(world, "Un an après")
+    review = make.a_review(world, title="La suivante")
+    verbs.choose_snapshot(OPERATOR, review=review, snapshot=second)
+    page = text_of(signed(make.lead_of(world.lozere)).get(to("decisions", review.public_id)))
+    assert "Météo : atteignable → compromise" in page
+    assert "Ajuster." in page
+    assert "Le véhicule arrive en retard." in page
+
+
+def test_steps_are_written_on_one_screen(world: make.World) -> None:
+    review = make.a_review(world)
+    client = signed(make.lead_of(world.lozere))
+    form = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0"}
+    wrong = form | {"form-0-label": "Une", "form-0-on": "2026-05-01", "form-0-until": "2026-04-01"}
+    assert "finit après avoir commencé" in text_of(client.post(to("etapes", review.public_id), wrong))
+    client.post(to("etapes", review.public_id), form | {"form-0-label": "Une", "form-0-participants": "12"})
+    assert list(review.steps.values_list("label", "participants")) == [("Une", 12)]
+
+
+def test_a_snapshot_is_taken_read_and_downloaded(world: make.World) -> None:
+    client = signed(make.lead_of(world.lozere))
+    client.post(to("instantanes"), {"territory": world.lozere.pk, "label": "Printemps"})
+    snapshot = Snapshot.objects.get()
+    again = client.post(to("instantanes"), {"territory": world.lozere.pk, "label": "Printemps"})
+    assert "existe déjà" in text_of(again)
+    shown = text_of(client.get(to("instantane", snapshot.public_id)))
+    assert snapshot.content_hash in shown
+    assert "2 actions suivies." in shown
+    saved = client.get(to("dossier", snapshot.public_id, "xlsx"))
+    assert saved["Content-Disposition"] == 'attachment; filename="dossier-prs-essai-48-1.xlsx"'
+    assert client.get(to("dossier", snapshot.public_id, "exe")).status_code == 404
+    account = text_of(client.get(to("compte-rendu", snapshot.public_id, "html")))
+    assert "brouillon" not in account
+    assert "Le plan compte ici 1 action publique." in account
+
+
+def test_a_neighbour_reads_nothing_of_it(world: make.World) -> None:
+    review, snapshot, finding = make.held(world), Snapshot.objects.first(), make.entrusted(world)
+    assert snapshot is not None
+    client = signed(make.lead_of(world.gard))
+    for where in (
+        to("revue", review.public_id),
+        to("decisions", review.public_id),
+        to("instantane", snapshot.public_id),
+        to("dossier", snapshot.public_id, "html"),
+        to("constat", finding.public_id),
+    ):
+        assert client.get(where).status_code == 404, where
+    assert review.title not in text_of(client.get(to("liste")))
+
+
+def test_an_evaluation_from_its_protocol_to_its_follow_up(world: make.World) -> None:
+    lead = signed(make.lead_of(region()))
+    early = lead.post(to("evaluation-nouvelle"), {"kind": "intermediaire", "title": "Trop tôt"})
+    assert "Une autre évaluation doit venir avant" in text_of(early)
+    lead.post(to("evaluation-nouvelle"), {"kind": "point-24-mois", "title": "Point à 24 mois"})
+    here = Evaluation.objects.get().public_id
+    lead.post(
+        to("protocole", here),
+        {"title": "Point", "evaluators": "Une équipe", "protocol": "Lire.", "users_part": "Deux groupes."},
+    )
+    question = {"criterion": "vecu-des-usagers", "level": "actions", "text": "Attendent-ils moins ?"}
+    lead.post(to("question-nouvelle", here), question)
+    lead.post(to("commencer", here))
+    asked = Evaluation.objects.get().questions.get()
+    lead.post(to("resultat-nouveau", asked.public_id), {"text": "Oui en ville.", "limits": ""})
+    finding = asked.findings.get()
+    proof = {"preuve": "1", "preuve-kind": "indicateur", "preuve-text": "La courbe.", "preuve-reference": ""}
+    assert "Donnez la référence" in text_of(lead.post(to("resultat", finding.public_id), proof))
+    lead.post(to("resultat", finding.public_id), proof | {"preuve-kind": "usagers"})
+    lead.post(to("recommandation-nouvelle", here), {"text": "Ouvrir le samedi.", "findings": [finding.pk]})
+    approver = signed(accounts.agent(RoleCode.APPROVER, region()))
+    missing = approver.post(to("evaluation-publier", here), follow=True)
+    assert "Il manque encore" in text_of(missing)
+    lead.post(
+        to("rapport", here),
+        {"summary": "A", "inequalities": "B", "prevention": "C", "primary_care": "D", "snapshot": ""},
+    )
+    approver.post(to("evaluation-publier", here))
+    assert Evaluation.objects.get().published_at is not None
+    _follow_the_recommendation(lead)
+
+
+def _follow_the_recommendation(lead: Client) -> None:
+    wanted = Recommendation.objects.get()
+    page = to("recommandation", wanted.public_id)
+    answer = {"geste": "reponse", "reponse-answer": "acceptee", "reponse-text": "Oui."}
+    assert "Dites qui s’en charge" in text_of(lead.post(page, answer))
+    lead.post(page, answer | {"reponse-owner": "Direction", "reponse-due_on": "2020-01-01"})
+    late, sentence = count(make.lead_of(region()))
+    assert (late, sentence) == (1, "1 suite en retard")
+    lead.post(page, {"geste": "suite", "suite-state": "fait", "suite-note": "Ouvert."})
+    wanted.refresh_from_db()
+    assert (wanted.follow_up, wanted.follow_up_note) == ("fait", "Ouvert.")
+
+
+def test_an_association_hands_in_once_and_reads_only_its_own(world: make.World) -> None:
+    lead = signed(make.lead_of(world.lozere))
+    users = make.an_association()
+    ask = {"action": world.bus.pk, "organisation": users.pk, "mandate": "Dites.", "due_on": ""}
+    lead.post(to("constat-nouveau"), ask)
+    finding = UsersFinding.objects.get()
+    partner = make.partner_of(users)
+    assert mandates(partner) == (1, "1 constat à remettre")
+    client = signed(partner)
+    assert world.bus.title in text_of(client.get(to("mandats")))
+    said = {"tone": "ameliore", "text": "Mieux !", "method": "Vu."}
+    assert "quand vous avez relu" in text_of(client.post(to("mandat", finding.public_id), said))
+    client.post(to("mandat", finding.public_id), said | {"certain": "on"})
+    client.post(to("mandat", finding.public_id), said | {"certain": "on", "text": "Autre"})
+    assert UsersFinding.objects.get().text == "Mieux !"
+    assert client.get(to("constat", finding.public_id)).status_code == 403
+    stranger = make.partner_of(make.an_association("Une autre"), email="autre@exemple.test")
+    assert signed(stranger).get(to("mandat", finding.public_id)).status_code == 404
+    lead.post(to("constat", finding.public_id), {"text": "Nous en prenons acte."})
+    lead.post(to("constat-publier", finding.public_id))
+    assert UsersFinding.objects.get().published_at is None  # a lead does not publish
+    signed(accounts.agent(RoleCode.APPROVER, region())).post(to("constat-publier", finding.public_id))
+    assert UsersFinding.objects.public().get().agency_view == "Nous en prenons acte."
