@@ -25,6 +25,9 @@ from fabrique.meetings.enums import ItemKind
 from fabrique.meetings.services.initiatives import create_initiative
 from fabrique.meetings.services.minutes import draft_minutes
 from fabrique.meetings.services.press import draft_release
+from fabrique.plan.enums import PlanState
+from fabrique.plan.services.life import freeze_version
+from fabrique.plan.services.recommendations import put_recommendation
 from tests.factories import (
     accounts,
     consultations,
@@ -34,8 +37,10 @@ from tests.factories import (
     imports,
     meetings,
     paper,
+    plan,
     registrations,
     relays,
+    reviews,
     territories,
     workshops,
 )
@@ -75,7 +80,17 @@ WITHOUT_OBJECT = {
     "agents-terrain:tickets",
     "agents-papier:liste",
     "agents-avis:liste",
+    "agents-plan:liste",
+    "agents-plan:nouveau",
+    "agents-plan:charger",
+    "agents-plan:schema",
     "agents-avis:nouvelle",
+    "agents-bilans:liste",
+    "agents-bilans:instantanes",
+    "agents-bilans:revue-nouvelle",
+    "agents-bilans:evaluation-nouvelle",
+    "agents-bilans:constat-nouveau",
+    "agents-bilans:mandats",
     "agents-papier:nouveau",
     "agents-papier:feuille",
     "agents-papier:telephone",
@@ -93,6 +108,8 @@ OTHER_ANSWERS = {
     "agents-moderation:motifs": 403,  # the list of the whole instance
     "agents-terrain:tickets": 405,
     "agents-papier:effacer": 405,
+    "agents-plan:nouveau": 403,  # a plan is the region's
+    "agents-plan:charger": 403,
     "agents-papier:recu": 302,  # no call has just ended
 }
 
@@ -160,7 +177,9 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
         },
         "agents-papier": _paper(),
         "agents-avis": _opinions(),
+        "agents-plan": _plan(),
         "agents-instances": _bodies(),
+        "agents-bilans": _reviews(),
         "agents-publications": {
             "consultation_id": world.consultation.public_id,
             "publication_id": preparation.public_id,
@@ -179,6 +198,20 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+def _plan() -> dict[str, Any]:
+    """A plan of the region, not public, with a frozen text and a challenge without a title."""
+    hidden = plan.a_plan(published=False)
+    freeze_version(territories.OPERATOR, plan=hidden, reason=PlanState.DRAFT, label="Essai")
+    return {
+        "slug": hidden.slug,
+        "section": "keys",
+        "one": "challenge",
+        "node_id": plan.challenge(hidden, "d-inconnu").public_id,
+        "version_id": hidden.versions.get().public_id,
+        "gesture": "publier",
+    }
+
+
 def _opinions() -> dict[str, Any]:
     """A formal consultation of the region, ended, its two texts compared."""
     done = formal.adopted()
@@ -187,6 +220,26 @@ def _opinions() -> dict[str, Any]:
         "consultee_id": done.taken.opinion.consultee.public_id,
         "point_id": done.taken.public_id,
         "change_id": done.consultation.changes.get().public_id,
+    }
+
+
+def _reviews() -> dict[str, Any]:
+    """An annual review of the region with a decision, an evaluation under way, a finding entrusted there."""
+    world = reviews.a_world()
+    held = reviews.held(world, kind="annuelle", territory=territories.region(), title="Annuelle")
+    running = reviews.started(world)
+    result = reviews.a_finding(running)
+    wanted = put_recommendation(territories.OPERATOR, evaluation=running, text="Faire.", findings=[result])
+    return {
+        "review_id": held.public_id,
+        "snapshot_id": reviews.Snapshot.objects.get().public_id,
+        "form": "html",
+        "decision_id": reviews.decided(held, world.elsewhere).public_id,
+        "evaluation_id": running.public_id,
+        "question_id": running.questions.get().public_id,
+        "result_id": result.public_id,
+        "recommendation_id": wanted.public_id,
+        "finding_id": reviews.entrusted(world).public_id,
     }
 
 
@@ -266,11 +319,13 @@ def _workshop(personas: Any) -> dict[str, Any]:
     }
 
 
-def signed_in(territory: Any) -> Client:
-    """Somebody who holds every role there is, in that territory."""
+def signed_in(territory: Any, organisation: Any = None) -> Client:
+    """Somebody who holds every role there is, in that territory, for that organisation."""
     person = accounts.user()
     for code in RoleCode.values:
-        grant_role(territories.OPERATOR, user=person, code=code, territory=territory)
+        grant_role(
+            territories.OPERATOR, user=person, code=code, territory=territory, organisation=organisation
+        )
     client = Client()
     client.force_login(person)
     return client
@@ -296,7 +351,7 @@ def test_every_screen_is_under_this_test() -> None:
 
 def test_the_same_addresses_open_to_the_region(region: Any) -> None:
     """Or the refusals below would prove nothing."""
-    client = signed_in(territories.region())
+    client = signed_in(territories.region(), reviews.UsersFinding.objects.get().organisation)
     refused = {
         route: code
         for route, names in ROUTES.items()

@@ -31,6 +31,7 @@ from tests.factories import (
     formal,
     meetings,
     registrations,
+    reviews,
     territories,
     workshops,
     written,
@@ -217,13 +218,34 @@ def of_opinions() -> Seen:
     return {f"avis:{name}": (its, {200}) for name in (*names, *files)}
 
 
+def of_reviews() -> Seen:
+    """The same with a published review and a published evaluation."""
+    world = reviews.a_world()
+    its = {"review_id": reviews.published(world).public_id}
+    done = {"evaluation_id": reviews.published_evaluation(world).public_id}
+    return {
+        "bilans:revue": (its, {200}),
+        "bilans:compte-rendu": (its, {200}),
+        "bilans:compte-rendu-pdf": (its, {200}),
+        "bilans:dossier": (its | {"form": "html"}, {200}),
+        "bilans:evaluation": (done, {200}),
+    }
+
+
 LINKS = {"confirm": confirm_link, "end": end_link}
 
 
 @pytest.mark.django_db
 def test_listed_routes_about_an_object_answer_without_an_account(client: Client, personas: Any) -> None:
     """With real objects behind them; `seen` keeps this test in step with the list."""
-    seen = of_consultations(personas) | of_meetings(personas) | of_calls() | of_opinions() | of_bodies()
+    seen = (
+        of_consultations(personas)
+        | of_meetings(personas)
+        | of_calls()
+        | of_opinions()
+        | of_bodies()
+        | of_reviews()
+    )
     assert set(seen) == {name for name, address in ALL if name in PUBLIC_ROUTES and "exemple" in address}
     for name, (arguments, expected) in seen.items():
         response = client.get(reverse(name, kwargs=arguments))
