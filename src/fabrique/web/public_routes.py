@@ -149,5 +149,11 @@ PUBLIC_ROUTES = frozenset(
         "plan:public",
         "plan:marque",
         "plan:programme",
+        "plan:abonnement",
+        "plan:abonnement-envoye",
+        "plan:comparer",
+        "plan:donnees",
+        "plan:table",
+        "plan:schema",
     }
 )

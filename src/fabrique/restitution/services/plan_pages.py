@@ -6,7 +6,7 @@ Feeds the public pages of the plan, the page of a department, and the open data.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,9 +16,17 @@ from typing import Any
 from django.db.models import Q
 
 from fabrique.common.clock import today
-from fabrique.plan.enums import MilestoneState, PlanState
+from fabrique.plan.enums import CrossMark, MilestoneState, PlanState
 from fabrique.plan.models import Action, BudgetLine, Challenge, Commitment, Milestone, Objective, Plan
-from fabrique.plan.progress import EMPTY, ActionProgress, Branch, branch_of, progress_of
+from fabrique.plan.progress import (
+    EMPTY,
+    ActionProgress,
+    Branch,
+    IndicatorProgress,
+    branch_of,
+    indicator_progress,
+    progress_of,
+)
 from fabrique.territories.models import Territory
 
 #: a plan that is over or replaced gives way to the one in force
@@ -53,6 +61,16 @@ def money(lines: Iterable[BudgetLine], kind: str) -> Money:
     rows = [getattr(line, kind) for line in lines]
     known = [amount for amount in rows if amount is not None]
     return Money(sum(known, Decimal(0)) if known else None, len(known), len(rows))
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The money of several actions, three kinds apart, and what each funder planned."""
+
+    planned: Money
+    committed: Money
+    spent: Money
+    lines: tuple[BudgetLine, ...]
 
 
 @dataclass(frozen=True)
@@ -194,6 +212,60 @@ def tree_of(plan: Plan) -> Tree:
         for row in Commitment.objects.filter(plan=plan).select_related("continues")
     ]
     return Tree(plan, tuple(commitments), tuple(of_commitment.get(None, ())), tuple(objectives))
+
+
+def together(objectives: Iterable[ObjectiveLine]) -> Branch:
+    """How the actions of several objectives stand; an action weighs the same wherever it hangs."""
+    return _together(objectives)
+
+
+def money_of(actions: Iterable[ActionLine]) -> Budget:
+    """The budget lines of several actions; no query."""
+    lines = tuple(line for action in actions for line in action.budget)
+    return Budget(money(lines, "planned"), money(lines, "committed"), money(lines, "spent"), lines)
+
+
+def marks_of(tree: Tree) -> list[tuple[CrossMark, int]]:
+    """The cross-cutting marks in use and how many objectives each touches, by itself or by an action."""
+    counted = [(mark, len(marked(tree, mark))) for mark in CrossMark]
+    return [(mark, number) for mark, number in counted if number]
+
+
+def marked(tree: Tree, mark: str) -> list[ObjectiveLine]:
+    """Objectives that bear a mark with all their actions; others with only those actions that bear it."""
+    found = []
+    for line in tree.objectives:
+        if mark in line.objective.marks:
+            found.append(line)
+        elif bearing := tuple(one for one in line.actions if mark in one.action.marks):
+            found.append(ObjectiveLine(line.objective, bearing))
+    return found
+
+
+def departments_of(plan: Plan) -> list[tuple[Territory, int, int]]:
+    """(department of the plan's region, public objectives of its own, public actions), in the order of codes."""
+    objectives = Counter(Objective.objects.public().filter(plan=plan).values_list("territory_id", flat=True))
+    actions = Counter(Action.objects.public().filter(plan=plan).values_list("territory_id", flat=True))
+    places = Territory.objects.departments().within(plan.territory).order_by("code")
+    return [(place, objectives[place.pk], actions[place.pk]) for place in places]
+
+
+def objectives_where(plan: Plan, wanted: Q, acting: Q | None = None) -> list[ObjectiveLine]:
+    """Public objectives that match, with their public actions; those of other objectives that match `acting` too."""
+    actions = Action.objects.public().filter(plan=plan).select_related("territory")
+    rows = Objective.objects.public().filter(plan=plan)
+    matching = set(rows.filter(wanted).values_list("pk", flat=True))
+    chosen = Q(objective__in=matching)
+    if acting is not None:
+        chosen |= Q(pk__in=Action.objects.filter(acting).values("pk"))
+    shown = actions.filter(chosen)
+    objectives = rows.filter(Q(pk__in=matching) | Q(pk__in=shown.values("objective")))
+    return objective_lines(objectives.select_related("territory", "challenge__commitment"), shown)
+
+
+def indicators_of(objective: Objective) -> list[IndicatorProgress]:
+    """The indicators of an objective itself, with their progress today."""
+    return indicator_progress(objective.indicators.all(), today())
 
 
 def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> Mapping[Any, list[Any]]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fabrique.plan.enums import ActionStage, Weather
-from fabrique.plan.progress import ActionProgress, IndicatorProgress
+from fabrique.plan.progress import ActionProgress, Branch, IndicatorProgress
 from fabrique.web.templatetags.francais import NBSP, date_longue, nombre
 from fabrique_core.progress import Age, Aggregate, Course, Freshness, Pace
 
@@ -124,6 +125,34 @@ def valeur(value: Any) -> str:
         return _("non connue")
     written = f"{float(value):.4f}".rstrip("0").rstrip(".")
     return nombre(value, len(written.partition(".")[2]))
+
+
+@register.filter
+def meteos(branch: Branch) -> list[tuple[str, str, int]]:
+    """(kind of badge, words, number of actions) of each weather given, from the best to the worst."""
+    return [
+        (_WEATHER_BADGE[weather], str(weather.label).capitalize(), branch.weathers[weather])
+        for weather in Weather
+        if branch.weathers.get(weather)
+    ]
+
+
+@register.filter
+def lignes_connues(money: Any) -> str:
+    """« connu pour 3 lignes sur 5 »: over how many budget lines a sum stands."""
+    return ngettext(
+        "connu pour %(known)d ligne sur %(total)d",
+        "connu pour %(known)d lignes sur %(total)d",
+        max(money.known, 1),
+    ) % {"known": money.known, "total": money.total}
+
+
+@register.filter
+def personnes(count: int | None) -> str:
+    """A number of persons; from one to ten it is not shown, since so few could be recognised."""
+    if count is not None and 0 < count < settings.FABRIQUE_SMALL_CELL:
+        return _("moins de %(least)d") % {"least": settings.FABRIQUE_SMALL_CELL}
+    return _("non connu") if count is None else nombre(count)
 
 
 @register.filter

@@ -3,7 +3,25 @@
 Fed by its views. Feeds web/urls.py.
 """
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fabrique.web.public.plan import views, views_compare, views_data, views_subscribe
 
 app_name = "plan"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="liste"),
+    path("engagements/<slug:key>/", views.commitment, name="engagement"),
+    path("defis/<slug:key>/", views.challenge, name="defi"),
+    path("objectifs/<slug:public_id>/", views.objective, name="objectif"),
+    path("objectifs/<slug:public_id>/abonnement/", views_subscribe.ask, name="abonnement"),
+    path("objectifs/<slug:public_id>/abonnement/envoye/", views_subscribe.sent, name="abonnement-envoye"),
+    path("actions/<slug:public_id>/", views.action, name="action"),
+    path("territoires/<str:code>/", views.territory, name="territoire"),
+    path("publics/<slug:key>/", views.target_public, name="public"),
+    path("marques/<slug:mark>/", views.mark, name="marque"),
+    path("programmes/<slug:public_id>/", views.programme, name="programme"),
+    path("comparer/", views_compare.compare, name="comparer"),
+    path("donnees/", views_data.index, name="donnees"),
+    path("donnees/<slug:name>.csv", views_data.table, name="table"),
+    path("donnees/<slug:name>.schema.json", views_data.schema, name="schema"),
+]

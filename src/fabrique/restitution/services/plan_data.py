@@ -1,0 +1,361 @@
+"""The open data of the plan: one table a kind of row, each column with its type and its meaning in French.
+
+Fed by public rows of the plan alone; no name of a person leaves. Feeds the CSV files and their Table Schemas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from fabrique.plan.models import (
+    Action,
+    BudgetLine,
+    Challenge,
+    Commitment,
+    Decision,
+    Indicator,
+    IndicatorValue,
+    Instrument,
+    Milestone,
+    Objective,
+    Plan,
+    Programme,
+)
+
+Words = str | Promise
+PROFILE = "https://specs.frictionlessdata.io/schemas/table-schema.json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, its Table Schema type, what it holds, and how it is read from a row."""
+
+    name: str
+    kind: str
+    words: Words
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A table of the open data. `rows(plan)` gives public rows only, in a stable order."""
+
+    name: str
+    title: Words
+    columns: tuple[Column, ...]
+    rows: Callable[[Plan], Any]
+
+    @property
+    def header(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def lines(self, plan: Plan) -> Iterator[list[Any]]:
+        """One list a row, in the order of the header; what is not known is empty, never zero."""
+        for row in self.rows(plan):
+            values = (column.read(row) for column in self.columns)
+            yield ["" if value is None else value for value in values]
+
+    def schema(self) -> dict[str, Any]:
+        """Its Table Schema, in the instance's language as the data are."""
+        with translation.override(settings.LANGUAGE_CODE):
+            fields = [_field(column) for column in self.columns]
+            return {
+                "$schema": PROFILE,
+                "name": f"plan-{self.name}",
+                "title": str(self.title),
+                "fields": fields,
+                "missingValues": [""],
+                "primaryKey": self.columns[0].name,
+            }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.kind,
+        "description": str(column.words),
+    }
+    if column.kind == "boolean":
+        field |= {"trueValues": ["1"], "falseValues": ["0"]}
+    if column.kind == "number":
+        field["decimalChar"] = ","
+    return field
+
+
+def _text(name: str, words: Words, path: str) -> Column:
+    return Column(name, "string", words, _reader(path))
+
+
+def _date(name: str, words: Words, path: str) -> Column:
+    """The day alone, of a date or of an instant."""
+    read = _reader(path)
+    return Column(name, "date", words, lambda row: _day(read(row)))
+
+
+def _number(name: str, words: Words, path: str) -> Column:
+    read = _reader(path)
+    return Column(name, "number", words, lambda row: _decimal(read(row)))
+
+
+def _reader(path: str) -> Callable[[Any], Any]:
+    """« objective.key »: attribute by attribute, None as soon as one is missing."""
+    names = path.split(".")
+
+    def read(row: Any) -> Any:
+        for name in names:
+            row = getattr(row, name, None)
+            if row is None:
+                return None
+        return row() if callable(row) else row
+
+    return read
+
+
+def _day(value: Any) -> Any:
+    return value.isoformat()[:10] if value is not None else None
+
+
+def _decimal(value: Any) -> str | None:
+    """With a comma, as the schema says; every digit that is known and no more."""
+    if value is None:
+        return None
+    text = f"{value:f}" if not isinstance(value, float) else repr(value)
+    text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    return text.replace(".", ",")
+
+
+def _place(row: Any) -> str:
+    return f"{row.territory.level}:{row.territory.code}"
+
+
+ID = _text("identifiant", _("Identifiant stable de la ligne"), "public_id")
+KEY = _text("cle", _("Clé dans le plan, stable d’une version à l’autre"), "key")
+TITLE = _text("intitule", _("Intitulé ; vide s’il est inconnu de nos sources"), "title")
+PLACE = Column("territoire", "string", _("Territoire : niveau et code officiel"), _place)
+MARKS = Column(
+    "marques", "string", _("Marques transversales, séparées par un espace"), lambda row: " ".join(row.marks)
+)
+ACTION = _text("action", _("Identifiant de l’action"), "action.public_id")
+
+
+def _objectives(plan: Plan) -> Any:
+    rows = Objective.objects.public().filter(plan=plan)
+    return rows.select_related("territory", "challenge", "declines").prefetch_related("publics")
+
+
+def _actions(plan: Plan) -> Any:
+    rows = Action.objects.public().filter(plan=plan)
+    return rows.select_related("territory", "objective", "programme").prefetch_related("publics")
+
+
+def _under(model: Any, path: str = "action") -> Callable[[Plan], Any]:
+    """Lines of public actions alone."""
+    return lambda plan: model.objects.filter(
+        **{f"{path}__in": Action.objects.public().filter(plan=plan)}
+    ).select_related(path)
+
+
+def _indicators(plan: Plan) -> Any:
+    shown = Indicator.objects.filter(plan=plan)
+    of_actions = shown.filter(action__in=Action.objects.public().filter(plan=plan))
+    of_objectives = shown.filter(objective__in=Objective.objects.public().filter(plan=plan))
+    return (of_actions | of_objectives).select_related("action", "objective")
+
+
+def _values(plan: Plan) -> Any:
+    rows = IndicatorValue.objects.filter(indicator__in=_indicators(plan))
+    return rows.select_related("indicator").order_by("indicator__position", "indicator__key", "on")
+
+
+def _publics(row: Any) -> str:
+    return " ".join(sorted(public.key for public in row.publics.all()))
+
+
+PUBLICS = Column("publics", "string", _("Clés des publics visés, séparées par un espace"), _publics)
+
+TABLES: tuple[DataTable, ...] = (
+    DataTable(
+        "engagements",
+        _("Les engagements"),
+        (
+            ID,
+            KEY,
+            Column("numero", "integer", _("Numéro de l’engagement"), _reader("number")),
+            TITLE,
+            Column("nouveau", "boolean", _("1 si le plan précédent ne l’avait pas"), lambda row: int(row.new)),
+        ),
+        lambda plan: Commitment.objects.filter(plan=plan),
+    ),
+    DataTable(
+        "defis",
+        _("Les défis"),
+        (
+            ID,
+            KEY,
+            _text("engagement", _("Clé de l’engagement ; vide s’il est inconnu de nos sources"), "commitment.key"),
+            TITLE,
+            _text("origine_du_titre", _("explicite, deduit ou inconnu"), "basis"),
+        ),
+        lambda plan: Challenge.objects.filter(plan=plan).select_related("commitment"),
+    ),
+    DataTable(
+        "objectifs",
+        _("Les objectifs opérationnels publics"),
+        (
+            ID,
+            KEY,
+            _text("defi", _("Clé du défi"), "challenge.key"),
+            PLACE,
+            TITLE,
+            _text("decline", _("Clé de l’objectif régional décliné"), "declines.key"),
+            PUBLICS,
+            _text("universalisme", _("Comment les moyens suivent le besoin"), "universalism"),
+            MARKS,
+            _date("public_depuis", _("Jour où l’objectif a été rendu public"), "published_at"),
+        ),
+        _objectives,
+    ),
+    DataTable(
+        "programmes",
+        _("Les programmes d’actions publics"),
+        (
+            ID,
+            KEY,
+            PLACE,
+            TITLE,
+            Column(
+                "dans_le_plan",
+                "boolean",
+                _("1 si le programme fait partie du plan au sens strict"),
+                lambda row: int(row.within_plan),
+            ),
+            _date("rattache_le", _("Jour où il a été rattaché au plan"), "attached_on"),
+        ),
+        lambda plan: Programme.objects.filter(plan=plan, published_at__isnull=False).select_related("territory"),
+    ),
+    DataTable(
+        "actions",
+        _("Les actions publiques"),
+        (
+            ID,
+            KEY,
+            _text("objectif", _("Clé de l’objectif"), "objective.key"),
+            _text("programme", _("Clé du programme d’actions"), "programme.key"),
+            PLACE,
+            TITLE,
+            _text("etape", _("a-venir, en-cours, terminee ou arretee"), "stage"),
+            _date("debut", _("Début prévu"), "starts_on"),
+            _date("fin", _("Fin prévue"), "ends_on"),
+            PUBLICS,
+            _text("universalisme", _("Comment les moyens suivent le besoin"), "universalism"),
+            MARKS,
+            _text("blocage", _("Point de blocage, s’il y en a un"), "blocking"),
+            _date("modifiee_le", _("Dernière modification de la fiche"), "updated_at"),
+        ),
+        _actions,
+    ),
+    DataTable(
+        "jalons",
+        _("Les jalons des actions publiques"),
+        (
+            ID,
+            ACTION,
+            _text("jalon", _("Ce qui doit être fait"), "label"),
+            _date("prevu_le", _("Jour prévu"), "due_on"),
+            _text("etat", _("a-faire, fait ou abandonne"), "state"),
+            _date("fait_le", _("Jour où c’est fait"), "done_on"),
+        ),
+        _under(Milestone),
+    ),
+    DataTable(
+        "budget",
+        _("Le budget des actions publiques"),
+        (
+            ID,
+            ACTION,
+            Column("annee", "integer", _("Année"), _reader("year")),
+            _text("financeur", _("Nature du financeur"), "funder"),
+            _text("nom_du_financeur", _("Nom du financeur"), "funder_name"),
+            _number("prevu", _("Euros prévus ; vide : non connu"), "planned"),
+            _number("engage", _("Euros engagés ; vide : non connu"), "committed"),
+            _number("depense", _("Euros dépensés ; vide : non connu"), "spent"),
+        ),
+        _under(BudgetLine),
+    ),
+    DataTable(
+        "indicateurs",
+        _("Les indicateurs des objectifs et des actions publics"),
+        (
+            ID,
+            KEY,
+            ACTION,
+            _text("objectif", _("Identifiant de l’objectif, pour un indicateur d’objectif"), "objective.public_id"),
+            TITLE,
+            _text("nature", _("deploiement, effectivite, processus, impact ou service-rendu"), "kind"),
+            _text("unite", _("Unité"), "unit"),
+            _text("sens", _("rise : doit augmenter ; fall : doit baisser"), "direction"),
+            _number("depart", _("Valeur de départ"), "baseline"),
+            _date("depart_au", _("Date de la valeur de départ"), "baseline_on"),
+            _number("cible", _("Cible"), "target"),
+            _date("cible_au", _("Date de la cible"), "target_on"),
+            _text("serie", _("Code de la série de l’observatoire"), "series_code"),
+        ),
+        _indicators,
+    ),
+    DataTable(
+        "valeurs",
+        _("Les valeurs des indicateurs"),
+        (
+            ID,
+            _text("indicateur", _("Identifiant de l’indicateur"), "indicator.public_id"),
+            _date("au", _("Date de la valeur"), "on"),
+            _number("valeur", _("Valeur ; vide : cherchée et non connue"), "value"),
+            Column("provisoire", "boolean", _("1 si la valeur est provisoire"), lambda row: int(row.provisional)),
+            _text("source", _("Source"), "source"),
+        ),
+        _values,
+    ),
+    DataTable(
+        "decisions",
+        _("Les décisions des revues publiées"),
+        (
+            ID,
+            ACTION,
+            _text("revue", _("Identifiant de la revue"), "review.public_id"),
+            _date("date_de_la_revue", _("Date de la revue"), "review.held_on"),
+            _text("decision", _("poursuivre, ajuster, reorienter, arreter ou generaliser"), "kind"),
+            _text("raison", _("Raison de la décision"), "reason"),
+            _text("suite", _("a-faire, en-cours, fait ou abandonne"), "follow_up"),
+            _date("pour_le", _("Échéance"), "due_on"),
+        ),
+        lambda plan: Decision.objects.public().filter(action__plan=plan).select_related("action", "review"),
+    ),
+    DataTable(
+        "instruments",
+        _("Les contrats et réseaux qui portent des actions"),
+        (
+            ID,
+            KEY,
+            _text("nature", _("CLS, CPTS, GHT…"), "kind"),
+            PLACE,
+            TITLE,
+            _text("porteur", _("Organisme porteur"), "holder.name"),
+            _date("debut", _("Début"), "starts_on"),
+            _date("fin", _("Fin"), "ends_on"),
+        ),
+        lambda plan: Instrument.objects.filter(plan=plan).select_related("territory", "holder"),
+    ),
+)  # fmt: skip
+BY_NAME = {table.name: table for table in TABLES}
+
+
+def rows_of(tables: Iterable[DataTable], plan: Plan) -> list[tuple[DataTable, int]]:
+    """Each table with its number of rows."""
+    return [(table, table.rows(plan).count()) for table in tables]
