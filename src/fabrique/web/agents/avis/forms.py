@@ -10,6 +10,8 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.models import Body
@@ -17,6 +19,9 @@ from fabrique.plan.enums import ConsulteeBasis, OpinionTone, ReplyKind, Revision
 from fabrique.plan.models import OpinionPoint, Plan
 from fabrique.plan.services.consultees import Proposed
 from fabrique.plan.services.texts import Part
+
+#: the capital is put when the page is drawn, in its language
+lazy_capital = lazy(capfirst, str)
 
 
 class Day(forms.DateInput):
@@ -30,6 +35,11 @@ def area(label: Any, rows: int, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **given)
 
 
+def sentence_case(choices: Iterable[Any]) -> list[tuple[str, Any]]:
+    """The labels of an enumeration with their capital, as choices stand in a form."""
+    return [(value, lazy_capital(label)) for value, label in choices]
+
+
 class NewForm(forms.Form):
     plan: forms.ModelChoiceField[Plan] = forms.ModelChoiceField(
         label=_("Plan"),
@@ -39,7 +49,7 @@ class NewForm(forms.Form):
     )
     revision = forms.ChoiceField(
         label=_("Objet"),
-        choices=RevisionKind.choices,
+        choices=sentence_case(RevisionKind.choices),
         widget=forms.RadioSelect,
         initial=RevisionKind.WHOLE,
         help_text=_("L’objet décide de la liste et du délai prévus par la loi."),
@@ -127,7 +137,7 @@ class ConsulteeForm(forms.Form):
         error_messages={"required": _("Donnez le nom de l’autorité ou de l’instance consultée.")},
     )
     category = forms.CharField(label=_("Catégorie"), max_length=120, required=False)
-    basis = forms.ChoiceField(label=_("Fondement"), choices=ConsulteeBasis.choices)
+    basis = forms.ChoiceField(label=_("Fondement"), choices=sentence_case(ConsulteeBasis.choices))
     body: forms.ModelChoiceField[Body] = forms.ModelChoiceField(
         label=_("Instance connue de la plateforme"),
         queryset=Body.objects.current(),
@@ -146,7 +156,7 @@ class ConsulteeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if opened:
             self.fields["basis"].choices = [  # type: ignore[attr-defined]
-                (ConsulteeBasis.VOLUNTARY.value, ConsulteeBasis.VOLUNTARY.label)
+                *sentence_case([(ConsulteeBasis.VOLUNTARY.value, ConsulteeBasis.VOLUNTARY.label)]),
             ]
 
 
@@ -162,7 +172,7 @@ class GroupForm(forms.Form):
 class OpinionForm(forms.Form):
     tone = forms.ChoiceField(
         label=_("Sens de l’avis"),
-        choices=OpinionTone.choices,
+        choices=sentence_case(OpinionTone.choices),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez le sens de l’avis.")},
     )
@@ -175,7 +185,10 @@ class OpinionForm(forms.Form):
         _("Texte de l’avis"),
         8,
         required=False,
-        help_text=_("Recopiez-le en entier : il sera public. Vous relèverez ensuite ses points un par un."),
+        help_text=_(
+            "Recopiez-le en entier : il sera public. Vous relèverez ensuite ses points un par un. "
+            "Seul un avis favorable peut rester sans texte."
+        ),
     )
 
 
@@ -200,8 +213,8 @@ class PointForm(forms.Form):
 
 class ReplyForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("Réponse"),
-        choices=[("", _("Choisissez")), *ReplyKind.choices],
+        label=_("Suite donnée"),
+        choices=[("", _("Choisissez")), *sentence_case(ReplyKind.choices)],
         error_messages={"required": _("Choisissez la nature de la réponse.")},
     )
     words = area(

@@ -19,12 +19,13 @@ from fabrique.plan.services.consultation import delay_ends_on
 from fabrique.plan.services.consultees import rule_of
 from fabrique.plan.services.texts import field_name, kind_of, text_lines
 from fabrique.web.shared.formal import (
+    blocks,
+    count_of,
     differences,
     differences_pdf,
     groups,
     parts,
     points_without_change,
-    tallies,
 )
 from fabrique.web.shared.printing import pdf_answer
 
@@ -64,7 +65,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "consultation": consultation,
         "groupes": made,
-        "comptes": tallies(made, on),
+        "compte": count_of(made, on),
         "titres": {part.about: part for part in parts(consultation)},
         "regle": rule_of(consultation.revision),
         "dernier": last,
@@ -102,7 +103,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     taken, refused = points_without_change(consultation)
     context = {
         "consultation": consultation,
-        "sections": sections,
+        "blocs": blocks(sections),
         "changees": sum(len(section.changed) for section in sections),
         "inchangees": sum(len(section.lines) - len(section.changed) for section in sections),
         "retenus": taken,

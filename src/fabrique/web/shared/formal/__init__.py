@@ -20,7 +20,20 @@ from fabrique.plan.services.wording import compared_texts
 from fabrique.web.shared.printing import pdf
 from fabrique_core.text.wording import Segment, word_changes
 
-__all__ = ["Group", "Line", "Row", "Section", "differences", "differences_pdf", "groups", "parts", "tallies"]
+__all__ = [
+    "Block",
+    "Count",
+    "Group",
+    "Line",
+    "Row",
+    "Section",
+    "blocks",
+    "count_of",
+    "differences",
+    "differences_pdf",
+    "groups",
+    "parts",
+]
 
 _BADGES = {
     ConsulteeStanding.EXPECTED: "new",
@@ -87,6 +100,35 @@ def tallies(made: Iterable[Group], on: date) -> list[Tally]:
     return tally([row.consultee for group in made for row in group.rows], on)
 
 
+@dataclass(frozen=True)
+class Count:
+    """The count as it is shown: what was answered (label, one number a basis), and the name of each basis."""
+
+    bases: list[str]
+    rows: list[tuple[str, list[int]]]
+
+
+def count_of(made: Iterable[Group], on: date) -> Count:
+    """The tallies, one line an answer: silence and late opinions stand apart from every tone."""
+    found = tallies(made, on)
+    names = {
+        ConsulteeBasis.STATUTORY: _("Prévus par la loi"),
+        ConsulteeBasis.VOLUNTARY: _("Demandés par choix"),
+        ConsulteeBasis.APART: _("À part, avant l’adoption"),
+    }
+    kinds = (
+        ("favourable", _("Favorables")),
+        ("reserves", _("Favorables avec réserves")),
+        ("unfavourable", _("Défavorables")),
+        ("no_tone", _("Rendus sans qualification")),
+        ("deemed", _("Réputés rendus (aucune réponse)")),
+        ("late", _("Reçus après le délai")),
+        ("expected", _("Encore attendus")),
+    )
+    rows = [(label, [getattr(one, name) for one in found]) for name, label in kinds]
+    return Count([names[one.basis] for one in found], rows)
+
+
 def parts(consultation: FormalConsultation) -> list[Part]:
     """The parts of the text sent that a point may be about."""
     return parts_of(text_lines(consultation.draft)) if consultation.draft is not None else []
@@ -135,6 +177,25 @@ def _line(one: Compared, changes: dict[tuple[str, str], WordingChange]) -> Line:
     if not one.changed:
         return Line(name, one)
     return Line(name, one, word_changes(one.before, one.after), changes.get((one.about, one.field)))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Neighbouring parts: one that changed, or several that did not, to be folded together."""
+
+    changed: bool
+    sections: list[Section]
+
+
+def blocks(sections: Iterable[Section]) -> list[Block]:
+    """The parts in their order, those without a change folded with their neighbours."""
+    made: list[Block] = []
+    for one in sections:
+        if one.changed or not made or made[-1].changed:
+            made.append(Block(bool(one.changed), [one]))
+        else:
+            made[-1].sections.append(one)
+    return made
 
 
 def points_without_change(consultation: FormalConsultation) -> tuple[list[OpinionPoint], list[OpinionPoint]]:

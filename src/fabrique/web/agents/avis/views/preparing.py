@@ -40,7 +40,7 @@ from fabrique.web.agents.avis.access import (
 )
 from fabrique.web.agents.avis.forms import ConsulteeForm, NewForm, NoticeForm, ProposedForm, PublishForm
 from fabrique.web.shared.actors import agent
-from fabrique.web.shared.formal import groups, tallies
+from fabrique.web.shared.formal import count_of, groups
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -105,7 +105,7 @@ def _page(
     context = {
         "consultation": consultation,
         "groupes": made,
-        "comptes": tallies(made, on),
+        "compte": count_of(made, on),
         "regle": rule_of(consultation.revision),
         "dernier": last,
         "reste": (last - on).days if last and last >= on else None,
