@@ -51,7 +51,7 @@ def names() -> dict[str, str]:
 
 def unit(code: str, words: str) -> str:
     """The unit for the head of a column."""
-    return words or str(Unit(code).label)
+    return _("en %") if code == Unit.PERCENT else words or str(Unit(code).label)
 
 
 def ranking(found: Gradient) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fabrique.common.folding import fold
+from fabrique.restitution.services.plan_pages import of_territory
 from fabrique.restitution.services.territories import (
     meetings_of,
     participation_of,
@@ -66,6 +67,7 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
         "a_venir": ahead,
         "passees": behind,
         "participations": participation_of(territory),
+        "objectifs": of_territory(territory),
         "page": True,
     }
     return render(request, "public/territoires/departement.html", context)

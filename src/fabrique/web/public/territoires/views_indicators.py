@@ -77,6 +77,8 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 def unit_words(definition: DefinitionFacts) -> str:
     """The unit, for the head of a column."""
+    if definition.unit == Unit.PERCENT:
+        return _("valeur, en %")
     return definition.unit_words or str(Unit(definition.unit).label)
 
 

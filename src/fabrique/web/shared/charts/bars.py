@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fabrique.web.shared.charts.scales import WIDTH, Scale, Tick, bounds, ticks
 
 TOP, BOTTOM, LEFT, RIGHT = 18.0, 190.0, 44.0, WIDTH - 6.0
-_BREADTH = 0.62  # of the room each bar has
+_BREADTH = 0.7  # of the room each bar has
+ROOM = 22.0  # the height that a value needs inside its bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,15 @@ class Bar:
     whisker: tuple[float, float] | None
 
     @property
+    def inside(self) -> bool:
+        """Whether the value is written at the foot of the bar, out of the way of the line and of the whisker."""
+        return self.height > ROOM
+
+    @property
     def label(self) -> float:
-        """Where the value is written: over the bar, and over its whisker."""
+        """Where the value is written: at the foot of the bar, or over a bar too short to hold it."""
+        if self.inside:
+            return BOTTOM - 7
         return round(min(self.y, *(self.whisker or (self.y,))) - 4, 1)
 
     @property

@@ -1,0 +1,211 @@
+"""The public room of territories: portraits, comparison of two, indicators and their files, inequalities, means.
+
+Fed by tests.factories.portraits. Feeds nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from fabrique.plan.services.budget import set_reach
+from fabrique.restitution.services.inequalities import gradient
+from fabrique.restitution.services.territories import portrait
+from tests.factories import actions
+from tests.factories import portraits as make
+from tests.factories.territories import OPERATOR, department, region
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
+
+
+def read(client: Client, name: str, *args: str, **query: str) -> str:
+    answer = client.get(reverse(f"territoires:{name}", args=args), query)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.fixture
+def observatory(occitanie: Any) -> None:
+    make.an_observatory()
+
+
+def test_without_any_figure_every_page_says_what_is_missing_and_when_it_will_come(client: Client) -> None:
+    assert "Lozère" in read(client, "liste")
+    assert "Pas encore de chiffres" in read(client, "departement", "48")
+    assert "Pas encore d’indicateur" in read(client, "indicateurs")
+    assert "Aucune action publique" in read(client, "moyens")
+    read(client, "inegalites")
+    assert client.get("/territoires/indicateurs/inconnu/").status_code == 404
+    assert client.get("/territoires/departements/75/").status_code == 404  # another region
+
+
+@pytest.mark.usefixtures("observatory")
+def test_a_portrait_says_in_words_who_lives_here_and_each_figure_has_its_year_and_source(
+    client: Client,
+) -> None:
+    page = read(client, "departement", "48")
+    assert "En Lozère vivent" in page
+    assert "Enquête inventée" in page
+    assert "2023, source 1" in page
+    # 2019 against 2023: the Gard's own year is shown, and no look-alike of another year beside it
+    line = next(
+        line
+        for line in portrait(department("30")).section("revenus").lines
+        if line.own.code == "taux_pauvrete"  # type: ignore[union-attr]
+    )
+    assert (line.own.period, line.median, line.spread) == ("2019", None, None)
+
+
+@pytest.mark.usefixtures("observatory")
+def test_a_cell_of_seven_persons_leaves_no_trace_on_a_page_in_a_pdf_or_in_a_file(client: Client) -> None:
+    pages = [
+        read(client, "departement", make.SECRET_PLACE),
+        read(client, "comparer", a=f"departement-{make.SECRET_PLACE}", b="departement-31"),
+        read(client, "indicateur", "prevalence_rare"),
+        read(client, "inegalites", indicateur="prevalence_rare"),
+        client.get(reverse("territoires:indicateur_csv", args=["prevalence_rare"])).content.decode(),
+    ]
+    pdf = client.get(reverse("territoires:departement_pdf", args=[make.SECRET_PLACE]))
+    assert pdf["Content-Type"] == "application/pdf"
+    with pypdfium2.PdfDocument(pdf.content) as document:
+        pages.append(" ".join(page.get_textpage().get_text_range() for page in document))
+    for page in pages:
+        assert not [trace for trace in make.traces() if trace in page]
+    assert "masqué" in pages[0]
+    assert "masqué" in pages[2]
+    assert "masqué" in pages[5]
+    # and the sums do not give it away: the region is not made without one of its departments
+    lines = portrait(department("31")).section("maladies")
+    assert lines is not None
+    assert [line.region for line in lines.lines] == [None]
+
+
+@pytest.mark.usefixtures("observatory")
+def test_two_territories_side_by_side_with_what_compares_and_what_does_not(client: Client) -> None:
+    page = read(client, "comparer", a="departement-48", b="departement-30")
+    assert "Lozère et Gard" in page
+    assert "Non comparable" in page  # the poverty of 2019 and that of 2023
+    assert "pas la même année" in page
+    assert "les âges diffèrent" in page or "Valeur absente ou masquée" in page
+    assert "Semblables à Lozère" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"a": "departement-48", "b": "departement-48"}, "différent du premier"),
+        ({"a": "departement-75", "b": "departement-48"}, "pas dans la région"),
+        ({"a": "departement-48"}, "Choisissez un territoire dans la liste"),
+    ],
+)
+def test_a_wrong_choice_comes_back_with_its_reason(client: Client, query: dict[str, str], said: str) -> None:
+    page = read(client, "comparer", **query)
+    assert said in page
+    assert "<title>Erreur" in page.replace(" <", "<").replace("> ", ">")
+
+
+@pytest.mark.usefixtures("observatory")
+def test_the_file_of_an_indicator_holds_to_its_schema(client: Client) -> None:
+    from frictionless import Dialect, Schema
+    from frictionless.resources import TableResource
+
+    schema = json.loads(client.get(reverse("territoires:indicateur_schema")).content)
+    answer = client.get(reverse("territoires:indicateur_csv", args=["prevalence_rare"]))
+    assert reverse("territoires:indicateur_schema") in answer["Link"]
+    text = answer.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
+    assert len(rows) == 13
+    assert list(rows[0]) == [field["name"] for field in schema["fields"]]
+    secret = next(row for row in rows if row["code"] == make.SECRET_PLACE)
+    assert (secret["valeur"], secret["secret"]) == ("", "1")
+    resource = TableResource(
+        data=text.encode(), format="csv", schema=Schema.from_descriptor({"fields": schema["fields"]}),
+        dialect=Dialect.from_descriptor({"csv": {"delimiter": ";"}}),
+    )  # fmt: skip
+    report = resource.validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+
+
+@pytest.mark.usefixtures("observatory")
+def test_an_inequality_is_said_in_words_then_shown_by_one_absolute_and_one_relative_measure(
+    client: Client,
+) -> None:
+    page = read(client, "inegalites", indicateur="generalistes_pour_100000")
+    words, chart, pair = (
+        page.index("dans le groupe le plus défavorisé"),
+        page.index("<svg"),
+        page.index("SII)"),
+    )
+    assert words < page.index("fab-graphe") < pair < page.index("RII)")
+    assert chart
+    assert "groupes de départements, pas de personnes" in page
+    found = gradient("generalistes_pour_100000", region())
+    assert found is not None
+    assert found.from_counts
+    assert found.line is not None
+    assert found.line[0] < found.line[1]  # more doctors where incomes are higher
+    slope = found.summary.measures["SII"]
+    assert slope.value == pytest.approx(found.line[1] - found.line[0])
+    assert "L’inégalité joue contre les départements défavorisés" in page
+
+
+@pytest.mark.usefixtures("observatory")
+def test_a_ranking_is_never_measured_on_itself_and_an_unknown_one_is_refused(client: Client) -> None:
+    assert gradient("niveau_vie_median", region(), ranking="niveau_vie_median") is None
+    assert "Choisissez dans la liste" in read(
+        client, "inegalites", indicateur="generalistes_pour_100000", classement="fdep"
+    )
+
+
+@pytest.fixture
+def reached(observatory: None) -> Any:
+    """A public regional action that reaches each department, the poorest most."""
+    plan = actions.a_plan()
+    action = actions.an_action(plan, region())
+    return publish(action)
+
+
+def publish(action: Any) -> Any:
+    from django.utils import timezone
+
+    type(action).objects.filter(pk=action.pk).update(published_at=timezone.now())
+    action.refresh_from_db()
+    return action
+
+
+def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
+    client: Client, reached: Any
+) -> None:
+    for place, one in enumerate(make.departments()):
+        set_reach(
+            OPERATOR, action=reached, territory=one, year=2025, people=one.population // (100 * (place + 1)) + 20,
+            means=Decimal(one.population) / (place + 1),
+        )  # fmt: skip
+    page = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
+    assert "vers les départements défavorisés plus que ne va le besoin" in page
+    unsure = read(client, "moyens", indicateur="mortalite_02_tumeurs", annee="2025")
+    assert "sans intervalle, il ne se juge pas" in unsure  # the source of deaths gives no counts
+    assert "Euros par habitant" in page
+    richest = make.departments()[
+        -1
+    ]  # alone in its fifth or with its neighbours: one reach of seven is enough
+    reached.reach.exclude(territory=make.departments()[0]).delete()
+    set_reach(OPERATOR, action=reached, territory=richest, year=2025, people=7)
+    masked = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
+    assert "la répartition n’est pas publiée" in masked
+    assert "fab-barre" not in masked.split("Les personnes touchées</h3>")[1].split("<table")[0]
+
+
+def test_a_draft_action_tells_nobody_whom_it_reached(client: Client, reached: Any) -> None:
+    set_reach(OPERATOR, action=reached, territory=department("48"), year=2025, people=500)
+    type(reached).objects.filter(pk=reached.pk).update(published_at=None)
+    assert "Aucune action publique ne dit encore" in read(client, "moyens")

@@ -1,0 +1,87 @@
+"""Portraits: the command and what it refuses, equal documents twice, and the thirteen real ones.
+
+Fed by tests.factories.portraits and, where it is present, by the real data. Feeds nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
+
+from fabrique.observatory.services import load_folder
+from fabrique.restitution.services.territories import Atlas, portrait
+from fabrique.territories.services import load_territories
+from fabrique.web.shared.portraits import portrait_context, portrait_pdf
+from tests.factories import portraits as make
+from tests.factories.territories import OPERATOR, all_france, department, region
+
+DATA = Path(__file__).resolve().parents[5] / "shared" / "data" / "occitanie"
+DIAGNOSIS = Path(__file__).resolve().parents[5] / "shared" / "reference"
+real_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real data are not there: {DATA}")
+
+
+@pytest.mark.django_db
+def test_the_command_writes_one_document_a_department_and_refuses_an_unknown_code(
+    occitanie: Any, tmp_path: Path
+) -> None:
+    make.an_observatory()
+    out = io.StringIO()
+    call_command("observatory", "portraits", out=tmp_path, format="html", stdout=out)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == 13
+    assert "portrait-48-lozere.html" in names
+    assert "13/13" in out.getvalue()
+    assert "En Lozère" in (tmp_path / "portrait-48-lozere.html").read_text("utf-8")
+    assert not [
+        trace for trace in make.traces() if trace in (tmp_path / "portrait-48-lozere.html").read_text("utf-8")
+    ]
+    with pytest.raises(CommandError, match="75"):
+        call_command("observatory", "portraits", out=tmp_path / "autre", territory=["75"], stdout=out)
+    assert not (tmp_path / "autre").exists()
+
+
+@pytest.mark.django_db
+def test_a_portrait_is_a_tagged_pdf_of_a_few_pages_and_the_same_twice(occitanie: Any) -> None:
+    make.an_observatory()
+    made = portrait(department("31"))
+    once, again = portrait_pdf(made), portrait_pdf(made)
+    assert once == again
+    with pikepdf.open(io.BytesIO(once)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang) == "fr"
+        assert 1 <= len(document.pages) <= 4
+
+
+def row_of(context: dict[str, Any], block: str, label: str) -> Any:
+    found = next(one for one in context["blocs"] if one.key == block)
+    return next(row for row in found.rows if row.label.startswith(label))
+
+
+@real_data
+@pytest.mark.real_data
+@pytest.mark.django_db
+def test_the_thirteen_real_portraits_are_made_and_three_figures_are_those_of_the_files() -> None:
+    load_territories(OPERATOR, geography=all_france())
+    for folder in (DATA, DIAGNOSIS):
+        load_folder(OPERATOR, folder=folder)
+    atlas = Atlas.of(region())
+    contexts = {one.code: portrait_context(atlas.portrait(one)) for one in atlas.territories}
+    assert len(contexts) == 13
+    for context in contexts.values():
+        assert len(context["blocs"]) >= 5
+        assert len(context["saillants"]) >= 3
+        # the printed document says all of it, without its drawing into a PDF
+        assert context["chapo"].split(".")[0] in render_to_string("shared/portraits/document.html", context)
+    # read by eye in the files: INSEE 2023, Filosofi 2013, doctors 2018
+    assert "En Lozère vivent 76\u202f648 habitants (2023)" in contexts["48"]["chapo"]
+    assert row_of(contexts["66"], "revenus", "Taux de pauvreté (seuil").own == "21,0\u00a0%"
+    assert row_of(contexts["31"], "offre", "Médecins généralistes").own == "179"
+    # and the diagnosis: 168 places for 1 000 in Lozère, 92 in the region, 97 in France
+    places = row_of(contexts["48"], "diagnostic", "Places en EHPAD")
+    assert (places.own, places.region, places.country) == ("168,0", "92,0", "97,0")
