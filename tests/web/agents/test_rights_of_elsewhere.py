@@ -64,6 +64,14 @@ WITHOUT_OBJECT = {
     "agents-instances:questions",
     "agents-imports:liste",
     "agents-imports:nouveau",
+    "agents-observatoire:liste",
+    "agents-observatoire:nouveau",
+    "agents-observatoire:definitions-fichier",
+    "agents-observatoire:definitions-csv",
+    "agents-observatoire:fichiers",
+    "agents-observatoire:envoyer",
+    "agents-observatoire:schema",
+    "agents-observatoire:modele",
     "agents-relais:liste",
     "agents-animation:liste",
     "agents-animation:service",
@@ -101,10 +109,16 @@ WITHOUT_OBJECT = {
 
 #: the call of an operator is about no place: any operator takes one for a consultation that holds their department
 FOR_EVERY_OPERATOR = {"agents-papier:appel"}
+#: an indicator is about no place: whoever reads the observatory anywhere reads its definition and its public values
+FOR_EVERY_READER = {"agents-observatoire:indicateur", "agents-observatoire:valeurs-csv"}
 #: so these list the consultations that are open there, the region's too
 OPEN_TO_OPERATORS = {"agents-papier:telephone", "agents-papier:nouveau"}
 #: what answers somebody of the Lot in whole rooms that show nothing to them, or are only sent
 OTHER_ANSWERS = {
+    "agents-observatoire:nouveau": 403,  # the nomenclature and the files are those of the whole region
+    "agents-observatoire:definitions-fichier": 403,
+    "agents-observatoire:fichiers": 403,
+    "agents-observatoire:envoyer": 403,
     "agents-moderation:motifs": 403,  # the list of the whole instance
     "agents-terrain:tickets": 405,
     "agents-papier:effacer": 405,
@@ -189,6 +203,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
                 imports.sent(imports.csv_of(imports.TABLE)), label="Import"
             ).public_id,
         },
+        "agents-observatoire": {"code": "marche", "batch_id": observatory.checked().public_id},
         "agents-ecrits": {
             "call_id": sent.call.public_id,
             "written_id": sent.public_id,
@@ -364,7 +379,7 @@ def test_no_screen_of_the_region_opens_to_the_lot(of_the_lot: Client, region: An
     written = JournalLine.objects.count()
     answers = {}
     for route, names in ROUTES.items():
-        if route not in WITHOUT_OBJECT | FOR_EVERY_OPERATOR:
+        if route not in WITHOUT_OBJECT | FOR_EVERY_OPERATOR | FOR_EVERY_READER:
             where = address(route, names, region)
             answers |= {
                 f"{verb} {route}": getattr(of_the_lot, verb)(where).status_code for verb in ("get", "post")

@@ -13,14 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.actors import Agent
+from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds, require
 from fabrique.common.errors import Refused
+from fabrique.common.registry import rights
 from fabrique.plan import models
 from fabrique.plan.enums import PlanState
 from fabrique.plan.models import Plan
 from fabrique.plan.querysets.tree import programmes_visible
 from fabrique.plan.services.layout.spec import BY_ONE, BY_SECTION, LevelSpec
-from fabrique.plan.services.nomenclature import OF_A_TERRITORY, require_writing
+from fabrique.plan.services.life import OPEN_TO_WRITING
+from fabrique.plan.services.nomenclature import OF_A_TERRITORY, is_text, require_writing
 from fabrique.territories.models import Territory
 from fabrique.web.shared.actors import agent
 
@@ -100,11 +103,15 @@ def may_add(actor: Agent, plan: Plan, level: LevelSpec) -> bool:
 
 def territories_of(actor: Agent, plan: Plan, level: LevelSpec) -> list[Territory]:
     """The region and the departments of the plan where the agent may write a node of that level."""
-    departments = Territory.objects.within(plan.territory).departments().order_by("code")
-    offered = [plan.territory, *departments]
-    if may_write(actor, plan, level, plan.territory):
-        return offered
-    return [one for one in offered if may_write(actor, plan, level, one)]
+    if plan.state == PlanState.CLOSED:
+        return []
+    offered = [plan.territory, *Territory.objects.within(plan.territory).departments().order_by("code")]
+    held = (
+        Role.objects.of(actor.user).filter(code__in=rights.get("plan.edit_text")).select_related("territory")
+    )
+    own = [role.territory for role in held]
+    writes = [one for one in offered if any(territory.contains(one) for territory in own)]
+    return [one for one in writes if not is_text(plan, level, one) or plan.state in OPEN_TO_WRITING]
 
 
 def url(plan: Plan, name: str, *args: Any) -> str:

@@ -22,6 +22,7 @@ from fabrique.plan.services.exporting import document_of, export_plan
 from fabrique.plan.services.layout.schema import schema_bytes
 from fabrique.plan.services.layout.tables import to_archive
 from fabrique.plan.services.loading import load_plan
+from fabrique.territories.models import Territory
 from fabrique.web.agents.plan.access import plan_context, reach_plan
 from fabrique.web.agents.plan.differences import sections_of
 from fabrique.web.agents.plan.forms import UploadForm
@@ -62,7 +63,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """First the file, then what it would change; the second sending writes it."""
     actor = agent(request)
-    require(actor, "plan.edit_text")
+    require(actor, "plan.edit_text", Territory.objects.perimeter())
     if request.method == "POST" and "scelle" in request.POST:
         return _confirmed(request)
     form = UploadForm(request.POST or None, request.FILES or None)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -105,7 +105,7 @@ def edit(request: HttpRequest, slug: str, one: str, node_id: str) -> HttpRespons
         if saved:
             messages.success(request, _("C’est enregistré."))
             return redirect(f"{_above(plan, level)}#{node.key}")
-        if form.has_error(None, "conflit"):
+        if form.has_error(NON_FIELD_ERRORS, "conflit"):
             node.refresh_from_db()
             form.keep_over(nomenclature.token_of(node), node_of(node, level))
     else:
