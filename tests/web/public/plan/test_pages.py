@@ -1,0 +1,281 @@
+"""The plan as anybody reads it: promised, done, with which money; drafts nowhere, what is unknown said so.
+
+Fed by factories/plan.py. Feeds nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from frictionless import Resource, Schema
+
+from fabrique.accounts.actors import Respondent
+from fabrique.common.clock import now, told_at
+from fabrique.plan.enums import FunderKind, PlanState, Universalism, Weather
+from fabrique.plan.models import Action, Objective, Plan, Programme
+from fabrique.plan.services import budget, followers, indicators, milestones, nomenclature
+from fabrique.restitution.services.plan_data import TABLES
+from fabrique.subscriptions.models import Email, Subscription
+from fabrique.subscriptions.services import confirm
+from fabrique.territories.models import Territory
+from tests.factories import plan as plans
+from tests.factories.territories import OPERATOR, department
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
+
+SECRET = "Brouillon que personne ne doit lire"
+
+
+@dataclass
+class World:
+    """A public plan with one action in the Lozère told in full, and drafts beside it."""
+
+    plan: Plan
+    objective: Objective
+    action: Action
+    programme: Programme
+
+    def addresses(self) -> list[str]:
+        """Every public page and file of the plan."""
+        return [
+            reverse("plan:liste"),
+            reverse("plan:engagement", args=["e1"]),
+            reverse("plan:defi", args=["e1-d1"]),
+            reverse("plan:defi", args=["d-inconnu"]),
+            reverse("plan:objectif", args=[self.objective.public_id]),
+            reverse("plan:action", args=[self.action.public_id]),
+            reverse("plan:territoire", args=["48"]),
+            reverse("plan:territoire", args=["30"]),
+            reverse("plan:public", args=["enfants"]),
+            reverse("plan:marque", args=["montagne"]),
+            reverse("plan:programme", args=[self.programme.public_id]),
+            reverse("plan:abonnement", args=[self.objective.public_id]),
+            reverse("plan:abonnement-envoye", args=[self.objective.public_id]),
+            f"{reverse('plan:comparer')}?a=48&b=30",
+            reverse("plan:donnees"),
+            *(reverse("plan:table", args=[table.name]) for table in TABLES),
+            *(reverse("plan:schema", args=[table.name]) for table in TABLES),
+        ]
+
+
+def a_told_action(plan: Plan, objective: Objective, **values: Any) -> Action:
+    """With a weather, a milestone done and one late, money half known, an indicator and a small reach."""
+    action = plans.an_action(plan, objective=objective, marks=["montagne"], **values)
+    indicators.give_weather(
+        OPERATOR, action=action, weather=Weather.NEEDS_SUPPORT, sentence="Un médecin manque."
+    )
+    done = milestones.add_milestone(OPERATOR, action=action, label="Local trouvé", due_on=date(2024, 1, 1))
+    milestones.complete_milestone(OPERATOR, milestone=done, done_on=date(2024, 2, 1))
+    milestones.add_milestone(OPERATOR, action=action, label="Ouverture", due_on=date(2024, 6, 1))
+    for year, planned, spent in ((2024, Decimal(12500), None), (2025, None, None)):
+        budget.set_budget_line(
+            OPERATOR, action=action, year=year, funder=FunderKind.FIR,
+            amounts={"planned": planned, "committed": None, "spent": spent},
+        )  # fmt: skip
+    budget.set_reach(OPERATOR, action=action, territory=department("48"), year=2025, people=7)
+    one = indicators.create_indicator(
+        OPERATOR, of=action, title="Consultations", kind="deploiement", unit="consultations",
+        direction="rise", baseline=0, target=200,
+    )  # fmt: skip
+    indicators.record_value(OPERATOR, indicator=one, on=date(2025, 1, 1), value=50, source="Relevé fictif")
+    return action
+
+
+@pytest.fixture
+def world() -> World:
+    plan = plans.a_plan()
+    objective = plans.an_objective(
+        plan, publics=["enfants"], universalism=Universalism.PROPORTIONATE, graduation="Davantage en montagne"
+    )
+    action = a_told_action(plan, objective)
+    programme = plans.a_programme(plan, title="Programme d’essai")
+    plans.an_objective(plan, title=SECRET, published=False)
+    plans.an_action(plan, objective=objective, title=SECRET, published=False, marks=["montagne"])
+    plans.a_programme(plan, title=SECRET, published=False)
+    return World(plan, objective, action, programme)
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode("utf-8-sig")
+
+
+def test_every_page_and_file_opens_and_none_shows_a_draft(client: Client, world: World) -> None:
+    assert Objective.objects.filter(title=SECRET).exists() and Action.objects.filter(title=SECRET).exists()
+    for address in world.addresses():
+        assert SECRET not in read(client, address), address
+
+
+def test_an_action_says_what_is_promised_done_spent_measured_and_not_known(
+    client: Client, world: World
+) -> None:
+    page = read(client, reverse("plan:action", args=[world.action.public_id]))
+    for words in (
+        "À soutenir", "Un médecin manque.", "fait le 1er\u00a0février\u00a02024", "en retard",
+        "1 jalon fait sur 2", "12\u202f500\u00a0€", "connu pour 1 ligne sur 2",
+        "25\u00a0%", "Relevé fictif", "non connu", "Aucune revue publiée",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "moins de 11" in page, "seven people could be recognised"
+
+
+def test_the_money_of_a_territory_sums_what_is_known_and_says_over_what(client: Client, world: World) -> None:
+    page = read(client, reverse("plan:territoire", args=["48"]))
+    assert "12\u202f500\u00a0€" in page and "connu pour 1 ligne sur 2" in page
+    assert "non connu" in page, "nothing is known of what was spent: not zero"
+
+
+def test_a_challenge_without_a_title_says_so_and_has_none_invented(client: Client, world: World) -> None:
+    page = read(client, reverse("plan:defi", args=["d-inconnu"]))
+    assert "n’en donnent pas le titre" in page
+    inferred = read(client, reverse("plan:defi", args=["e2-d1"]))
+    assert "déduit du texte du plan" in inferred
+
+
+def test_a_programme_outside_the_plan_says_it_in_plain_words(client: Client, world: World) -> None:
+    assert "hors du plan au sens strict" in read(
+        client, reverse("plan:programme", args=[world.programme.public_id])
+    )
+
+
+def test_without_a_public_plan_the_first_page_says_what_will_come(client: Client) -> None:
+    hidden = plans.a_plan(published=False)
+    assert "pas encore public" in read(client, reverse("plan:liste"))
+    assert client.get(reverse("plan:engagement", args=["e1"])).status_code == 404
+    objective = plans.an_objective(hidden)
+    assert client.get(reverse("plan:objectif", args=[objective.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("plan:engagement", "rien"),
+        ("plan:defi", "rien"),
+        ("plan:territoire", "75"),
+        ("plan:public", "rien"),
+        ("plan:marque", "rien"),
+        ("plan:table", "rien"),
+        ("plan:schema", "rien"),
+    ],
+)
+def test_what_is_not_of_the_plan_is_not_found(client: Client, world: World, name: str, argument: str) -> None:
+    assert client.get(reverse(name, args=[argument])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["plan:liste", "plan:action"])
+def test_a_page_asks_as_many_questions_for_a_large_plan_as_for_a_small_one(
+    client: Client, world: World, name: str, django_assert_max_num_queries: Any
+) -> None:
+    address = reverse(name, args=[world.action.public_id] if name == "plan:action" else [])
+    with django_assert_max_num_queries(60) as small:
+        client.get(address)
+    for _ in range(3):
+        objective = plans.an_objective(world.plan, challenge="e2-d1")
+        a_told_action(world.plan, objective)
+    milestones.add_milestone(OPERATOR, action=world.action, label="Encore une étape")
+    with django_assert_max_num_queries(len(small)):
+        client.get(address)
+
+
+class TestComparison:
+    def test_two_departments_stand_side_by_side(self, client: Client, world: World) -> None:
+        page = read(client, f"{reverse('plan:comparer')}?a=48&b=30")
+        assert "Lozère" in page and "Gard" in page and "connu pour 1 action sur 1" in page
+        assert "par habitant</th>" not in page, "half of the lines are unknown: nothing to compare"
+
+    @pytest.mark.parametrize(
+        ("a", "b", "said"),
+        [
+            ("48", "48", "un autre département"),
+            ("48", "", "Choisissez un département"),
+            ("48", "75", "pas dans la région"),
+        ],
+    )
+    def test_a_wrong_choice_is_told(self, client: Client, world: World, a: str, b: str, said: str) -> None:
+        page = read(client, f"{reverse('plan:comparer')}?a={a}&b={b}")
+        assert said in page and "Erreur" in page
+
+    def test_one_department_given_by_a_link_is_not_an_error(self, client: Client, world: World) -> None:
+        page = read(client, f"{reverse('plan:comparer')}?a=48")
+        assert "Erreur" not in page and "selected" in page
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_each_file_is_what_its_schema_says(client: Client, world: World, table: Any) -> None:
+    plans.an_instrument(world.plan)
+    text = read(client, reverse("plan:table", args=[table.name]))
+    descriptor = json.loads(read(client, reverse("plan:schema", args=[table.name])))
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert rows[0] == [field["name"] for field in descriptor["fields"]]
+    assert table.name == "decisions" or len(rows) > 1
+    assert all(field["description"] for field in descriptor["fields"])
+    # the schema of the standard also holds against an independent reader
+    data = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    if data:
+        report = Resource(data=data, schema=Schema.from_descriptor(descriptor)).validate()
+        assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:3]
+
+
+class TestFollowing:
+    EMAIL = "une.personne@exemple.test"
+
+    def follow(self, world: World) -> Subscription:
+        followers.follow(Respondent("recu"), objective=world.objective, email=self.EMAIL)
+        found: Subscription = Subscription.objects.get(purpose=followers.PURPOSE)
+        return found
+
+    def test_the_form_answers_the_same_page_to_everybody(self, client: Client, world: World) -> None:
+        address = reverse("plan:abonnement", args=[world.objective.public_id])
+        for _ in range(2):
+            answer = client.post(address, {"email": self.EMAIL})
+            assert answer.status_code == 303
+        assert Subscription.objects.filter(purpose=followers.PURPOSE).count() == 1
+        assert "Erreur" in client.post(address, {"email": "rien"}).content.decode()
+
+    def test_a_letter_a_week_tells_what_became_public_and_only_to_who_confirmed(self, world: World) -> None:
+        monday = date(2026, 3, 2)
+        at = now().replace(year=2026, month=3, day=3)
+        with told_at(at):
+            subscription = self.follow(world)
+            plans.an_action(world.plan, objective=world.objective, title="Un bus de prévention")
+        letters = Email.objects.filter(purpose=followers.PURPOSE, key__isnull=False)
+        with told_at(at.replace(day=10)):
+            assert followers.write_weekly_news() == 0, "not confirmed"
+        with told_at(at.replace(day=5)):
+            confirm(Respondent("recu"), subscription=subscription)
+        with told_at(at.replace(day=10)):
+            for _ in range(2):
+                followers.write_weekly_news()
+        (letter,) = letters
+        assert "Un bus de prévention" in letter.text and SECRET not in letter.text
+        assert str(monday) in letter.key
+        with told_at(at.replace(day=24)):
+            followers.write_weekly_news()
+        assert letters.count() == 1, "nothing new since"
+
+    def test_an_objective_of_a_closed_plan_is_followed_no_more(self, world: World) -> None:
+        Plan.objects.filter(pk=world.plan.pk).update(
+            state=PlanState.CLOSED, adopted_on=date(2023, 10, 31), act="Arrêté fictif"
+        )
+        world.objective.refresh_from_db()
+        assert not followers.can_follow(Objective.objects.get(pk=world.objective.pk))
+
+
+def test_a_published_objective_reached_by_its_department(client: Client, world: World) -> None:
+    place: Territory = department("48")
+    own = plans.an_objective(world.plan, territory=place, title="Objectif de la Lozère")
+    page = read(client, reverse("plan:territoire", args=["48"]))
+    assert own.title in page and world.objective.title in page
+    assert own.title not in read(client, reverse("plan:territoire", args=["30"]))
+    nomenclature.unpublish_node(OPERATOR, node=own)
+    assert own.title not in read(client, reverse("plan:territoire", args=["48"]))
