@@ -22,6 +22,8 @@ from fabrique.meetings.services.initiatives import create_initiative, publish_in
 from fabrique.meetings.services.press import approve_press, draft_release
 from fabrique.restitution.enums import Block
 from fabrique.subscriptions.services import confirm_link, end_link
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
 from fabrique.urls import urlpatterns
 from fabrique.web.middleware import ClosedByDefaultMiddleware
 from fabrique.web.public_routes import PUBLIC_ROUTES
@@ -30,6 +32,7 @@ from tests.factories import (
     councils,
     formal,
     meetings,
+    portraits,
     registrations,
     reviews,
     territories,
@@ -232,6 +235,42 @@ def of_reviews() -> Seen:
     }
 
 
+def of_the_plan() -> Seen:
+    """The same with a public plan, one of its objectives and one of its actions."""
+    plan = plans.a_plan()
+    objective = {"public_id": plans.an_objective(plan).public_id}
+    programme = {"public_id": plans.a_programme(plan).public_id}
+    return {
+        "plan:engagement": ({"key": "e1"}, {200}),
+        "plan:defi": ({"key": "e1-d1"}, {200}),
+        "plan:objectif": (objective, {200}),
+        "plan:abonnement": (objective, {200}),
+        "plan:abonnement-envoye": (objective, {200}),
+        "plan:action": ({"public_id": plans.an_action(plan).public_id}, {200}),
+        "plan:territoire": ({"code": "48"}, {200}),
+        "plan:public": ({"key": "enfants"}, {200}),
+        "plan:marque": ({"mark": "montagne"}, {200}),
+        "plan:programme": (programme, {200}),
+        "plan:table": ({"name": "actions"}, {200}),
+        "plan:schema": ({"name": "actions"}, {200}),
+    }
+
+
+def of_territories() -> Seen:
+    """The same with an observatory that knows the departments."""
+    portraits.an_observatory()
+    its, whole = {"code": "48"}, {"code": "taux_pauvrete"}
+    epci = {"code": Territory.objects.filter(level=Level.EPCI).order_by("code")[0].code}
+    return {
+        "territoires:departement": (its, {200}),
+        "territoires:departement_pdf": (its, {200}),
+        "territoires:epci": (epci, {200}),
+        "territoires:epci_pdf": (epci, {200}),
+        "territoires:indicateur": (whole, {200}),
+        "territoires:indicateur_csv": (whole, {200}),
+    }
+
+
 LINKS = {"confirm": confirm_link, "end": end_link}
 
 
@@ -245,6 +284,8 @@ def test_listed_routes_about_an_object_answer_without_an_account(client: Client,
         | of_opinions()
         | of_bodies()
         | of_reviews()
+        | of_the_plan()
+        | of_territories()
     )
     assert set(seen) == {name for name, address in ALL if name in PUBLIC_ROUTES and "exemple" in address}
     for name, (arguments, expected) in seen.items():
