@@ -39,6 +39,7 @@ from tests.factories import (
     workshops,
     written,
 )
+from tests.factories import plan as plans
 from tests.factories import restitution as make
 
 SAMPLES = {"str": "exemple", "slug": "exemple", "int": "1", "path": "exemple", "uuid": "0" * 32}
