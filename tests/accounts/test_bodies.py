@@ -48,7 +48,7 @@ def cts(territory, **values):
 @pytest.mark.both_databases
 def test_the_reference_gives_fifteen_bodies_and_no_invented_college(occitanie):
     rows = rows_of_steering(STEERING, occitanie)
-    loaded = load_bodies(OPERATOR, rows)
+    loaded = load_bodies(OPERATOR, rows=rows)
     assert (len(loaded.added), loaded.set_aside) == (15, [])
     assert Body.objects.filter(kind=BodyKind.CTS).count() == 13
     crsa = Body.objects.get(kind=BodyKind.CRSA)
@@ -58,7 +58,7 @@ def test_the_reference_gives_fifteen_bodies_and_no_invented_college(occitanie):
     assert Body.objects.get(slug="cts-lot").name == "Conseil territorial de santé du Lot"
     assert not College.objects.exists()
     lines = JournalLine.objects.count()
-    again = load_bodies(OPERATOR, rows)
+    again = load_bodies(OPERATOR, rows=rows)
     assert (len(again.known), again.added) == (15, [])
     assert JournalLine.objects.count() == lines
 
@@ -70,12 +70,12 @@ def test_a_row_that_cannot_be_is_set_aside_and_the_others_are_loaded(lot):
         {"kind": "cts", "name": "CTS de nulle part", "territory": "departement:999"},
         {"kind": "sénat", "name": "Autre", "territory": "departement:46"},
     ]  # fmt: skip
-    loaded = load_bodies(OPERATOR, rows)
+    loaded = load_bodies(OPERATOR, rows=rows)
     assert [name for name, _reason in loaded.set_aside] == ["CTS de nulle part", "Autre"]
     assert "departement:999" in loaded.set_aside[0][1]
     (body,) = loaded.added
     assert (body.answer_days, body.colleges.get().seats) == (30, None)
-    load_bodies(OPERATOR, [{**rows[0], "answer_days": 45, "door_open": True}])
+    load_bodies(OPERATOR, rows=[{**rows[0], "answer_days": 45, "door_open": True}])
     body.refresh_from_db()
     assert (body.answer_days, body.door_open) == (45, True)
 
@@ -179,7 +179,7 @@ def test_a_mandate_is_refused_twice_closed_elsewhere_or_backwards(lot, gard, adm
 
 
 def test_bodies_are_listed_with_the_region_first(occitanie):
-    load_bodies(OPERATOR, rows_of_steering(STEERING, occitanie))
+    load_bodies(OPERATOR, rows=rows_of_steering(STEERING, occitanie))
     listed = [body.territory.code for body in Body.objects.by_territory()]
     assert listed[:2] == ["76", "76"]
     assert listed[2:] == sorted(listed[2:])

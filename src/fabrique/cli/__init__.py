@@ -32,6 +32,7 @@ DJANGO_VERBS: dict[str, str] = {
     "import": "importe un fichier d’une autre plateforme ou un tableau",
     "meetings": "importe un calendrier de rencontres (« fabrique meetings import FICHIER »)",
     "written": "importe des contributions écrites (« fabrique written import FICHIER »)",
+    "councils": "charge des instances de démocratie en santé (« fabrique councils load FICHIER »)",
     "runserver": "lance le site pour le développement",
 }
 DEFAULT_SETTINGS = "fabrique.settings.dev"

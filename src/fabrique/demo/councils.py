@@ -45,7 +45,7 @@ def load_councils(
 ) -> list[Body]:
     """The region's fifteen bodies, three of them with an open door; run again, nothing is added."""
     content = yaml.safe_load(files("fabrique.demo").joinpath("content/councils.yaml").read_text("utf-8"))
-    load_bodies(operator, rows_of_steering(content["steering"], perimeter))
+    load_bodies(operator, rows=rows_of_steering(content["steering"], perimeter))
     bodies = {body.slug: body for body in Body.objects.current().select_related("territory")}
     if Session.objects.exists():
         return list(bodies.values())

@@ -142,7 +142,7 @@ def add_college(actor: Actor, *, body: Body, number: int, label: str, seats: int
     return college
 
 
-def load_bodies(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> LoadedBodies:
+def load_bodies(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> LoadedBodies:
     """Make the bodies of a file of data known; loaded again, the same file changes nothing.
 
     A row: kind (BodyKind), name, territory (a Territory, or « departement:48 »), and where known acronym,

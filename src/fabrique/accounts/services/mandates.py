@@ -35,22 +35,16 @@ def grant_mandate(
     """
     require(actor, "accounts.grant_mandate", body.territory)
     _check(body, user, college, seat)
+    mandate = Mandate(
+        body=body,
+        user=user,
+        college=college,
+        organisation=organisation,
+        seat=seat,
+        starts_on=starts_on or today(),
+    )
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                mandate = Mandate.objects.create(
-                    body=body,
-                    user=user,
-                    college=college,
-                    organisation=organisation,
-                    seat=seat,
-                    starts_on=starts_on or today(),
-                )
-        except IntegrityError as twice:
-            raise Refused(
-                "mandate.already",
-                _("Cette personne siège déjà dans cette instance. Mettez fin à son mandat d’abord."),
-            ) from twice
+        _save(mandate)
         # the right was checked: who seats a member need not hold that of giving any role
         _role, created = Role.objects.get_or_create(
             user=user,
@@ -88,6 +82,17 @@ def end_mandate(actor: Actor, *, mandate: Mandate, ends_on: date | None = None) 
         if held.ends_on <= today():
             _end_role(actor, held)
     return held
+
+
+def _save(mandate: Mandate) -> None:
+    try:
+        with transaction.atomic():
+            mandate.save()
+    except IntegrityError as twice:
+        raise Refused(
+            "mandate.already",
+            _("Cette personne siège déjà dans cette instance. Mettez fin à son mandat d’abord."),
+        ) from twice
 
 
 def _end_role(actor: Actor, mandate: Mandate) -> None:

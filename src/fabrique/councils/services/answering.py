@@ -28,7 +28,7 @@ LONGEST_ANSWER = 10_000
 CUT = "[…]"
 
 
-def may_answer(actor: Actor, body: Body) -> bool:
+def may_answer(actor: Actor, *, body: Body) -> bool:
     """The secretary of the body, or who presides it."""
     presides = any(one.body_id == body.pk and one.seat == MandateSeat.PRESIDENT for one in seats_of(actor))
     return presides or holds(actor, "councils.answer_question", body.territory)
@@ -45,7 +45,7 @@ def answer_question(actor: Actor, *, question: Question, answer: str) -> Questio
 
     Raises Refused: answer.unnamed, answer.empty, answer.long, answer.set_aside, answer.published.
     """
-    if not may_answer(actor, question.body):
+    if not may_answer(actor, body=question.body):
         require(actor, "councils.answer_question", question.body.territory)
     if not isinstance(actor, Agent):
         raise Refused("answer.unnamed", _("Une réponse porte le nom d’une personne : connectez-vous."))

@@ -86,7 +86,7 @@ def leave_message(actor: Actor, *, body: Body, message: Message, proof: Proof | 
         return stored
 
 
-def source_of(actor: Actor, body: Body) -> Source:
+def source_of(actor: Actor, *, body: Body) -> Source:
     """The source of a body's door in the corpus, made with its four kinds of messages the first time."""
     reference = str(body.public_id)
     known = Source.objects.filter(kind=SourceKind.DOOR, reference=reference).first()
@@ -110,7 +110,7 @@ def _store(actor: Actor, body: Body, message: Message, key: str) -> Question:
     """In the caller's transaction: the participation, the row that follows it, the wish to be told."""
     participation = corpus.record_participation(
         actor,
-        source=source_of(actor, body),
+        source=source_of(actor, body=body),
         submission=corpus.Submission(
             channel=Channel.WEB,
             unit=Unit.PERSON,
@@ -133,7 +133,7 @@ def _store(actor: Actor, body: Body, message: Message, key: str) -> Question:
     )
     journal.record(actor, "councils.leave_message", question, reason=message.kind)
     if message.email:
-        offer_news(actor, question, message.email)
+        offer_news(actor, question=question, email=message.email)
     return question
 
 
@@ -142,7 +142,7 @@ def erase_door(participation: int) -> int:
     found = Question.objects.filter(participation=participation).first()
     if found is None:
         return 0
-    call_back(System("councils.erase"), found)
+    call_back(System("councils.erase"), question=found)
     found.delete()
     return 1
 

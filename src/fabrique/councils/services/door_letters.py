@@ -40,7 +40,7 @@ WRITER = System("councils.answer")
 KEPT_AFTER_PROMISE, KEPT_AFTER_ANSWER = timedelta(days=365), timedelta(days=30)
 
 
-def offer_news(actor: Actor, question: Question, email: str) -> None:
+def offer_news(actor: Actor, *, question: Question, email: str) -> None:
     """Ask the holder of the address to confirm; too many such messages never lose the question itself."""
     try:
         asked = subscribe(actor, purpose=PURPOSE, reference=str(question.public_id), email=email)
@@ -63,7 +63,7 @@ def tell_answer(question: Question) -> int:
     return len(confirmed)
 
 
-def call_back(actor: Actor, question: Question) -> int:
+def call_back(actor: Actor, *, question: Question) -> int:
     """End every wish to be told of a question that goes; its waiting messages too. Returns how many ended."""
     reference = str(question.public_id)
     cancel_about(actor, purpose=PURPOSE, reference=reference)

@@ -32,7 +32,7 @@ def write_member_opinion(actor: Actor, *, item: AgendaItem, sense: str = "", tex
     Raises Forbidden to whoever does not sit in the body today; Refused: member.closed, member.empty,
     member.sense, member.long.
     """
-    mandate = seat_in(actor, item)
+    mandate = seat_in(actor, item=item)
     text = plain(text)
     if sense and sense not in OpinionSense.values:
         raise Refused("member.sense", _("Choisissez un avis dans la liste."))
@@ -50,7 +50,7 @@ def write_member_opinion(actor: Actor, *, item: AgendaItem, sense: str = "", tex
     return opinion
 
 
-def seat_in(actor: Actor, item: AgendaItem) -> Mandate:
+def seat_in(actor: Actor, *, item: AgendaItem) -> Mandate:
     """The mandate by which the actor sits in the body of an item. Raises Forbidden."""
     for mandate in seats_of(actor):
         if mandate.body_id == item.session.body_id:

@@ -327,7 +327,7 @@ def _with_bodies(actor: Actor, report: LoadReport, whole: PlanFile, places: Plac
     if not isinstance(declared, list) or region is None or not _new_facts(report.difference):
         return report
     named = [one for one in declared if isinstance(one, Mapping)]
-    loaded = load_bodies(actor, rows_of_steering(named, region))
+    loaded = load_bodies(actor, rows=rows_of_steering(named, region))
     return replace(report, bodies_added=len(loaded.added), set_aside=tuple(loaded.set_aside))
 
 

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             rows = read_rows(options["file"])
         except (OSError, ValueError, yaml.YAMLError, Refused) as error:
             raise CommandError(_("Ce fichier ne se lit pas : %(error)s") % {"error": error}) from error
-        loaded = load_bodies(Operator("councils load"), rows)
+        loaded = load_bodies(Operator("councils load"), rows=rows)
         for name, reason in loaded.set_aside:
             self.stdout.write(_("Mise de côté : %(name)s, %(reason)s") % {"name": name, "reason": reason})
         self.stdout.write(

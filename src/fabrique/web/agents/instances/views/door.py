@@ -162,7 +162,7 @@ def _page(request: HttpRequest, question: Question, **forms: Any) -> HttpRespons
         "reponse": forms.get("reponse") or AnswerForm(initial={"answer": question.answer}),
         "ecarter": forms.get("ecarter") or AsideForm(),
         "publication": forms.get("publication") or PublishForm(initial={"text": words.masked_text}),
-        "peut_repondre": services.may_answer(actor, question.body) and not hidden and not published,
+        "peut_repondre": services.may_answer(actor, body=question.body) and not hidden and not published,
         "peut_ecarter": holds(actor, "councils.set_question_aside", place) and question.answered_at is None,
         "peut_publier": holds(actor, "councils.publish_question", place)
         and question.publish_agreed

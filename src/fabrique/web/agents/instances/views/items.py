@@ -169,7 +169,7 @@ def my_opinion(request: HttpRequest, item_id: str) -> HttpResponse:
     """A member's own opinion, written and changed before the session."""
     item = reach_item(request, item_id)
     try:
-        seat = services.seat_in(agent(request), item)
+        seat = services.seat_in(agent(request), item=item)
     except Forbidden as refusal:
         # whoever prepares the session reads this address too, without a seat
         tell_refusal(request, refusal)
