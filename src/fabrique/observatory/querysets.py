@@ -22,7 +22,7 @@ class DefinitionQuerySet(models.QuerySet[Any]):
             value_count=Count("versions__observations", distinct=True),
             latest_period=Max("versions__observations__period_end"),
             latest_file=Max("versions__observations__batch__loaded_at"),
-        )
+        ).order_by("theme", "label", "code")
 
     def matching(self, theme: str, words: str) -> DefinitionQuerySet:
         """Of a theme, or whose label or code holds these words; empty words keep everything."""

@@ -36,6 +36,7 @@ from tests.factories import (
     formal,
     imports,
     meetings,
+    observatory,
     paper,
     plan,
     registrations,

@@ -1,0 +1,244 @@
+"""What leaves the observatory: masked where it must be, one query a page, never two definitions side by side."""
+
+import pytest
+
+from fabrique.observatory.models import Observation
+from fabrique.observatory.services import comparison, lookalikes, standardised, trends
+from fabrique.observatory.services.public import catalogue, sheet
+from fabrique.restitution.services.series import (
+    series_choices,
+    series_exists,
+    series_history,
+    series_latest,
+    series_values,
+)
+from fabrique.territories.models import Territory
+from tests.factories import observatory as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
+
+
+@pytest.fixture(autouse=True)
+def indicator(occitanie):
+    return make.define()
+
+
+def department(code):
+    return Territory.objects.official("departement", code)
+
+
+def every_department(**said):
+    return [{"dep": one.code, **said} for one in Territory.objects.departments()]
+
+
+@pytest.mark.both_databases
+def test_a_small_count_is_masked_with_all_that_tells_it_and_with_another():
+    """The region gives the sum: alone, the Lot's share would be found by difference."""
+    rows = [{"dep": one.code, "value": 20, "numerator": 40 + n, "denominator": 200, "lower": 10, "upper": 30}
+            for n, one in enumerate(Territory.objects.departments())]  # fmt: skip
+    small = next(row for row in rows if row["dep"] == "46")
+    small |= {"value": 2, "numerator": 4}
+    total = sum(row["numerator"] for row in rows)
+    region = {
+        "territory_level": "region",
+        "territory_code": "76",
+        "value": 22,
+        "numerator": total,
+        "denominator": 2600,
+    }
+    make.load([*rows, region])
+    values = sheet(["marche"], Territory.objects.departments())
+    lot = values.latest("marche", department("46"))
+    assert (lot.value, lot.numerator, lot.lower, lot.upper, lot.withheld) == (None, None, None, None, "small")
+    assert "moins de 11" in lot.words
+    masked = [one.territory_code for one in values.all() if one.withheld]
+    assert len(masked) == 2
+    assert {one.withheld for one in values.all()} == {"", "small", "complementary"}
+
+
+def test_what_is_not_decided_yet_is_masked():
+    make.load([{"dep": "46", "value": 5}])
+    Observation.objects.update(clearance="pending")
+    one = sheet(["marche"], [department("46")]).latest("marche", department("46"))
+    assert (one.value, one.withheld) == (None, "pending")
+
+
+def test_a_page_asks_one_query_whatever_its_indicators(django_assert_num_queries):
+    make.define("autre")
+    make.load([*every_department(value=20), *every_department(value=30, definition_code="autre")])
+    places = list(Territory.objects.departments())
+    with django_assert_num_queries(1):
+        values = sheet(["marche", "autre"], places)
+        assert [values.latest(code, one).words for code in ("marche", "autre") for one in places]
+
+
+def test_the_newest_period_and_the_contradictions_of_the_source():
+    said = {"qualifier": "contradiction dans la source : 19,8 % et 24 %"}
+    make.load(
+        [
+            {"dep": "46", "value": 19.8, "period": "2017", **said},
+            {"dep": "46", "value": 24, "period": "2022", **said},
+        ]
+    )
+    values = sheet(["marche"], [department("46")])
+    assert values.latest("marche", department("46")).words == "24,0\u00a0%"
+    assert [one.value for one in values.contradictions("marche", department("46"))] == [19.8, 24]
+    assert all(one.contested for one in values.all())
+
+
+def test_a_breakdown_by_age_stands_in_the_order_of_ages():
+    make.load([{"dep": "46", "value": n, "age": age} for n, age in enumerate(("75+", "5-9", "10-14"), 1)])
+    found = sheet(["marche"], [department("46")]).breakdown("marche", department("46"), "age")
+    assert [one.age for one in found] == ["5-9", "10-14", "75+"]
+    assert found[-1].age_words == "75 et plus"
+
+
+def test_a_series_breaks_where_the_definition_changes_and_its_trend_stays_after():
+    make.load([{"dep": "46", "value": 50, "period": "2018"}, {"dep": "46", "value": 40, "period": "2019"}])
+    make.define(method="Nouvelle question.")
+    make.load([{"dep": "46", "value": 20, "period": "2020"}, {"dep": "46", "value": 25, "period": "2021"}])
+    series = sheet(["marche"], [department("46")]).series("marche", department("46"))
+    assert [(one.period, one.version) for one in series] == [
+        ("2018", 1),
+        ("2019", 1),
+        ("2020", 2),
+        ("2021", 2),
+    ]
+    found = trends.trend(series)
+    assert (found.first.value, found.last.value, found.broken, found.favourable) == (20, 25, True, True)
+    assert found.slope == pytest.approx(5, rel=0.01)
+    assert trends.trend(series[:1]).course == "not_known"
+
+
+def test_words_of_a_value():
+    facts = make.define("dollars", unit="euro", unit_words="euros par an", decimals=0)
+    make.load([{"dep": "46", "value": "19262,2", "definition_code": "dollars"}])
+    one = sheet(["dollars"], [department("46")]).latest("dollars", department("46"))
+    assert one.words == "19\u202f262\u00a0euros par an"
+    assert facts.definition.code in [known.code for known in catalogue()]
+
+
+def test_a_territory_beside_its_region_made_from_all_its_departments():
+    rows = every_department(value=20, numerator=200, denominator=1000)
+    make.load(rows)
+    found = comparison.comparisons(["marche"], department("46"))["marche"]
+    assert (found.region.value, found.region_computed, found.region.numerator) == (20, True, 2600)
+    assert "départements" in found.region.qualifier
+    assert found.gap_region == 0
+
+
+def test_no_region_is_made_where_a_department_is_missing():
+    make.load(every_department(value=20, numerator=200, denominator=1000)[1:])
+    found = comparison.comparisons(["marche"], department("46"))["marche"]
+    assert (found.region, found.region_computed) == (None, False)
+
+
+def test_another_period_or_another_definition_is_not_put_beside():
+    country = {"territory_level": "pays", "territory_code": "FR", "value": 30}
+    make.load([{"dep": "46", "value": 20}, {**country, "period": "2019"}])
+    found = comparison.comparisons(["marche"], department("46"))["marche"]
+    assert (found.country, found.gap_country) == (None, None)
+    assert "2019" in found.unlike
+    make.load([country])
+    assert comparison.comparisons(["marche"], department("46"))["marche"].gap_country == -10
+    make.define(method="Autre.")
+    make.load([{"dep": "46", "value": 20}])
+    assert "définition" in comparison.comparisons(["marche"], department("46"))["marche"].unlike
+
+
+def test_look_alikes_are_nearest_on_what_is_known_and_say_what_is_not():
+    make.define("taux_pauvrete")
+    codes = [one.code for one in Territory.objects.departments()]
+    make.load(
+        [{"dep": code, "value": 10 + n, "definition_code": "taux_pauvrete"} for n, code in enumerate(codes)]
+    )
+    features = {
+        one.pk: {"taux_pauvrete": 10 + codes.index(one.code)} for one in Territory.objects.departments()
+    }
+    names = {"taux_pauvrete": "taux de pauvreté", "densite": "densité"}
+    peers = {one.pk: one for one in Territory.objects.departments()}
+    target = department(codes[6])
+    found = lookalikes.nearest(target.pk, peers, features, names, 4)
+    assert {one.code for one, _distance in found.members} == {codes[4], codes[5], codes[7], codes[8]}
+    assert (found.features, found.missing, found.pool) == (("taux de pauvreté",), ("densité",), 12)
+    whole = comparison.comparisons(["taux_pauvrete"], target, k=4)["taux_pauvrete"]
+    assert (whole.known, whole.median is not None) == (4, True)
+    assert "12" in lookalikes.lookalikes(target).method
+
+
+def test_a_region_has_no_look_alike(occitanie):
+    assert lookalikes.lookalikes(occitanie).members == ()
+
+
+AGES = ("0-19", "20-39", "40-59", "60-74", "75+")
+
+
+def aged(code, events, people=(1000, 1000, 1000, 1000, 1000)):
+    return [
+        {"dep": code, "age": age, "value": 100 * count / total, "numerator": count, "denominator": total}
+        for age, count, total in zip(AGES, events, people, strict=False)
+    ]
+
+
+def test_an_older_department_is_compared_at_equal_ages(occitanie):
+    """Same rates by age everywhere, more old people in the Lot: standardised, the Lot is where the others are."""
+    rates = (20, 30, 50, 100, 300)
+    rows = [
+        row for one in Territory.objects.departments() if one.code != "46" for row in aged(one.code, rates)
+    ]
+    old = (5000, 5000, 10000, 20000, 30000)
+    rows += aged("46", [rate * total // 1000 for rate, total in zip(rates, old, strict=True)], old)
+    make.load(rows)
+    lot, gard = department("46"), department("30")
+    found = standardised.standardised("marche", [lot, gard, occitanie])
+    assert found[lot.pk].crude > 1.5 * found[gard.pk].crude
+    assert found[lot.pk].rate == pytest.approx(found[gard.pk].rate) == pytest.approx(found[occitanie.pk].rate)
+    assert found[lot.pk].low < found[lot.pk].rate < found[lot.pk].high
+    ratio = standardised.standardised("marche", [lot], method="indirect")[lot.pk]
+    assert ratio.ratio == pytest.approx(1, abs=0.01)
+    assert "indirecte" in ratio.method_words
+    assert standardised.standardisable() == ("marche",)
+
+
+def test_ages_masked_somewhere_are_left_out_for_all_and_said(occitanie):
+    rates = (20, 30, 50, 100, 300)
+    rows = aged("46", rates)
+    for one in Territory.objects.departments():
+        if one.code != "46":
+            infants = {**aged(one.code, (15,))[0], "age": "0-4"}
+            rows += [*aged(one.code, rates), infants]
+    make.load(rows)
+    found = standardised.standardised("marche", [department("46"), department("30")])
+    assert {one.left_out for one in found.values()} == {("0-4",)}
+    assert all("0-4" in one.method_words for one in found.values())
+
+
+def test_a_territory_too_masked_gets_no_standardised_rate():
+    rows = [
+        row
+        for one in Territory.objects.departments()
+        if one.code != "46"
+        for row in aged(one.code, (20, 30, 50, 100, 300))
+    ]
+    make.load([*rows, *aged("46", (20, 30, 50, 100, 300))[:4]])
+    assert standardised.standardised("marche", [department("46")]) == {}
+
+
+def test_a_plan_indicator_reads_its_series_by_code(django_assert_num_queries):
+    make.load(
+        [
+            {"dep": "46", "value": 20, "period": "2022"},
+            {"dep": "46", "value": 21.5},
+            {"dep": "48", "value": 3, "numerator": 3},
+        ]
+    )
+    lot, lozere = department("46"), department("48")
+    with django_assert_num_queries(1):
+        found = series_values([("marche", lot), ("marche", lozere), ("inconnu", lot)])
+    assert found["marche", lot.pk].words == "21,5\u00a0%"
+    assert (found["marche", lozere.pk].value, found["marche", lozere.pk].withheld) == (None, "small")
+    assert ("inconnu", lot.pk) not in found
+    assert [one.value for one in series_history("marche", lot)] == [20, 21.5]
+    assert series_latest("marche", lot).source == "Enquête inventée"
+    assert series_choices() == [("marche", "Part des habitants qui marchent")]
+    assert (series_exists("marche"), series_exists("autre")) == (True, False)
