@@ -110,6 +110,7 @@ PUBLIC_ROUTES = frozenset(
         # public/avis: formal consultations on the plan
         "avis:liste",
         "avis:consultation",
+        "avis:avis",
         "avis:texte",
         "avis:differences",
         "avis:pdf",

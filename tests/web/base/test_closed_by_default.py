@@ -216,10 +216,13 @@ def of_bodies() -> Seen:
 
 def of_opinions() -> Seen:
     """The same with a formal consultation whose differences are published."""
-    its = {"slug": formal.published().consultation.slug}
+    done = formal.published()
+    its = {"slug": done.consultation.slug}
+    whole = {"consultee_id": done.taken.opinion.consultee.public_id}
     names = ("consultation", "texte", "differences", "pdf")
     files = ("csv-avis", "csv-points", "csv-changements", "csv-colonnes")
-    return {f"avis:{name}": (its, {200}) for name in (*names, *files)}
+    seen: Seen = {f"avis:{name}": (its, {200}) for name in (*names, *files)}
+    return seen | {"avis:avis": (its | whole, {200})}
 
 
 def of_reviews() -> Seen:

@@ -82,6 +82,10 @@ def test_the_adopted_text_stands_beside_the_one_sent_with_the_cause_of_each_chan
     assert "[retiré]" in page
     assert "[ajouté]" in page
     assert "Dix bus ne suffisent pas." in page
+    whole = f"/avis/{done.consultation.slug}/consultes/{done.taken.opinion.consultee.public_id}/"
+    assert whole in page
+    assert f'id="point-{done.refused.public_id}"' in read(client, whole)
+    assert client.get(whole.replace("consultes/", "consultes/x")).status_code == 404
     assert "Il y en aura quinze." in page
     assert page.index("n’ont pas changé le texte, et pourquoi") < page.index("Les équipes manquent.")
     assert "parties sans changement" in page

@@ -11,6 +11,7 @@ app_name = "avis"
 urlpatterns = [
     path("", views.index, name="liste"),
     path("<slug:slug>/", views.detail, name="consultation"),
+    path("<slug:slug>/consultes/<slug:consultee_id>/", views.opinion, name="avis"),
     path("<slug:slug>/texte/", views.text, name="texte"),
     path("<slug:slug>/differences/", views.changes, name="differences"),
     path("<slug:slug>/differences.pdf", views.changes_pdf, name="pdf"),

@@ -77,6 +77,23 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def opinion(request: HttpRequest, slug: str, consultee_id: str) -> HttpResponse:
+    """What one of those consulted answered, whole, with the reply to each of its points."""
+    consultation = reach(slug)
+    rows = [row for group in groups(consultation, today()) for row in group.rows]
+    row = next((one for one in rows if one.consultee.public_id == consultee_id), None)
+    if row is None:
+        raise Http404
+    context = {
+        "consultation": consultation,
+        "ligne": row,
+        "titres": {part.about: part for part in parts(consultation)},
+        "reponses": consultation.state == ConsultationState.ENDED,
+    }
+    return render(request, "public/avis/avis.html", context)
+
+
+@require_safe
 def text(request: HttpRequest, slug: str) -> HttpResponse:
     """The text as it was sent for opinion."""
     consultation = reach(slug)

@@ -78,6 +78,10 @@ class Group:
     rows: list[Row]
 
     @property
+    def title(self) -> str:
+        return basis_title(self.basis)
+
+    @property
     def answered(self) -> list[Row]:
         return [row for row in self.rows if row.opinion is not None]
 
@@ -100,6 +104,15 @@ def tallies(made: Iterable[Group], on: date) -> list[Tally]:
     return tally([row.consultee for group in made for row in group.rows], on)
 
 
+def basis_title(basis: ConsulteeBasis) -> str:
+    """The basis of several opinions, as a title."""
+    return {
+        ConsulteeBasis.STATUTORY: _("Avis prévus par la loi"),
+        ConsulteeBasis.VOLUNTARY: _("Avis demandés par choix"),
+        ConsulteeBasis.APART: _("Avis à part, avant l’adoption"),
+    }[basis]
+
+
 @dataclass(frozen=True)
 class Count:
     """The count as it is shown: what was answered (label, one number a basis), and the name of each basis."""
@@ -111,11 +124,6 @@ class Count:
 def count_of(made: Iterable[Group], on: date) -> Count:
     """The tallies, one line an answer: silence and late opinions stand apart from every tone."""
     found = tallies(made, on)
-    names = {
-        ConsulteeBasis.STATUTORY: _("Prévus par la loi"),
-        ConsulteeBasis.VOLUNTARY: _("Demandés par choix"),
-        ConsulteeBasis.APART: _("À part, avant l’adoption"),
-    }
     kinds = (
         ("favourable", _("Favorables")),
         ("reserves", _("Favorables avec réserves")),
@@ -126,7 +134,7 @@ def count_of(made: Iterable[Group], on: date) -> Count:
         ("expected", _("Encore attendus")),
     )
     rows = [(label, [getattr(one, name) for one in found]) for name, label in kinds]
-    return Count([names[one.basis] for one in found], rows)
+    return Count([basis_title(one.basis) for one in found], rows)
 
 
 def parts(consultation: FormalConsultation) -> list[Part]:
