@@ -86,7 +86,9 @@ SECTIONS = (
         (
             Ask("generalistes_pour_100000"),
             Ask("distance_urgences_km"),
-            *(Ask(f"finess_{category}_pour_10000") for category in _FINESS),
+            *(Ask(f"finess_{category}_pour_10000", levels=_DEPARTMENT) for category in _FINESS),
+            # in a small place one site more or less doubles a rate: sites are counted, not divided
+            *(Ask(f"finess_{category}", levels=(Level.EPCI,)) for category in _FINESS),
         ),
     ),
     SectionPlan(DIAGNOSIS, (Ask("diag_", start=True),)),

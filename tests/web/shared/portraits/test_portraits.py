@@ -14,15 +14,22 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 
-from fabrique.observatory.services import load_folder
+from fabrique.observatory.services.official import geography, load_path
 from fabrique.restitution.services.territories import Atlas, portrait
-from fabrique.territories.services import load_territories
 from fabrique.web.shared.portraits import portrait_context, portrait_pdf
 from tests.factories import portraits as make
-from tests.factories.territories import OPERATOR, all_france, department, region
+from tests.factories.territories import OPERATOR, department, region
 
 DATA = Path(__file__).resolve().parents[5] / "shared" / "data" / "occitanie"
-DIAGNOSIS = Path(__file__).resolve().parents[5] / "shared" / "reference"
+DIAGNOSIS = DATA.parents[1] / "reference" / "diagnostic_indicators.csv"
+#: without the register of establishments, the longest of all to load
+FILES = (
+    "population_2023_departement_sexe_age5.csv",
+    "pauvrete_2013_departements_france.csv",
+    "medecins_par_departement_2018_france.csv",
+    "mortalite_standardisee_2023_departement.csv",
+    "pathologies_2023_departement_age.csv",
+)
 real_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real data are not there: {DATA}")
 
 
@@ -66,10 +73,12 @@ def row_of(context: dict[str, Any], block: str, label: str) -> Any:
 @real_data
 @pytest.mark.real_data
 @pytest.mark.django_db
-def test_the_thirteen_real_portraits_are_made_and_three_figures_are_those_of_the_files() -> None:
-    load_territories(OPERATOR, geography=all_france())
-    for folder in (DATA, DIAGNOSIS):
-        load_folder(OPERATOR, folder=folder)
+def test_the_thirteen_real_portraits_are_made_and_three_figures_are_those_of_the_files(
+    occitanie: Any,
+) -> None:
+    known = geography()
+    for path in (*(DATA / name for name in FILES), DIAGNOSIS):
+        assert not load_path(OPERATOR, path=path, known=known).refusal
     atlas = Atlas.of(region())
     contexts = {one.code: portrait_context(atlas.portrait(one)) for one in atlas.territories}
     assert len(contexts) == 13

@@ -63,6 +63,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             ],
             "niveaux_differents": found.first.level != found.second.level,
             "bilan": summary(found),
+            "sources": [words.source_words(source) for source in found.sources],
         }
     return render(request, "public/territoires/comparer.html", context)
 

@@ -6,6 +6,7 @@ inequalities: each chart is a sentence, a drawing in SVG (ADR 0008) and a table,
 
 from fabrique.web.shared.charts.bars import Bar, Given, QuintileBars, quintile_bars
 from fabrique.web.shared.charts.dots import DotPlot, DotRow, dot_plot
+from fabrique.web.shared.charts.goals import GoalLine, GoalValue, goal_line
 from fabrique.web.shared.charts.maps import Choropleth, choropleth
 from fabrique.web.shared.charts.pyramids import Pyramid, pyramid
 from fabrique.web.shared.charts.spines import Spine, spine
@@ -17,6 +18,8 @@ __all__ = [
     "DotPlot",
     "DotRow",
     "Given",
+    "GoalLine",
+    "GoalValue",
     "Multiples",
     "Pyramid",
     "QuintileBars",
@@ -24,6 +27,7 @@ __all__ = [
     "TrendPoint",
     "choropleth",
     "dot_plot",
+    "goal_line",
     "pyramid",
     "quintile_bars",
     "small_multiples",

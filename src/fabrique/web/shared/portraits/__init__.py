@@ -35,7 +35,7 @@ def portrait_context(portrait: Portrait) -> dict[str, Any]:
         "blocs": blocks(portrait),
         "pyramide": ages(portrait),
         "reperage": _where(portrait),
-        "sources": list(portrait.sources),
+        "sources": [(words.source_words(source), source.url) for source in portrait.sources],
         "semblables": [one.name for one, _distance in portrait.lookalikes.members],
         "methode_semblables": portrait.lookalikes.method,
         "nom_semblables": alike,
@@ -63,9 +63,7 @@ def opening(portrait: Portrait) -> str:
             _("%(place)s vivent %(people)s habitants (%(period)s).")
             % {"place": place, "people": nombre(people.value), "period": people.period}
         ]
-    dense, old, rural = (found.get(code) for code in ("densite", "part_75_ans_et_plus", "part_pop_rurale"))
-    if dense is not None and dense.value is not None:
-        said.append(_("C’est %(density)s habitants au km².") % {"density": nombre(dense.value)})
+    old, rural = (found.get(code) for code in ("part_75_ans_et_plus", "part_pop_rurale"))
     if old is not None and old.value is not None:
         said.append(_("%(share)s ont 75 ans ou plus.") % {"share": pourcent(old.value / 100, 1)})
     if rural is not None and rural.value is not None:
@@ -110,4 +108,5 @@ def _where(portrait: Portrait) -> Choropleth | None:
         ],
         level=portrait.territory.level,
         title=_("%(name)s dans sa région") % {"name": portrait.territory.name},
+        marked=portrait.territory.code,
     )

@@ -21,6 +21,7 @@ from fabrique.web.templatetags.francais import ABSENT, nombre
 TOTALS = (Unit.PERSONS, Unit.COUNT)
 #: a reserve that so many lines of a table share is said once under it
 SHARED = 3
+DENSITY = "densite"
 #: the number of each source in the list at the foot, by producer, name and licence
 Numbers = dict[tuple[str, str, str], int]
 
@@ -137,7 +138,7 @@ def _aside(section: Section) -> list[str]:
         found.append(_("France : médiane des départements de métropole, faute de valeur nationale."))
     if any(line.national is not None and line.national.computed for line in lines):
         found.append(_("France : métropole, calculée à partir des effectifs de ses départements."))
-    if any(line.region_computed for line in lines):
+    if any(line.region_computed and line.own.unit != Unit.COUNT for line in lines):
         found.append(_("* Région calculée à partir des effectifs de tous ses départements."))
     if section.key == plan.HEALTH:
         found.append(
@@ -160,7 +161,7 @@ def _row(line: Line, numbers: Numbers) -> Row:
         label=words.label_words(own),
         period=own.period,
         own=words.short_words(own, own.value),
-        region=nombre(line.region, decimals) + ("*" if line.region_computed else ""),
+        region=_region(line),
         country=nombre(country, decimals),
         median=ABSENT if own.unit in TOTALS else nombre(line.median, decimals),
         spread=_spread(line),
@@ -175,8 +176,15 @@ def _row(line: Line, numbers: Numbers) -> Row:
     )
 
 
+def _region(line: Line) -> str:
+    """With a star where it was computed; a count of sites of the whole region says nothing of a part."""
+    if line.region is None or line.own.unit == Unit.COUNT:
+        return ABSENT
+    return nombre(line.region, line.own.definition.decimals) + ("*" if line.region_computed else "")
+
+
 def _spine(line: Line) -> Spine | None:
-    if line.spread is None:
+    if line.spread is None or line.own.unit == Unit.COUNT:
         return None
     low, high = line.spread.low.value or 0.0, line.spread.high.value or 0.0
     crude = line.standardised is None
@@ -191,7 +199,7 @@ def _spine(line: Line) -> Spine | None:
 
 def _spread(line: Line) -> str:
     """« 12,4 (Haute-Garonne) à 21,4 (Aude) »."""
-    if line.spread is None:
+    if line.spread is None or line.own.unit == Unit.COUNT:
         return ""
     low, high, decimals = line.spread.low, line.spread.high, line.own.definition.decimals
     return _("%(low)s (%(low_place)s) à %(high)s (%(high_place)s)") % {
@@ -206,6 +214,8 @@ def _notes(line: Line) -> tuple[str, ...]:
     """Reserves of the source, field of the figure, contradictions: all said, none mended."""
     own, found = line.own, line.standardised
     notes = [note for note in (own.qualifier, own.scope) if note and note not in own.label]
+    if own.code == DENSITY:
+        notes.append(_("approchée : le fichier garde l’ancienne densité de communes qui ont fusionné"))
     if own.definition.unit_words and own.unit == Unit.EURO:
         notes.append(own.definition.unit_words)
     if line.others:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from fabrique.observatory.enums import Direction, Unit
-from fabrique.observatory.services.public import PublicValue
+from fabrique.observatory.services.public import PublicValue, Source
 from fabrique.restitution.services.comparing import Gap, Reading, Unlike, against, estimate, read_gap
 from fabrique.restitution.services.territories import Line, National, Portrait
 from fabrique.territories.enums import Level
@@ -31,6 +31,14 @@ def of_words(territory: Territory) -> str:
     if territory.of_form:
         return territory.of_form
     return _("de l’intercommunalité « %(name)s »") % {"name": territory.name}
+
+
+def source_words(source: Source) -> str:
+    """« Inserm-CépiDc, statistiques sur les causes de décès (Licence Ouverte 2.0) »: the producer, once."""
+    said = source.name
+    if source.producer and source.producer.casefold() not in said.casefold():
+        said = _("%(producer)s : %(name)s") % {"producer": source.producer, "name": said}
+    return f"{said} ({source.licence})" if source.licence else said
 
 
 def kind_words(level: str) -> tuple[str, str]:
