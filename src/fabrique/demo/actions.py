@@ -107,7 +107,12 @@ def _lines(by: Agent, action: Action, sheet: Sheet) -> None:
     for year, funder, name, *amounts in sheet.get("budget", ()):
         said = dict(zip(budget.AMOUNTS, map(_money, amounts), strict=True))
         budget.set_budget_line(
-            by, action=action, year=today().year + year, funder=funder, funder_name=name, amounts=said
+            by,
+            action=action,
+            year=today_of_the_story().year + year,
+            funder=funder,
+            funder_name=name,
+            amounts=said,
         )
     if "logic" in sheet:
         steps = [
@@ -130,7 +135,7 @@ def _story(by: Agent, action: Action, sheet: Sheet) -> None:
             by,
             action=action,
             territory=action.territory,
-            year=today().year + year,
+            year=today_of_the_story().year + year,
             people=people,
             means=_money(means),
         )

@@ -110,6 +110,18 @@ def fraicheur(age: Age | None) -> str:
 
 
 @register.filter
+def fraicheur_action(progress: ActionProgress) -> str:
+    """« à jour », « 2 valeurs attendues sur 5 », « sans indicateur »."""
+    if not progress.indicators:
+        return _("sans indicateur")
+    if not progress.late:
+        return _("à jour")
+    return ngettext(
+        "%(late)d valeur attendue sur %(total)d", "%(late)d valeurs attendues sur %(total)d", progress.late
+    ) % {"late": progress.late, "total": len(progress.indicators)}
+
+
+@register.filter
 def fraicheur_datee(freshness: Freshness) -> str:
     """« à jour, au 3 mars 2026 »."""
     words = fraicheur(freshness.age)

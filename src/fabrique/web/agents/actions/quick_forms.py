@@ -6,7 +6,7 @@ Fed by the sheet and its progress. Feeds plan.services.quick; what is left as it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -30,11 +30,18 @@ _AMOUNT_WORDS = {"planned": _("Prévu"), "committed": _("Engagé"), "spent": _("
 
 @dataclass(frozen=True)
 class Part:
-    """One thing of the screen: its title, a line under it, and its fields."""
+    """One thing of the screen: its title, a line under it, its fields, and those that a click unfolds."""
 
     title: str
     note: str
     fields: list[Any]
+    more: list[Any] = field(default_factory=list)
+    more_title: str = ""
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether what is folded holds an error, which nobody should have to look for."""
+        return any(one.errors for one in self.more)
 
 
 class QuickForm(RoomForm):
@@ -57,7 +64,7 @@ class QuickForm(RoomForm):
             :NEXT
         ]
         self.lines: list[BudgetLine] = lines_of_the_year(action)
-        self.measured: tuple[IndicatorProgress, ...] = progress.indicators
+        self.measured = sorted(progress.indicators, key=lambda one: not one.late)
         for milestone in self.milestones:
             self._milestone(milestone)
         for line in self.lines:
@@ -128,7 +135,9 @@ class QuickForm(RoomForm):
                 _now("prévu le %(day)s") % {"day": date_longue(one.due_on)}
                 if one.due_on
                 else _now("sans date"),
-                [self[f"jalon-{one.public_id}"], self[f"jalon-{one.public_id}-le"]],
+                [self[f"jalon-{one.public_id}"]],
+                [self[f"jalon-{one.public_id}-le"]],
+                _now("Un autre jour qu’aujourd’hui"),
             )
             for one in self.milestones
         ]
@@ -148,11 +157,12 @@ class QuickForm(RoomForm):
             Part(
                 one.indicator.title,
                 _last_words(one),
+                [self[f"valeur-{one.indicator.public_id}"]],
                 [
-                    self[f"valeur-{one.indicator.public_id}"],
                     self[f"valeur-{one.indicator.public_id}-au"],
                     self[f"valeur-{one.indicator.public_id}-source"],
                 ],
+                _now("Un autre jour qu’aujourd’hui, une source"),
             )
             for one in self.measured
         ]
