@@ -5,6 +5,7 @@ Fed by the public form. Feeds the corpus, the agents' queue and the follow-up of
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -68,7 +69,7 @@ def leave_message(actor: Actor, *, body: Body, message: Message, proof: Proof | 
     door.kind, door.text, door.long, door.age, door.parent, door.consent, door.territory, email.invalid,
     proof.spent.
     """
-    key = f"door:{message.key}"
+    key = hashlib.sha256(f"door:{message.key}".encode()).hexdigest()  # the column holds 64 characters
     again = Question.objects.filter(participation__idempotency_key=key).first()
     if again is not None:
         return again
