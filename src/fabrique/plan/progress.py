@@ -41,13 +41,17 @@ _WORST_FIRST = (Age.NEVER, Age.STALE, Age.LATE, Age.FRESH)
 
 @dataclass(frozen=True)
 class IndicatorProgress:
-    """One indicator on a day: its last known value, its rate, where it goes, how old it is."""
+    """One indicator on a day: its last known value, its rate, where it goes, how old it is; its values by date.
+
+    A value of `values` that is None was looked for and is not known.
+    """
 
     indicator: Indicator
     last: IndicatorValue | None
     achievement: Achievement
     trend: Trend
     freshness: Freshness
+    values: tuple[IndicatorValue, ...] = ()
 
     @property
     def late(self) -> bool:
@@ -152,6 +156,7 @@ def _of_indicator(indicator: Indicator, values: list[IndicatorValue], on: date) 
         _achieved(indicator, None if last is None else last.value, on),
         trend(points, direction=direction),
         freshness(points, on=on, every_days=indicator.every_days),
+        tuple(values),
     )
 
 

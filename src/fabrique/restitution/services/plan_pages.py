@@ -43,7 +43,8 @@ def current_plan() -> Plan | None:
     """The public plan of the instance's region that is in force; else the one being written; else the last one."""
     perimeter = Territory.objects.perimeter()
     rows = list(Plan.objects.public().filter(territory=perimeter).select_related("territory", "previous"))
-    rows.sort(key=lambda plan: (plan.fictitious, _IN_FORCE_FIRST.index(PlanState(plan.state))))
+    # a plan that is over never hides one in force, even where the one in force is a trial
+    rows.sort(key=lambda plan: (_IN_FORCE_FIRST.index(PlanState(plan.state)), plan.fictitious))
     return rows[0] if rows else None
 
 
