@@ -35,7 +35,7 @@ def test_out_and_in_again(occitanie, tmp_path):
     folder.mkdir()
     (folder / "plan.csv").write_text(f"slug;title;territory\n{plan.slug};Autre titre;region:76\n", "utf-8")
     (folder / "keys.csv").write_text("key;title\ncle-1;Innover\n", "utf-8")
-    assert "ajoutés : 1 (cle-1)" in run("check", folder)
+    assert "Ajouts, clés pour réussir : 1 (cle-1)" in run("check", folder)
     assert Plan.objects.get().keys.count() == 0
     assert json.loads(run("load", folder, "--json"))["difference"]["added"] == {"keys": ["cle-1"]}
     assert Plan.objects.get().title == "Autre titre"

@@ -111,15 +111,15 @@ def _differences(found: Difference, indent: str = "") -> list[str]:
             )
         )
     said = (
-        (found.added, _("%(section)s ajoutés : %(keys)s")),
-        (found.changed, _("%(section)s changés : %(keys)s")),
-        (found.missing, _("%(section)s gardés, mais absents du fichier : %(keys)s")),
+        (found.added, _("Ajouts, %(section)s : %(keys)s")),
+        (found.changed, _("Changements, %(section)s : %(keys)s")),
+        (found.missing, _("Gardés bien qu’absents du fichier, %(section)s : %(keys)s")),
     )
     for nodes, sentence in said:
         for section, keys in nodes.items():
             lines.append(sentence % {"section": section_label(section), "keys": _some(list(keys))})
     for section in found.reordered:
-        lines.append(_("%(section)s : l’ordre change.") % {"section": section_label(section)})
+        lines.append(_("Ordre changé : %(section)s.") % {"section": section_label(section)})
     if count := found.count("untouched"):
         lines.append(_("Inchangés : %(count)d.") % {"count": count})
     if found.previous is not None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +64,9 @@ class NodeForm(forms.Form):
             if described.name in _ELSEWHERE or (described.kind is Kind.KEY and node is not None):
                 continue
             for name, field in _fields(described, actor, plan, level, node):
+                field.label = capfirst(field.label)
                 self.fields[name] = field
+        self.order_fields(["title"])
 
     def values(self) -> Node:
         """What was typed, in the form of the file."""
@@ -131,12 +134,11 @@ def _fields(
     elif kind is Kind.DATE:
         yield described.name, forms.DateField(widget=Day(), **common)
     elif kind is Kind.CHOICE:
-        choices = described.choices.choices if described.choices else []
+        choices = _worded(described)
         empty = [] if described.required or described.default else [("", _("À déterminer"))]
         yield described.name, forms.ChoiceField(choices=[*empty, *choices], **common)
     elif kind is Kind.CHOICES:
-        choices = described.choices.choices if described.choices else []
-        yield described.name, _several(choices, common)
+        yield described.name, _several(_worded(described), common)
     elif kind is Kind.REF:
         yield described.name, forms.ChoiceField(choices=_nodes(described, plan, node), **common)
     elif kind is Kind.REFS:
@@ -148,6 +150,11 @@ def _fields(
     else:
         length = described.length or None
         yield described.name, forms.CharField(max_length=length, **common)
+
+
+def _worded(described: Field) -> list[tuple[str, Any]]:
+    choices = described.choices.choices if described.choices else []
+    return [(code, capfirst(label)) for code, label in choices]
 
 
 def _several(choices: Iterable[tuple[str, Any]], common: Mapping[str, Any]) -> forms.Field:
