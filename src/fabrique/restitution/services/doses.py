@@ -64,34 +64,17 @@ def doses(
     rows = list(_rows(region, objective).filter(year=year).select_related("territory__department", "action"))
     if need is None or not rows:
         return None
-    group_of = {name: group.number for group in need.groups for name in group.territories}
-    people: dict[int, int] = {}
-    means: dict[int, float] = {}
-    placed_means = placed = regional = 0
-    for row in rows:
-        department = row.territory.department or row.territory
-        number = group_of.get(department.name)
-        if number is None:
-            regional += 1
-            continue
-        placed += 1
-        people[number] = people.get(number, 0) + row.people
-        if row.means is not None:
-            placed_means += 1
-            means[number] = means.get(number, 0.0) + float(row.means)
+    placed = _placed(rows, need)
     # one small count masks them all: four fifths and the total of an action sheet would give the fifth away
-    masked = any(0 < count < SMALLEST for count in people.values())
-    whole = (
-        placed > 0 and placed_means == placed
-    )  # money known for some rows only would be read as zero elsewhere
+    masked = any(0 < count < SMALLEST for count in placed.people.values())
     table = tuple(
         Delivery(
             group.number,
             group.territories,
             group.population,
             group.value,
-            None if masked else PER_PEOPLE * people.get(group.number, 0) / group.population,
-            means.get(group.number, 0.0) / group.population if whole and not masked else None,
+            None if masked else PER_PEOPLE * placed.people.get(group.number, 0) / group.population,
+            placed.means.get(group.number, 0.0) / group.population if placed.whole and not masked else None,
         )
         for group in need.groups
     )
@@ -102,11 +85,37 @@ def doses(
         len({row.action_id for row in rows}),
         objective,
         table,
-        _against(need, [row.people for row in table], people if not masked else None),
+        _against(need, [row.people for row in table], None if masked else placed.people),
         _against(need, [row.means for row in table], None),
         masked,
-        regional,
+        placed.regional,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """People and euros by group. ``whole``: each row placed says its means; ``regional``: rows placed nowhere."""
+
+    people: dict[int, int]
+    means: dict[int, float]
+    whole: bool
+    regional: int
+
+
+def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
+    """Money known for some rows only would be read as zero elsewhere: then none is compared."""
+    group_of = {name: group.number for group in need.groups for name in group.territories}
+    people: dict[int, int] = {}
+    means: dict[int, float] = {}
+    told: list[bool] = []
+    for row in rows:
+        number = group_of.get((row.territory.department or row.territory).name)
+        if number is None:
+            continue
+        people[number] = people.get(number, 0) + row.people
+        told.append(row.means is not None)
+        means[number] = means.get(number, 0.0) + float(row.means or 0)
+    return _Placed(people, means, bool(told) and all(told), len(rows) - len(told))
 
 
 def objectives_with_reach(region: Territory) -> Sequence[Objective]:

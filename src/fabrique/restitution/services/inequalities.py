@@ -109,23 +109,34 @@ def gradient(
     data = _disaggregation(groups, one)
     if data is None:
         return None
-    summary = summarise(data)
+    without = tuple(place.name for place in places if place not in kept)
+    return _told(one, chosen, groups, summarise(data), without)
+
+
+def _told(
+    one: PublicValue,
+    ranking: PublicValue,
+    groups: Sequence[Group],
+    summary: Summary,
+    without: tuple[str, ...],
+) -> Gradient:
+    definition = one.definition
     return Gradient(
-        code,
-        one.label,
-        one.definition.unit,
-        one.definition.unit_words,
-        one.definition.decimals,
-        one.definition.direction,
-        one.period,
-        one.version,
-        one.source,
-        chosen,
-        tuple(groups),
-        summary,
-        _line(summary),
-        tuple(place.name for place in places if place not in kept),
-        all(group.se is not None for group in groups),
+        code=one.code,
+        label=one.label,
+        unit=definition.unit,
+        unit_words=definition.unit_words,
+        decimals=definition.decimals,
+        direction=definition.direction,
+        period=one.period,
+        version=one.version,
+        source=one.source,
+        ranking=ranking,
+        groups=tuple(groups),
+        summary=summary,
+        line=_line(summary),
+        without=without,
+        from_counts=all(group.se is not None for group in groups),
     )
 
 

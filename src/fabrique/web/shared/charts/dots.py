@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fabrique.web.shared.charts.scales import WIDTH, Scale, Tick, bounds, ticks
 
 LEFT, RIGHT, TOP, ROW = 12.0, WIDTH - 12.0, 18.0, 44.0
+#: letters that fit on a line; the table says the whole name
+LONGEST = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Line:
     """A line as it is drawn: places on the width, ``y`` of its middle, ``title`` where its name stands."""
 
     row: DotRow
+    short: str
     y: float
     title: float
     own: float | None
@@ -84,46 +87,39 @@ def dot_plot(
     shown = [row for row in rows if row.own is not None]
     if not shown:
         return None
-    every = [
-        value
-        for row in shown
-        for value in (row.own, row.low, row.high, row.region, row.country, row.median)
-        if value is not None
-    ]
+    every = [value for row in shown for value in _values(row) if value is not None]
     low, high, step = bounds(every, zero=True)
     scale = Scale(low, high, LEFT, RIGHT)
-
-    def place(value: float | None) -> float | None:
-        return None if value is None else scale.at(value)
-
-    lines = []
-    for number, row in enumerate(shown):
-        middle = TOP + ROW * number + 26
-        ends = None
-        if row.low is not None and row.high is not None:
-            ends = (scale.at(row.low), scale.at(row.high))
-        lines.append(
-            Line(
-                row,
-                middle,
-                middle - 13,
-                place(row.own),
-                ends,
-                place(row.region),
-                place(row.country),
-                place(row.median),
-            )
-        )
     return DotPlot(
         title,
         sentence,
         unit,
         decimals,
         own_name,
-        tuple(lines),
+        tuple(_line(row, number, scale) for number, row in enumerate(shown)),
         ticks(scale, step),
         TOP + ROW * len(shown) + 22,
         any(row.region is not None for row in shown),
         any(row.country is not None for row in shown),
         any(row.median is not None for row in shown),
     )
+
+
+def _values(row: DotRow) -> tuple[float | None, ...]:
+    return row.own, row.low, row.high, row.region, row.country, row.median
+
+
+def _line(row: DotRow, number: int, scale: Scale) -> Line:
+    own, low, high, region, country, median = (
+        None if value is None else scale.at(value) for value in _values(row)
+    )
+    middle = TOP + ROW * number + 26
+    interval = None if low is None or high is None else (low, high)
+    return Line(row, _short(row.label), middle, middle - 13, own, interval, region, country, median)
+
+
+def _short(label: str) -> str:
+    """Cut at a word, with an ellipsis, where it would leave the drawing."""
+    if len(label) <= LONGEST:
+        return label
+    return label[:LONGEST].rsplit(" ", 1)[0] + "…"

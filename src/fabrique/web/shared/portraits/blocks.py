@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from fabrique.observatory.enums import Unit
 from fabrique.restitution.services import portrait_plan as plan
 from fabrique.restitution.services.territories import Line, Portrait, Section, source_key
-from fabrique.web.shared.charts import Spine, spine
+from fabrique.web.shared.charts import DotPlot, DotRow, Spine, dot_plot, spine
 from fabrique.web.shared.portraits import words
 from fabrique.web.templatetags.francais import ABSENT, nombre
 
@@ -56,6 +56,7 @@ class Block:
     sentences: tuple[str, ...]
     rows: tuple[Row, ...]
     aside: tuple[str, ...]
+    points: DotPlot | None = None
 
     @property
     def equal_ages(self) -> bool:
@@ -109,7 +110,37 @@ def _block(portrait: Portrait, section: Section, numbers: Numbers, told: set[str
         () if quiet else tuple(one.sentence for one in said if one.code not in told)[:3],
         tuple(rows),
         (*shared, *_aside(section)),
+        _points(portrait, section) if section.key == plan.MONEY else None,
     )
+
+
+def _points(portrait: Portrait, section: Section) -> DotPlot | None:
+    """The percentages of a section on one scale: the territory, its region, France, its look-alikes."""
+    rows = [
+        DotRow(
+            words.label_words(line.own),
+            line.own.value,
+            line.own.lower,
+            line.own.upper,
+            line.region,
+            _country(line),
+            line.median,
+        )
+        for line in section.lines
+        if line.own.unit == Unit.PERCENT
+    ]
+    title = _("%(section)s, %(name)s") % {
+        "section": section_titles()[section.key],
+        "name": portrait.territory.name,
+    }
+    return dot_plot(rows, title=title, own_name=portrait.territory.name, unit=_("en %"))
+
+
+def _country(line: Line) -> float | None:
+    """France as the source gives it, else from its departments."""
+    if line.country is not None:
+        return line.country.value
+    return line.national.value if line.national is not None else None
 
 
 def _without_repeats(rows: list[Row]) -> tuple[list[Row], list[str]]:
@@ -156,13 +187,12 @@ def _aside(section: Section) -> list[str]:
 def _row(line: Line, numbers: Numbers) -> Row:
     own, found, standard = line.own, line.standardised, line.standard
     decimals = own.definition.decimals
-    country = line.country.value if line.country else line.national.value if line.national else None
     return Row(
         label=words.label_words(own),
         period=own.period,
         own=words.short_words(own, own.value),
         region=_region(line),
-        country=nombre(country, decimals),
+        country=nombre(_country(line), decimals),
         median=ABSENT if own.unit in TOTALS else nombre(line.median, decimals),
         spread=_spread(line),
         spine=_spine(line),
