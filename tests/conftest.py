@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,9 @@ from tests.personas import (  # noqa: F401  (fixtures)
 # no timed assertion: a loaded machine is not a fault of the code
 settings_of_hypothesis.register_profile("fabrique", deadline=None)
 settings_of_hypothesis.load_profile("fabrique")
+
+#: the lock of the worker that migrates, held until its database can be copied
+release: list[ExitStack] = []
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -114,10 +118,37 @@ def flush_despite_the_journal() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def migrated_before(django_db_modify_db_settings: None) -> Iterator[bool]:
+    """Whether the migrated database of an earlier run, or of another worker, was there to copy (SQLite)."""
+    if connection.vendor != "sqlite":
+        yield False
+        return
+    name = Path(connection.settings_dict["TEST"]["NAME"])
+    name.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(migrated.alone())
+        found = migrated.take(name)
+        # who finds none keeps the others waiting until its own is migrated (django_db_setup releases them)
+        release.append(stack.pop_all())
+        if found:
+            release.pop().close()
+        yield found
+    name.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated_before: bool, request: pytest.FixtureRequest) -> bool:
+    return migrated_before or bool(request.config.getvalue("reuse_db"))
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database; a copy is kept for the tests that start processes on a database of their own."""
     with django_db_blocker.unblock():
         migrated.keep()
+    while release:
+        migrated.leave()
+        release.pop().close()
     yield
     migrated.forget()
 
