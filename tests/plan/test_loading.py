@@ -224,3 +224,14 @@ def test_a_slip_of_the_sources_is_shown_corrected_and_kept(occitanie):
     assert len(report.slips) == 1
     assert load(slip).difference.empty
     assert load(export_plan(OPERATOR, plan=report.plan)).difference.empty
+
+
+def test_the_example_of_the_guide_loads(occitanie):
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "plan.md").read_text("utf-8")
+    example = guide.split("```yaml\n")[1].split("```")[0]
+    with refused("plan_file.wrong") as raised:
+        load(example)
+    assert raised.value.params["problems"][0][0] == "previous"
+    report = load("\n".join(line for line in example.splitlines() if not line.startswith("previous")))
+    assert report.difference.count("added") == 9
+    assert report.plan.objectives.get(key="marcher-48").declines.key == "marcher"

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from jsonschema import Draft202012Validator
 
+from fabrique.plan.enums import PlanState
 from fabrique.plan.models import Plan
 from fabrique.plan.services.layout.reading import read_yaml
 from fabrique.plan.services.layout.schema import json_schema
@@ -23,7 +24,9 @@ def run(*arguments):
 
 def test_out_and_in_again(occitanie, tmp_path):
     plan = plans.a_plan()
-    plans.an_instrument(plan, holder={"name": "Maison de santé", "kind": "autre", "territory": "departement:48"})
+    plans.an_instrument(
+        plan, holder={"name": "Maison de santé", "kind": "autre", "territory": "departement:48"}
+    )
     plans.a_programme(plan, document="praps")
     file, archive, folder = tmp_path / "plan.yaml", tmp_path / "plan.zip", tmp_path / "tables"
     run("export", "--out", file)
@@ -53,7 +56,17 @@ def test_faults_are_all_told(occitanie, tmp_path):
         run("load", tmp_path / "absent.yaml")
     with pytest.raises(CommandError, match="aucun"):
         run("export")
+    plans.a_plan()
     with pytest.raises(CommandError, match="--out"):
-        plans.a_plan()
         run("export", "--csv")
     assert json.loads(run("schema"))["$schema"].startswith("https://json-schema.org")
+
+
+def test_the_arrete_is_recorded(occitanie):
+    plan = plans.in_state(plans.a_plan(), PlanState.CONSULTATION)
+    said = run("adopt", plan.slug, "--on", "2023-10-31", "--act", "Arrêté 12")
+    plan.refresh_from_db()
+    assert plan.state == PlanState.ADOPTED
+    assert plan.versions.latest("number").content_hash in said
+    with pytest.raises(CommandError, match="adopté"):
+        run("adopt", plan.slug, "--on", "2023-10-31", "--act", "Arrêté 12")

@@ -1,4 +1,4 @@
-"""`fabrique plan load|export|check|schema`: the file of a plan in, out, verified, and its published description.
+"""`fabrique plan load|export|check|adopt|schema`: the file of a plan in, out, verified, and its published description.
 
 Fed by the command `plan`. Feeds plan.services.loading and exporting; tells what a file did in plain French.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from fabrique.plan.services.layout.difference import Difference
 from fabrique.plan.services.layout.reading import MAX_BYTES
 from fabrique.plan.services.layout.schema import schema_bytes
 from fabrique.plan.services.layout.tables import read_tables, to_archive
+from fabrique.plan.services.life import adopt
 from fabrique.plan.services.loading import LoadReport, load_content, load_plan, section_label
 
 Say = Callable[[str], Any]
+STEPS = ("load", "check", "export", "adopt", "schema")
 OPERATOR = Operator("plan")
 #: keys named on one line of the screen; --json names them all
 _SHOWN = 12
@@ -42,6 +45,13 @@ def add_arguments(steps: Any) -> None:
     export.add_argument("plan", nargs="?", help=_("l’adresse du plan ; sans elle, le seul plan non clos"))
     export.add_argument("--out", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)"))
     export.add_argument("--csv", action="store_true", help=_("une archive zip de tables CSV"))
+    adopt = steps.add_parser("adopt", help=_("enregistre l’arrêté qui adopte le texte tel qu’il est"))
+    adopt.add_argument("plan", help=_("l’adresse du plan"))
+    adopt.add_argument(
+        "--on", required=True, type=date.fromisoformat, help=_("date de l’arrêté (AAAA-MM-JJ)")
+    )
+    adopt.add_argument("--act", required=True, help=_("l’arrêté, tel qu’il est publié"))
+    adopt.add_argument("--url", default="", help=_("adresse du recueil des actes administratifs"))
     schema = steps.add_parser("schema", help=_("écrit la description du fichier d’un plan (JSON Schema)"))
     schema.add_argument("--out", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)"))
 
@@ -55,6 +65,13 @@ def run(options: dict[str, Any], say: Say) -> None:
         plan = _plan(options["plan"])
         data = to_archive(document_of(plan)) if options["csv"] else export_plan(OPERATOR, plan=plan)
         _put(data, options["out"], say, binary=options["csv"])
+    elif step == "adopt":
+        plan = _plan(options["plan"])
+        version = adopt(OPERATOR, plan=plan, on=options["on"], act=options["act"], act_url=options["url"])
+        say(
+            _("Plan adopté. Texte figé : version %(number)d, %(hash)s.")
+            % {"number": version.number, "hash": version.content_hash}
+        )
     else:
         _put(schema_bytes(), options["out"], say)
 

@@ -22,7 +22,8 @@ REVIEW = "fabrique.web.management.plan_review"
 
 class Command(BaseCommand):
     help = _(
-        "Le plan : fichiers (load, export, check, schema), fiches (sheets), instantané, dossier et compte rendu."
+        "Le plan : fichiers (load, check, export, schema), adoption (adopt), fiches (sheets), "
+        "instantané, dossier et compte rendu."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             if step == "sheets":
                 if import_module(SHEETS).run(options, self.stdout.write):
                     raise CommandError(_("Des lignes ont été refusées : corrigez-les, puis recommencez."))
-            elif step in ("load", "check", "export", "schema"):
+            elif step in plan_files.STEPS:
                 plan_files.run(options, self.stdout.write)
             else:
                 import_module(REVIEW).STEPS[step](options, self.stdout.write)
