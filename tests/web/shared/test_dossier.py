@@ -139,7 +139,7 @@ def test_the_account_says_what_is_known_and_for_how_many(world: make.World) -> N
     source = dossier.frozen(make.a_snapshot(world, "Bilan"), public=True, review=review)
     text = said(dossier.account(source))
     for expected in (
-        "Le plan de santé en Lozère : où en est-on ?",
+        "Où en est le plan de santé en Lozère ?",
         "Le plan compte ici 1 action publique.",
         "1 action a des difficultés.",
         "40 % du chemin prévu est fait (connu pour 1 action sur 1)",

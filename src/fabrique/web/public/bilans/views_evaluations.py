@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -47,7 +48,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     """All the recommendations published, by state of follow-up; those that are late first."""
     rows = Recommendation.objects.public().select_related("evaluation")
     wanted = request.GET.get("suite", "")
-    chosen = rows.order_by("due_on", "evaluation", "number")
+    chosen = rows.order_by(F("due_on").asc(nulls_last=True), "evaluation", "number")
     if wanted == "en-retard":
         chosen = chosen.late(today())
     elif wanted in FollowUpState.values:

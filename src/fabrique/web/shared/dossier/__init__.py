@@ -129,7 +129,7 @@ def account(source: Frozen) -> Document:
         content = source.content
         place = content["scope"]["in"] or content["scope"]["name"]
         return Document(
-            title=plain(_("Le plan de santé %(place)s : où en est-on ?") % {"place": place}),
+            title=plain(_("Où en est le plan de santé %(place)s ?") % {"place": place}),
             subtitle=plain(_("Compte rendu aux habitants, %(date)s") % {"date": day(content["on"])}),
             on=source.on,
             reference=_reference(source),

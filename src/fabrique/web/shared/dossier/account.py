@@ -136,7 +136,9 @@ def _not_done(content: Mapping[str, Any], facts: Facts) -> list[Block]:
     hard = [
         one
         for one in content["actions"]
-        if one["weather"] and one["weather"]["value"] in (Weather.NEEDS_SUPPORT, Weather.COMPROMISED)
+        if one["stage"] != ActionStage.STOPPED
+        and one["weather"]
+        and one["weather"]["value"] in (Weather.NEEDS_SUPPORT, Weather.COMPROMISED)
     ]
     stopped = [one for one in content["actions"] if one["stage"] == ActionStage.STOPPED]
     if not (hard or stopped or facts.late):

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+#: rows of a table that is not cut between two pages
+SHORT = 8
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -45,6 +48,11 @@ class Table:
     rows: Sequence[Sequence[str]]
     numbers: frozenset[int] = frozenset()
     kind: str = "table"
+
+    @property
+    def short(self) -> bool:
+        """Whether it stays on one page, under its caption."""
+        return len(self.rows) <= SHORT
 
 
 Block = Heading | Text | Items | Table

@@ -34,16 +34,15 @@ def summary(facts: Facts) -> list[Block]:
         "n": facts.total
     }
     said = [
-        ngettext("%(n)d action", "%(n)d actions", plural(facts.weathers[code])) % {"n": facts.weathers[code]}
-        + f" {weather.label}"
-        for code in Weather.values
-        if facts.weathers.get(code) and (weather := Weather(code))
+        f"{Weather(code).label} {facts.weathers[code]}" for code in Weather.values if facts.weathers.get(code)
     ]
     if facts.unweathered:
-        said.append(_("%(n)d sans météo") % {"n": facts.unweathered})
+        said.append(_("sans météo %(n)d") % {"n": facts.unweathered})
     lines = [counted]
     if said:
-        lines.append(_("Météo donnée par les pilotes : %(said)s.") % {"said": ", ".join(said)})
+        lines.append(
+            _("Météo donnée par les pilotes, en nombre d’actions : %(said)s.") % {"said": ", ".join(said)}
+        )
     lines.append(
         _("Taux d’avancement moyen : %(rate)s (%(base)s).")
         % {"rate": rate(facts.rate.rate), "base": base(facts.rate.known, facts.rate.total)}
@@ -153,7 +152,7 @@ def by_commitment(content: Mapping[str, Any], on: date) -> list[Block]:
                 _commitment(commitment),
                 str(facts.total),
                 ", ".join(
-                    f"{facts.weathers[code]} {Weather(code).label}"
+                    f"{Weather(code).label} {facts.weathers[code]}"
                     for code in Weather.values
                     if facts.weathers.get(code)
                 )

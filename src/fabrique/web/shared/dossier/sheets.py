@@ -66,6 +66,8 @@ def _sheet(sheet: Any, heads: Sequence[str], rows: Iterable[Row]) -> None:
             put_text(cell, said)
             if isinstance(said, str):
                 cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if isinstance(said, float):
+                cell.number_format = "0.0#"
             if isinstance(said, date):
                 cell.number_format = "DD/MM/YYYY"
             if rank == 1:

@@ -26,9 +26,9 @@ COURSES = {
 }
 AGES = {
     Age.FRESH: gettext_lazy("à jour"),
-    Age.LATE: gettext_lazy("en retard"),
-    Age.STALE: gettext_lazy("ancien"),
-    Age.NEVER: gettext_lazy("aucune valeur"),
+    Age.LATE: gettext_lazy("une valeur en retard"),
+    Age.STALE: gettext_lazy("une valeur ancienne"),
+    Age.NEVER: gettext_lazy("une valeur manque"),
 }
 PACES = {
     Pace.AHEAD: gettext_lazy("en avance"),

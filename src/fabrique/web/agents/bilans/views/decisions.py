@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds, require
-from fabrique.plan.enums import DecisionKind, FollowUpState, Weather
+from fabrique.plan.enums import DecisionKind, FollowUpState, ReviewState, Weather
 from fabrique.plan.models import Action, Decision, Review
 from fabrique.plan.services import reviews as verbs
 from fabrique.plan.services.differences import Difference, difference
@@ -42,7 +42,10 @@ WHERE = {"decision.kind": "kind", "decision.reason": "reason", "decision.owner":
 
 @dataclass(frozen=True)
 class Row:
-    """One action of the snapshot: what the screen shows of it, and its form (None where the action is gone)."""
+    """One action of the snapshot: what the screen shows of it, and its form.
+
+    `form` is None where the action is gone, and as long as the review has not been held.
+    """
 
     frozen: Mapping[str, Any]
     state: Mapping[str, str]
@@ -59,6 +62,9 @@ def screen(request: HttpRequest, review_id: str) -> HttpResponse:
     require(agent(request), "plan.review", review.territory)
     if review.snapshot is None:
         messages.info(request, _("Choisissez d’abord l’instantané que la revue examine."))
+        return redirect("agents-bilans:revue", review.public_id)
+    if review.state == ReviewState.PUBLISHED:
+        messages.info(request, _("Cette revue est publiée : ses décisions ne changent plus."))
         return redirect("agents-bilans:revue", review.public_id)
     content = content_of(review.snapshot)
     before = content_of(review.snapshot.supersedes) if review.snapshot.supersedes else None
@@ -79,6 +85,7 @@ def screen(request: HttpRequest, review_id: str) -> HttpResponse:
         "territoires": sorted(
             {(one["territory"]["code"], one["territory"]["name"]) for one in content["actions"]}
         ),
+        "premier": before is None,
         "decidees": review.decisions.count(),
         "total": len(content["actions"]),
         "formulaires": [row.form for row in rows if row.form is not None],
@@ -109,7 +116,8 @@ def _rows(request: HttpRequest, review: Review, page: Page[Any], moved: Differen
     actions = {one.key: one for one in Action.objects.filter(plan=review.plan, key__in=keys)}
     decisions = {one.action.key: one for one in review.decisions.select_related("action")}
     data = request.POST if request.method == "POST" else None
-    return [_row(one, actions.get(one["key"]), decisions.get(one["key"]), data, moved) for one in page]
+    held = review.state == ReviewState.HELD
+    return [_row(one, actions.get(one["key"]), decisions.get(one["key"]), data, moved, held) for one in page]
 
 
 def _row(
@@ -118,9 +126,10 @@ def _row(
     decision: Decision | None,
     data: Any,
     moved: Difference | None,
+    held: bool,
 ) -> Row:
     stored = {name: getattr(decision, name) for name in FIELDS} if decision else {}
-    form = DecisionForm(data, prefix=action.public_id, initial=stored) if action else None
+    form = DecisionForm(data, prefix=action.public_id, initial=stored) if action and held else None
     progress = frozen["progress"]
     state = {
         "rate": words.rate(progress["rate"]),
