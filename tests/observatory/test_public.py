@@ -5,13 +5,6 @@ import pytest
 from fabrique.observatory.models import Observation
 from fabrique.observatory.services import comparison, lookalikes, standardised, trends
 from fabrique.observatory.services.public import catalogue, sheet
-from fabrique.restitution.services.series import (
-    series_choices,
-    series_exists,
-    series_history,
-    series_latest,
-    series_values,
-)
 from fabrique.territories.models import Territory
 from tests.factories import observatory as make
 
@@ -90,7 +83,7 @@ def test_a_breakdown_by_age_stands_in_the_order_of_ages():
     make.load([{"dep": "46", "value": n, "age": age} for n, age in enumerate(("75+", "5-9", "10-14"), 1)])
     found = sheet(["marche"], [department("46")]).breakdown("marche", department("46"), "age")
     assert [one.age for one in found] == ["5-9", "10-14", "75+"]
-    assert found[-1].age_words == "75 et plus"
+    assert found[-1].age_words == "75\u00a0et\u00a0plus"
 
 
 def test_a_series_breaks_where_the_definition_changes_and_its_trend_stays_after():
@@ -222,23 +215,3 @@ def test_a_territory_too_masked_gets_no_standardised_rate():
     ]
     make.load([*rows, *aged("46", (20, 30, 50, 100, 300))[:4]])
     assert standardised.standardised("marche", [department("46")]) == {}
-
-
-def test_a_plan_indicator_reads_its_series_by_code(django_assert_num_queries):
-    make.load(
-        [
-            {"dep": "46", "value": 20, "period": "2022"},
-            {"dep": "46", "value": 21.5},
-            {"dep": "48", "value": 3, "numerator": 3},
-        ]
-    )
-    lot, lozere = department("46"), department("48")
-    with django_assert_num_queries(1):
-        found = series_values([("marche", lot), ("marche", lozere), ("inconnu", lot)])
-    assert found["marche", lot.pk].words == "21,5\u00a0%"
-    assert (found["marche", lozere.pk].value, found["marche", lozere.pk].withheld) == (None, "small")
-    assert ("inconnu", lot.pk) not in found
-    assert [one.value for one in series_history("marche", lot)] == [20, 21.5]
-    assert series_latest("marche", lot).source == "Enquête inventée"
-    assert series_choices() == [("marche", "Part des habitants qui marchent")]
-    assert (series_exists("marche"), series_exists("autre")) == (True, False)

@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.rights import require
@@ -46,7 +48,9 @@ def preview_file(actor: Any, *, data: bytes, name: str, command: bool = False) -
         state=BatchState.CHECKED,
         content=_kept(sheet),
     )
-    _described(actor, batch, sheet)
+    # the report is stored: the same words whatever the language of who sends the file
+    with translation.override(settings.LANGUAGE_CODE):
+        _described(actor, batch, sheet)
     return batch
 
 

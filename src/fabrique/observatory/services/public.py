@@ -152,9 +152,9 @@ class PublicValue:
         if not self.age:
             return ""
         if self.age.endswith("+"):
-            return _("%(age)s et plus") % {"age": self.age[:-1]}
+            return (_("%(age)s et plus") % {"age": self.age[:-1]}).replace(" ", NBSP)
         low, _dash, high = self.age.partition("-")
-        return _("%(low)s à %(high)s") % {"low": low, "high": high}
+        return (_("%(low)s à %(high)s") % {"low": low, "high": high}).replace(" ", NBSP)
 
     @property
     def contested(self) -> bool:
