@@ -48,14 +48,7 @@ def create_plan(
     require(actor, "plan.edit_text", territory)
     title = " ".join(title.split())[:200]
     slug = slugify(slug or title)[:80]
-    if not slug:
-        raise Refused("plan.title", _("Donnez au plan un intitulé."))
-    if slug in RESERVED:
-        raise Refused(
-            "plan.exists", _("Cette adresse est prise par une page du site. Choisissez-en une autre.")
-        )
-    if starts_on and ends_on and ends_on <= starts_on:
-        raise Refused("plan.dates", _("La fin du plan doit venir après son début."))
+    _check_new(slug, starts_on, ends_on)
     with transaction.atomic():
         if Plan.objects.filter(slug=slug).exists():
             raise Refused(
@@ -227,6 +220,17 @@ def _moved(plan: Plan, from_states: Collection[str], to_state: PlanState | None)
         plan.state = to_state
         plan.save(update_fields=["state"])
     return plan
+
+
+def _check_new(slug: str, starts_on: date | None, ends_on: date | None) -> None:
+    if not slug:
+        raise Refused("plan.title", _("Donnez au plan un intitulé."))
+    if slug in RESERVED:
+        raise Refused(
+            "plan.exists", _("Cette adresse est prise par une page du site. Choisissez-en une autre.")
+        )
+    if starts_on and ends_on and ends_on <= starts_on:
+        raise Refused("plan.dates", _("La fin du plan doit venir après son début."))
 
 
 def _check_act(on: date, act: str, act_url: str) -> None:

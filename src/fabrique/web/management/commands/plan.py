@@ -6,18 +6,14 @@ Fed by the operator. Feeds the modules that do the work, each with its own sub-c
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from fabrique.common.errors import Refused
-from fabrique.web.management import plan_files
-
-SHEETS = "fabrique.plan.services.sheets.command"
-REVIEW = "fabrique.web.management.plan_review"
+from fabrique.plan.services.sheets import command as sheets
+from fabrique.web.management import plan_files, plan_review
 
 
 class Command(BaseCommand):
@@ -29,21 +25,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True)
         plan_files.add_arguments(steps)
-        if find_spec(SHEETS):
-            sheets = steps.add_parser("sheets", help=_("sort les fiches d’action, ou les fait rentrer"))
-            import_module(SHEETS).add_arguments(sheets)
-        if find_spec(REVIEW):
-            import_module(REVIEW).add_arguments(steps)
+        sheets.add_arguments(
+            steps.add_parser("sheets", help=_("sort les fiches d’action, ou les fait rentrer"))
+        )
+        plan_review.add_arguments(steps)
 
     def handle(self, *args: Any, **options: Any) -> None:
         step = options["step"]
         try:
             if step == "sheets":
-                if import_module(SHEETS).run(options, self.stdout.write):
+                if sheets.run(options, self.stdout.write):
                     raise CommandError(_("Des lignes ont été refusées : corrigez-les, puis recommencez."))
             elif step in plan_files.STEPS:
                 plan_files.run(options, self.stdout.write)
             else:
-                import_module(REVIEW).STEPS[step](options, self.stdout.write)
+                plan_review.STEPS[step](options, self.stdout.write)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
