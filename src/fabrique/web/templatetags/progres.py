@@ -42,8 +42,10 @@ def etape_sorte(stage: str) -> str:
 
 @register.filter
 def taux(rate: float | None) -> str:
-    """« 42 % », or « non connu »: never zero for what is missing."""
-    return _("non connu") if rate is None else f"{nombre(rate)}{NBSP}%"
+    """« 42 % », or « non connu »: never zero for what is missing, never 100 for a target that is nearly reached."""
+    if rate is None:
+        return _("non connu")
+    return f"{nombre(min(rate, 99) if rate < 100 else rate)}{NBSP}%"
 
 
 @register.filter

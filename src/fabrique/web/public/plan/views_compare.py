@@ -30,6 +30,7 @@ from fabrique.restitution.services.plan_pages import (
 )
 from fabrique.territories.models import Territory
 from fabrique.web.public.plan.views import public_plan
+from fabrique.web.templatetags.lecture_plan import etapes
 
 
 class ComparisonForm(forms.Form):
@@ -124,13 +125,17 @@ def _rows(sides: list[Side]) -> list[tuple[Any, list[Any], str]]:
         (_("Actions publiques"), [len(side.actions) for side in sides], "nombre"),
     ]
     for position, stage in enumerate(ActionStage):
-        rows.append((_("dont : %s") % stage.label, [side.stages[position] for side in sides], "nombre"))
+        rows.append((_("Dont %s") % etapes(stage), [side.stages[position] for side in sides], "nombre"))
     rows += [
         (_("Météo donnée par les pilotes"), [side.branch for side in sides], "meteo"),
         (_("Taux de réalisation moyen"), [side.branch.rate for side in sides], "taux"),
         (_("Jalons faits"), [side.milestones for side in sides], "jalons"),
     ]
-    for words, kind in ((_("Prévu"), "planned"), (_("Engagé"), "committed"), (_("Dépensé"), "spent")):
+    for words, kind in (
+        (_("Argent prévu"), "planned"),
+        (_("Argent engagé"), "committed"),
+        (_("Argent dépensé"), "spent"),
+    ):
         held = [getattr(side.budget, kind) for side in sides]
         rows.append((words, held, "argent"))
         each = [side.per_inhabitant(amount) for side, amount in zip(sides, held, strict=True)]

@@ -64,6 +64,17 @@ class GoalLine:
     def provisional(self) -> bool:
         return any(dot.provisional for dot in self.dots)
 
+    @property
+    def source(self) -> str:
+        """The source where all the values have the same: said once, not a line each."""
+        found = {one.source for one in self.values}
+        return found.pop() if len(found) == 1 else ""
+
+    @property
+    def sources(self) -> bool:
+        """Whether each line of the table says its own source."""
+        return len({one.source for one in self.values}) > 1
+
 
 def goal_line(
     values: Sequence[GoalValue],

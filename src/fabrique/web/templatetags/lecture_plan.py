@@ -1,0 +1,110 @@
+"""The plan in the words of the person who reads it: kinds of indicators, ages of data, values drawn to their target.
+
+Fed by plan.progress. Feeds the public pages of the plan alone: the leads' screens keep the agency's own words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fabrique.plan.enums import ActionStage, IndicatorKind
+from fabrique.plan.progress import ActionProgress, IndicatorProgress
+from fabrique.web.shared.charts import GoalLine, GoalValue, goal_line
+from fabrique.web.templatetags.francais import NBSP, date_longue
+from fabrique.web.templatetags.progres import valeur
+from fabrique_core.progress import Age
+
+register = template.Library()
+
+
+@register.filter
+def courbe(progress: IndicatorProgress) -> GoalLine | None:
+    """The chart, its sentence first: « De 2 le 10 juillet 2025 à 9 le 2 novembre 2026, pour une cible de 12. »"""
+    indicator = progress.indicator
+    values = [
+        GoalValue(one.on, one.value, mesure(one.value, indicator.unit), one.source, one.provisional)
+        for one in progress.values
+    ]
+    target = mesure(indicator.target, indicator.unit)
+    return goal_line(
+        values,
+        title=indicator.title,
+        target=indicator.target,
+        target_words=target,
+        sentence=_sentence(values, "" if indicator.target is None else target),
+        unit=indicator.unit,
+    )
+
+
+def _sentence(values: list[GoalValue], target: str) -> str:
+    known = [one for one in values if one.value is not None]
+    if not known:
+        return ""
+    told = {
+        "first": known[0].words,
+        "day": date_longue(known[0].on),
+        "last": known[-1].words,
+        "today": date_longue(known[-1].on),
+        "target": target,
+    }
+    if not target:
+        return _("De %(first)s le %(day)s à %(last)s le %(today)s.") % told
+    return _("De %(first)s le %(day)s à %(last)s le %(today)s, pour une cible de %(target)s.") % told
+
+
+@register.filter
+def mesure(value: Any, unit: str) -> str:
+    """« 28,5 % »: with its unit where that is a sign, alone where the unit is a word, said once beside it."""
+    words = valeur(value)
+    return f"{words}{NBSP}{unit}" if value is not None and unit in ("%", "€") else words
+
+
+@register.filter
+def nature(kind: str) -> str:
+    """What an indicator of that kind tells."""
+    return {
+        IndicatorKind.DEPLOYMENT: _("ce qui est mis en place"),
+        IndicatorKind.EFFECTIVENESS: _("ce qui sert vraiment"),
+        IndicatorKind.PROCESS: _("la façon de faire"),
+        IndicatorKind.IMPACT: _("ce que cela change"),
+        IndicatorKind.SERVICE: _("le service rendu aux usagers"),
+    }[IndicatorKind(kind)]
+
+
+@register.filter
+def etapes(stage: str) -> str:
+    """The stage of several actions, in the plural."""
+    return {
+        ActionStage.PLANNED: _("à venir"),
+        ActionStage.RUNNING: _("en cours"),
+        ActionStage.DONE: _("terminées"),
+        ActionStage.STOPPED: _("arrêtées"),
+    }[ActionStage(stage)]
+
+
+@register.filter
+def ages(progress: ActionProgress) -> list[str]:
+    """How many indicators are of each age, the freshest first: one never measured does not speak for the others."""
+    found = Counter(one.freshness.age for one in progress.indicators)
+    told = []
+    for age in (Age.FRESH, Age.LATE, Age.STALE, Age.NEVER):
+        if number := found[age]:
+            words = {
+                Age.FRESH: ngettext("%(n)d indicateur à jour", "%(n)d indicateurs à jour", number),
+                Age.LATE: ngettext("%(n)d valeur attendue", "%(n)d valeurs attendues", number),
+                Age.STALE: ngettext(
+                    "%(n)d indicateur aux données anciennes",
+                    "%(n)d indicateurs aux données anciennes",
+                    number,
+                ),
+                Age.NEVER: ngettext(
+                    "%(n)d indicateur jamais mesuré", "%(n)d indicateurs jamais mesurés", number
+                ),
+            }[age]
+            told.append(words % {"n": number})
+    return told
