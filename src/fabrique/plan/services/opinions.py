@@ -129,21 +129,21 @@ def _counted(basis: ConsulteeBasis, rows: list[Consultee], on: date) -> Tally:
     )
 
 
-def speaks_for(actor: Actor, consultee: Consultee) -> bool:
+def speaks_for(actor: Actor, *, consultee: Consultee) -> bool:
     """Whether the person presides the body today, so that its opinion may come from their hand."""
     return (
         isinstance(actor, Agent) and Consultee.objects.spoken_for_by(actor).filter(pk=consultee.pk).exists()
     )
 
 
-def may_record(actor: Actor, consultee: Consultee) -> bool:
+def may_record(actor: Actor, *, consultee: Consultee) -> bool:
     """Agents who record opinions, and who presides the body."""
     territory = consultee.consultation.plan.territory
-    return holds(actor, "plan.record_opinions", territory) or speaks_for(actor, consultee)
+    return holds(actor, "plan.record_opinions", territory) or speaks_for(actor, consultee=consultee)
 
 
 def _require_recording(actor: Actor, consultee: Consultee) -> None:
-    if not may_record(actor, consultee):
+    if not may_record(actor, consultee=consultee):
         raise Forbidden(
             "forbidden",
             _("Seuls la présidence de l’instance et les agents chargés des avis enregistrent cet avis."),

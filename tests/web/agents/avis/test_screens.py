@@ -55,7 +55,12 @@ def test_a_consultation_is_prepared_completed_and_sent(lead: Client) -> None:
     lead.post(address + "ajouter/", {"name": "Ordre (fictif)", "basis": "volontaire"})
     consultation = FormalConsultation.objects.get()
     order = formal.one(consultation, "Ordre (fictif)")
-    lead.post(f"{ROOM}consultes/{order.public_id}/retirer/")
+    line = f"{ROOM}consultes/{order.public_id}/"
+    twice = lead.post(line + "modifier/", {"name": "Conseil régional d’Occitanie", "basis": "volontaire"})
+    assert "déjà dans la liste" in twice.content.decode()
+    lead.post(line + "modifier/", {"name": "Ordre d’essai (fictif)", "basis": "volontaire"})
+    assert "Ordre d’essai (fictif)" in read(lead, address)
+    lead.post(line + "retirer/")
     assert consultation.consultees.filter(basis="volontaire").count() == 26
     short = lead.post(address + "modifier/", {"title": "Avis", "notice": "Soumis.", "months": 1})
     assert "au moins 3 mois" in short.content.decode()
@@ -102,6 +107,16 @@ def test_an_opinion_its_points_and_their_replies(lead: Client) -> None:
     consultation.refresh_from_db()
     assert consultation.state == ConsultationState.ENDED
     assert "pas encore adopté" in read(lead, f"{ROOM}{consultation.public_id}/")
+
+
+def test_a_reply_sent_back_stands_on_the_page_of_its_point(lead: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr("fabrique.web.agents.avis.views.receiving.PER_PAGE", 1)
+    received = formal.opinion(formal.one(formal.opened(), "Préfet"))
+    formal.point(received)
+    second = formal.point(received, "Et la nuit ?", "")
+    page = lead.post(f"{ROOM}points/{second.public_id}/repondre/").content.decode()
+    assert "Et la nuit" in page
+    assert "Écrivez la réponse" in page
 
 
 def test_one_of_a_collective_line_answers_and_one_more_is_asked_by_choice(lead: Client) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", preparing.index, name="liste"),
     path("nouvelle/", preparing.new, name="nouvelle"),
     path("consultes/<slug:consultee_id>/", receiving.consultee, name="consulte"),
+    path("consultes/<slug:consultee_id>/modifier/", preparing.correct, name="consulte-modifier"),
     path("consultes/<slug:consultee_id>/retirer/", preparing.remove, name="retirer"),
     path("consultes/<slug:consultee_id>/point/", receiving.new_point, name="point-nouveau"),
     path("points/<slug:point_id>/", receiving.point, name="point"),

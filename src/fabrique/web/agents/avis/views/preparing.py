@@ -21,6 +21,7 @@ from fabrique.plan.services import consultation as verbs
 from fabrique.plan.services.consultees import (
     add_consultee,
     add_proposed,
+    edit_consultee,
     proposals_left,
     remove_consultee,
     rule_of,
@@ -180,6 +181,25 @@ def add(request: HttpRequest, consultation_id: str) -> HttpResponse:
             return redirect("agents-avis:consultation", consultation_id=consultation_id)
     title = _("Demander un avis de plus") if opened else _("Ajouter à la liste")
     return _form(request, consultation, form, title, _("Ajouter"))
+
+
+@GET_POST
+def correct(request: HttpRequest, consultee_id: str) -> HttpResponse:
+    """Correct a line before sending."""
+    row = reach_consultee(request, consultee_id)
+    require(agent(request), CONSULT, row.consultation.plan.territory)
+    stored = {name: getattr(row, name) for name in ConsulteeForm.base_fields}
+    form = ConsulteeForm(request.POST or None, opened=False, initial=stored)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(
+            request,
+            form,
+            _("C’est enregistré."),
+            lambda: edit_consultee(agent(request), consultee=row, **form.cleaned_data),
+        )
+        if saved is not None:
+            return redirect("agents-avis:consultation", consultation_id=row.consultation.public_id)
+    return _form(request, row.consultation, form, _("Corriger une ligne de la liste"), _("Enregistrer"))
 
 
 @require_POST

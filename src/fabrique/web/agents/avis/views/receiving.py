@@ -57,7 +57,7 @@ def consultee(request: HttpRequest, consultee_id: str) -> HttpResponse:
     row = reach_consultee(request, consultee_id)
     form = _opinion_form(request, row)
     if request.method == "POST":
-        if not may_record(agent(request), row):
+        if not may_record(agent(request), consultee=row):
             raise Forbidden("forbidden", _("Votre rôle ne permet pas d’enregistrer cet avis."))
         if form is not None and form.is_valid():
             done = _save(request, row, form)
@@ -68,7 +68,7 @@ def consultee(request: HttpRequest, consultee_id: str) -> HttpResponse:
 
 def _opinion_form(request: HttpRequest, row: Consultee) -> Any:
     """The form that fits the line and the person, None where nothing may be written any more."""
-    if row.consultation.state == ConsultationState.DRAFT or not may_record(agent(request), row):
+    if row.consultation.state == ConsultationState.DRAFT or not may_record(agent(request), consultee=row):
         return None
     data = request.POST or None
     if row.collective:
@@ -111,7 +111,7 @@ def _consultee_page(
 ) -> HttpResponse:
     known = parts(row.consultation)
     opinion = opinion_of(row)
-    open_points = row.consultation.published_at is None and may_record(agent(request), row)
+    open_points = row.consultation.published_at is None and may_record(agent(request), consultee=row)
     context = {
         "consulte": row,
         "consultation": row.consultation,
@@ -136,7 +136,7 @@ def new_point(request: HttpRequest, consultee_id: str) -> HttpResponse:
     row = reach_consultee(request, consultee_id)
     opinion = opinion_of(row)
     form = PointForm(request.POST, parts=parts(row.consultation), prefix="point")
-    if not may_record(agent(request), row):
+    if not may_record(agent(request), consultee=row):
         raise Forbidden("forbidden", _("Votre rôle ne permet pas d’enregistrer cet avis."))
     if opinion is not None and form.is_valid():
         made = attempt(
@@ -172,7 +172,7 @@ def point(request: HttpRequest, point_id: str) -> HttpResponse:
     """Correct a point until the agency replied."""
     one = reach_point(request, point_id)
     row = one.opinion.consultee
-    if not may_record(agent(request), row):
+    if not may_record(agent(request), consultee=row):
         raise Forbidden("forbidden", _("Votre rôle ne permet pas d’enregistrer cet avis."))
     form = PointForm(
         request.POST or None, parts=parts(row.consultation), initial={"text": one.text, "about": one.about}
@@ -217,13 +217,15 @@ def _points_page(
     consultation = reach(request, consultation_id)
     waiting = points_without_reply(consultation)
     every = OpinionPoint.objects.filter(opinion__consultee__consultation=consultation)
-    shown = request.GET.get("voir", "attente")
-    rows = (every if shown == "tous" or not waiting.exists() else waiting).select_related(
-        "opinion__consultee"
-    )
-    page = Paginator(
-        rows.order_by("opinion__consultee__basis", "opinion__consultee", "number"), PER_PAGE
-    ).get_page(request.GET.get("page"))
+    shown = "tous" if sent and sent[0].reply_kind else request.GET.get("voir", "attente")
+    rows = every if shown == "tous" or not waiting.exists() else waiting
+    rows = rows.order_by("opinion__consultee__basis", "opinion__consultee", "number")
+    number = request.GET.get("page")
+    if sent:
+        # a reply that was sent back stands on the page of its point
+        before = list(rows.values_list("pk", flat=True)).index(sent[0].pk)
+        number = str(before // PER_PAGE + 1)
+    page = Paginator(rows.select_related("opinion__consultee__consultation"), PER_PAGE).get_page(number)
     writes = may(request, consultation, CONSULT)
     context = {
         "consultation": consultation,
