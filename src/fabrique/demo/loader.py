@@ -24,13 +24,19 @@ from fabrique.common.errors import Refused
 from fabrique.consultations.models import Consultation
 from fabrique.contributions.services import name_alert_contact
 from fabrique.demo import story
+from fabrique.demo.actions import load_actions
 from fabrique.demo.consultation import FIRST, SECOND, Recorded, answer_wave, day, open_wave
+from fabrique.demo.councils import load_councils
+from fabrique.demo.formal_consultation import load_formal_consultation
 from fabrique.demo.generator import FULL_SIZE
 from fabrique.demo.meetings import load_meetings
+from fabrique.demo.observatory import load_observatory
 from fabrique.demo.paper import load_paper
 from fabrique.demo.people import load_people
+from fabrique.demo.plan import load_plan
 from fabrique.demo.registrations import load_registrations
 from fabrique.demo.relays import load_relays
+from fabrique.demo.reviews import load_reviews
 from fabrique.demo.workshops import load_workshops
 from fabrique.demo.written import load_written
 from fabrique.restitution.models import Publication
@@ -83,6 +89,7 @@ def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstra
         pass
     say(_("seconde consultation fictive ouverte"))
     _channels(operator, agents, perimeter, say)
+    _plan(operator, agents, perimeter, say)
     return Demonstration(first, second, publication, format_code(_told(recorded).code))
 
 
@@ -98,6 +105,19 @@ def _channels(operator: Operator, agents: Mapping[str, Agent], perimeter: Territ
         load_written,
     ):
         load_channel(operator, agents, perimeter, say)
+
+
+def _plan(operator: Operator, agents: Mapping[str, Agent], perimeter: Territory, say: Say) -> None:
+    """The health plan and all that follows it: series, actions, bodies, opinions, reviews."""
+    for load_part in (
+        load_observatory,
+        load_plan,
+        load_actions,
+        load_councils,
+        load_formal_consultation,
+        load_reviews,
+    ):
+        load_part(operator, agents, perimeter, say)
 
 
 def _first_wave(
