@@ -81,9 +81,11 @@ def shown(field: forms.Field, value: Any) -> str:
     """A stored value as a person reads it: the words of a choice, a date, several names."""
     if value is None:
         return ""
-    choices = dict(getattr(field, "choices", ())) if isinstance(value, str) else {}
-    if value in choices:
-        return str(choices[value])
+    if isinstance(value, str | list) and not hasattr(field, "queryset"):
+        words = dict(getattr(field, "choices", ()))
+        if isinstance(value, list):
+            return ", ".join(sorted(str(words.get(one, one)) for one in value))
+        value = str(words.get(value, value))
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):

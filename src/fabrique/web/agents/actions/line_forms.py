@@ -43,7 +43,9 @@ class MilestoneLine(LineForm):
     public_id = forms.CharField(required=False, widget=forms.HiddenInput)
     label = forms.CharField(label=_("Jalon"), required=False, max_length=300)
     due_on = forms.DateField(label=_("Prévu le"), required=False, widget=Day())
-    state = forms.ChoiceField(label=_("État"), required=False, choices=MilestoneState.choices)
+    state = forms.ChoiceField(
+        label=_("État"), required=False, choices=MilestoneState.choices, initial=MilestoneState.DUE
+    )
     done_on = forms.DateField(label=_("Fait le"), required=False, widget=Day())
     note = forms.CharField(label=_("Précision, ou raison de l’abandon"), required=False, max_length=1000)
 
@@ -57,7 +59,9 @@ class MilestoneLine(LineForm):
 class BudgetLineForm(LineForm):
     filled = "year"
     year = year_field()
-    funder = forms.ChoiceField(label=_("Financeur"), required=False, choices=FunderKind.choices)
+    funder = forms.ChoiceField(
+        label=_("Financeur"), required=False, choices=FunderKind.choices, initial=FunderKind.FIR
+    )
     funder_name = forms.CharField(label=_("Nom du financeur"), required=False, max_length=200)
     planned = Amount(label=_("Prévu (€)"))
     committed = Amount(label=_("Engagé (€)"))
@@ -98,7 +102,9 @@ class LogicLine(LineForm):
 class PartnerLine(LineForm):
     filled = "organisation"
     organisation = forms.CharField(label=_("Organisme"), required=False, max_length=200)
-    role = forms.ChoiceField(label=_("Rôle"), required=False, choices=PartnerRole.choices)
+    role = forms.ChoiceField(
+        label=_("Rôle"), required=False, choices=PartnerRole.choices, initial=PartnerRole.PARTNER
+    )
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def read_trajectory(text: str) -> list[dict[str, Any]]:
             day = date(int(found[3]), int(found[2]), int(found[1]))
         except ValueError as error:
             raise ValidationError(
-                _("Écrivez chaque étape comme 31/12/2026 40 %. Cette ligne ne se lit pas : « %(line)s ».")
+                _("Écrivez chaque étape comme 31/12/2026 40 %%. Cette ligne ne se lit pas : « %(line)s ».")
                 % {"line": line[:60]}
             ) from error
         steps.append({"date": day.isoformat(), "share": float(found[4].replace(",", ".")) / 100})
