@@ -78,13 +78,14 @@ def _tell(question: Question, subscription: Subscription) -> None:
         written = letter(
             _("Votre message a une réponse"),
             [
-                _("%(body)s a répondu à votre message.") % {"body": question.body.name},
+                _("Une instance de la santé a répondu à votre message."),
                 _(
                     "Pour la lire, ouvrez la page de suivi et écrivez votre code. Ce message ne la répète pas."
                 ),
             ],
+            facts=[(_("Instance"), question.body.name)],
             button=(_("Lire la réponse"), absolute(reverse("suivre:code"))),
-            after=[_("Ne plus recevoir ces messages : %(link)s") % {"link": end_link(subscription)}],
+            after=[_("Ne plus recevoir ce courriel : %(link)s") % {"link": end_link(subscription)}],
         )
     write_to(
         WRITER,
@@ -96,13 +97,13 @@ def _tell(question: Question, subscription: Subscription) -> None:
 
 def _to_confirm(question: Question, subscription: Subscription) -> Letter:
     return letter(
-        _("Confirmez : être averti de la réponse"),
+        _("Confirmez : recevoir un courriel quand la réponse arrive"),
         [
-            _("Vous avez demandé à être averti quand %(body)s répondra à votre message.")
-            % {"body": question.body.name},
+            _("Vous avez demandé un courriel quand l’instance répondra à votre message."),
             _("Aucun autre message ne partira sans votre accord. Le lien ci-dessous vaut 48 heures."),
         ],
-        button=(_("Recevoir cet avertissement"), confirm_link(subscription)),
+        facts=[(_("Instance"), question.body.name)],
+        button=(_("Recevoir ce courriel"), confirm_link(subscription)),
         after=[_("Vous n’avez rien demandé ? Ne faites rien : votre adresse sera effacée d’ici deux jours.")],
     )
 
@@ -116,14 +117,14 @@ def words(subscription: Subscription) -> Words:
     return Words(
         title=question.body.name if question else _("Ce message n’est plus sur la plateforme."),
         details=details,
-        confirm_heading=_("Être averti de la réponse"),
-        confirm_button=_("Recevoir cet avertissement"),
-        confirmed_heading=_("Vous serez averti de la réponse"),
-        confirmed_sentence=_("Un seul message partira, quand l’instance aura répondu."),
-        end_heading=_("Ne plus être averti ?"),
+        confirm_heading=_("Recevoir un courriel quand la réponse arrive"),
+        confirm_button=_("Recevoir ce courriel"),
+        confirmed_heading=_("Un courriel vous dira quand la réponse arrive"),
+        confirmed_sentence=_("Un seul courriel partira, quand l’instance aura répondu."),
+        end_heading=_("Ne plus recevoir ce courriel ?"),
         end_sentence=_("Votre adresse sera effacée aussitôt. Votre message reste."),
-        end_button=_("Ne plus être averti"),
-        ended_heading=_("Vous ne serez plus averti"),
+        end_button=_("Ne plus le recevoir"),
+        ended_heading=_("Vous ne recevrez plus ce courriel"),
         ended_sentence=_("Votre adresse est effacée."),
         back=(reverse("suivre:code"), _("Suivre mon message avec mon code")),
     )

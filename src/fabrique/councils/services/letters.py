@@ -5,6 +5,7 @@ Fed by the verbs on sessions, in their own transaction. Feeds the outbox of subs
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
 from django.urls import reverse
@@ -59,7 +60,7 @@ def _letter(session: Session, news: SessionNews) -> Letter:
     subject, sentence = {
         SessionNews.CALLED: (
             _("Convocation : %(body)s"),
-            _("Vous êtes convié à une séance. L’ordre du jour et les documents sont sur la plateforme."),
+            _("Une séance est convoquée. L’ordre du jour et les documents sont sur la plateforme."),
         ),
         SessionNews.CHANGED: (
             _("Changement de séance : %(body)s"),
@@ -71,14 +72,14 @@ def _letter(session: Session, news: SessionNews) -> Letter:
         ),
         SessionNews.CANCELLED: (
             _("Séance annulée : %(body)s"),
-            _("Une séance à laquelle vous étiez convié est annulée."),
+            _("Une séance qui vous avait été annoncée est annulée."),
         ),
     }[news]
     paragraphs = [sentence]
     if news is SessionNews.CANCELLED:
         paragraphs.append(_("Motif : %(reason)s.") % {"reason": session.cancelled_reason.rstrip(".")})
     return letter(
-        subject % {"body": session.body.acronym or session.body.name},
+        subject % {"body": session.body.name},
         paragraphs,
         facts=_facts(session),
         button=(
@@ -91,6 +92,12 @@ def _letter(session: Session, news: SessionNews) -> Letter:
     )
 
 
+def _hour(moment: datetime) -> str:
+    """« 14 h », « 9 h 05 »."""
+    minutes = f"\u00a0{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour}\u00a0h{minutes}"
+
+
 def _facts(session: Session) -> list[tuple[str, str]]:
     starts = timezone.localtime(session.starts_at)
     place = session.place
@@ -99,6 +106,6 @@ def _facts(session: Session) -> list[tuple[str, str]]:
     return [
         (_("Instance"), session.body.name),
         (_("Séance"), session.title),
-        (_("Date"), f"{date_format(starts, 'l j F Y')}, {date_format(starts, 'G:i').replace(':', ' h ')}"),
+        (_("Date"), f"{date_format(starts, 'l j F Y')}, {_hour(starts)}"),
         (_("Lieu"), place),
     ]

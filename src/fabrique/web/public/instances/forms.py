@@ -81,7 +81,7 @@ class DoorForm(forms.Form):
         required=False,
     )
     email = forms.CharField(
-        label=_("Adresse électronique, pour être averti de la réponse"),
+        label=_("Adresse électronique, pour savoir quand la réponse arrive"),
         help_text=_("Elle ne sert qu’à cela. Vous recevrez un lien à ouvrir pour confirmer."),
         required=False,
         max_length=254,

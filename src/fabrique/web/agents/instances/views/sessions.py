@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.accounts.rights import holds
+from fabrique.common.clock import now
 from fabrique.councils import services
 from fabrique.councils.enums import ItemKind, SessionState
 from fabrique.councils.models import MemberOpinion, Opinion, Session, SessionDocument, SessionMinutes
@@ -63,6 +64,7 @@ def detail(request: HttpRequest, session_id: str) -> HttpResponse:
         "peut_preparer": prepares,
         "peut_publier": holds(actor, "councils.publish", session.body.territory),
         "ouverte": session.state in (SessionState.PLANNED, SessionState.CALLED),
+        "commencee": session.starts_at <= now(),
         "tenue": session.state in (SessionState.HELD, SessionState.MINUTES_PUBLISHED),
         "compte_rendu": (minutes.newest() if prepares else minutes.in_force()).first(),
     }
