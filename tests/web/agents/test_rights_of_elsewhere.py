@@ -5,6 +5,7 @@ Fed by the site's own table of addresses, so that a new screen is under this tes
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,10 +27,13 @@ from fabrique.meetings.services.initiatives import create_initiative
 from fabrique.meetings.services.minutes import draft_minutes
 from fabrique.meetings.services.press import draft_release
 from fabrique.plan.enums import PlanState
+from fabrique.plan.services.indicators import record_value
 from fabrique.plan.services.life import freeze_version
 from fabrique.plan.services.recommendations import put_recommendation
+from fabrique.plan.services.sheets import csv_of, keep_file, tables_of
 from tests.factories import (
     accounts,
+    actions,
     consultations,
     contributions,
     councils,
@@ -94,6 +98,11 @@ WITHOUT_OBJECT = {
     "agents-plan:charger",
     "agents-plan:schema",
     "agents-avis:nouvelle",
+    "agents-actions:liste",
+    "agents-actions:ensemble",
+    "agents-actions:recapitulatif",
+    "agents-actions:nouvelle",
+    "agents-actions:tableaux",
     "agents-bilans:liste",
     "agents-bilans:instantanes",
     "agents-bilans:revue-nouvelle",
@@ -116,6 +125,8 @@ FOR_EVERY_READER = {"agents-observatoire:indicateur", "agents-observatoire:valeu
 OPEN_TO_OPERATORS = {"agents-papier:telephone", "agents-papier:nouveau"}
 #: what answers somebody of the Lot in whole rooms that show nothing to them, or are only sent
 OTHER_ANSWERS = {
+    "agents-actions:ensemble": 405,
+    "agents-actions:recapitulatif": 405,
     "agents-observatoire:nouveau": 403,  # the nomenclature and the files are those of the whole region
     "agents-observatoire:definitions-fichier": 403,
     "agents-observatoire:fichiers": 403,
@@ -193,6 +204,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
         "agents-papier": _paper(),
         "agents-avis": _opinions(),
         "agents-plan": _plan(),
+        "agents-actions": _actions(),
         "agents-instances": _bodies(),
         "agents-bilans": _reviews(),
         "agents-publications": {
@@ -225,6 +237,28 @@ def _plan() -> dict[str, Any]:
         "node_id": plan.challenge(hidden, "d-inconnu").public_id,
         "version_id": hidden.versions.get().public_id,
         "gesture": "publier",
+    }
+
+
+def _actions() -> dict[str, Any]:
+    """A draft of the region in a plan that is not public: an indicator with its value, a file that waits."""
+    hidden = plan.a_plan(published=False)
+    draft = actions.a_full_action(hidden, territories.region())
+    indicator = draft.indicators.get()
+    value = record_value(territories.OPERATOR, indicator=indicator, on=date(2025, 1, 1), value=1.0)
+    kept = keep_file(
+        actions.lead(territories.region()),
+        plan=hidden,
+        data=csv_of("actions", tables_of([draft])),
+        name="actions.csv",
+    )
+    return {
+        "public_id": draft.public_id,
+        "indicator_id": indicator.public_id,
+        "value_id": value.public_id,
+        "file_id": kept.public_id,
+        "plan_id": hidden.public_id,
+        "table": "actions",
     }
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from fabrique.accounts.rights import holds, require
+from fabrique.accounts.rights import holds, reach, require
 from fabrique.plan.models import Action, Indicator, IndicatorValue, SheetFile
 from fabrique.plan.services.writing import EDIT
 from fabrique.web.shared.actors import agent
@@ -76,11 +77,12 @@ def reach_value(request: HttpRequest, public_id: str, value_id: str) -> tuple[Ac
 
 
 def reach_file(request: HttpRequest, file_id: str) -> SheetFile:
-    """A file that this person sent; anybody else's does not exist."""
-    require(agent(request), EDIT)
-    found: SheetFile = get_object_or_404(
-        SheetFile.objects.select_related("plan"), public_id=file_id, sent_by=agent(request).user
-    )
+    """A file that this person sent, or that the lead of the whole plan takes over; else it does not exist."""
+    actor = agent(request)
+    require(actor, EDIT)
+    theirs = Q(sent_by=actor.user) | reach(actor, EDIT, "plan__territory")
+    rows = SheetFile.objects.filter(theirs).select_related("plan__territory")
+    found: SheetFile = get_object_or_404(rows, public_id=file_id)
     return found
 
 
