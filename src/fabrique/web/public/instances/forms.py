@@ -70,8 +70,8 @@ class DoorForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=_(
-            "J’accepte que mon message, qui peut parler de santé, soit lu par le secrétariat et la présidence de "
-            "l’instance pour me répondre."
+            "J’accepte que mon message, qui peut parler de santé, soit lu par l’instance et par des agents de "
+            "l’agence."
         ),
         error_messages={"required": _("Cochez cette case pour que votre message puisse être lu.")},
     )
