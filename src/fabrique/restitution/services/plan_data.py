@@ -118,6 +118,17 @@ def _reader(path: str) -> Callable[[Any], Any]:
     return read
 
 
+def _public_key(name: str, words: Words, path: str) -> Column:
+    """The key of what a row points at, only once that is public too: the name of a draft stays inside."""
+    read = _reader(path)
+
+    def key(row: Any) -> str | None:
+        found = read(row)
+        return found.key if found is not None and found.published_at is not None else None
+
+    return Column(name, "string", words, key)
+
+
 def _day(value: Any) -> Any:
     return value.isoformat()[:10] if value is not None else None
 
@@ -214,7 +225,7 @@ TABLES: tuple[DataTable, ...] = (
             _text("defi", _("Clé du défi"), "challenge.key"),
             PLACE,
             TITLE,
-            _text("decline", _("Clé de l’objectif régional décliné"), "declines.key"),
+            _public_key("decline", _("Clé de l’objectif régional décliné, s’il est public"), "declines"),
             PUBLICS,
             _text("universalisme", _("Comment les moyens suivent le besoin"), "universalism"),
             MARKS,
@@ -246,8 +257,8 @@ TABLES: tuple[DataTable, ...] = (
         (
             ID,
             KEY,
-            _text("objectif", _("Clé de l’objectif"), "objective.key"),
-            _text("programme", _("Clé du programme d’actions"), "programme.key"),
+            _public_key("objectif", _("Clé de l’objectif, s’il est public"), "objective"),
+            _public_key("programme", _("Clé du programme d’actions, s’il est public"), "programme"),
             PLACE,
             TITLE,
             _text("etape", _("a-venir, en-cours, terminee ou arretee"), "stage"),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from fabrique.common.clock import today
@@ -27,6 +28,7 @@ from fabrique.plan.progress import (
     indicator_progress,
     progress_of,
 )
+from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 
 #: a plan that is over or replaced gives way to the one in force
@@ -40,9 +42,16 @@ _IN_FORCE_FIRST = (
 
 
 def current_plan() -> Plan | None:
-    """The public plan of the instance's region that is in force; else the one being written; else the last one."""
-    perimeter = Territory.objects.perimeter()
-    rows = list(Plan.objects.public().filter(territory=perimeter).select_related("territory", "previous"))
+    """The public plan of the instance's region that is in force; else the one being written; else the last one.
+
+    One query; None while no plan is public.
+    """
+    # by level and code, not through the perimeter: an instance whose territories are not loaded yet has a home page
+    rows = list(
+        Plan.objects.public()
+        .filter(territory__level=Level.REGION, territory__code=settings.FABRIQUE_PERIMETER)
+        .select_related("territory", "previous")
+    )
     # a plan that is over never hides one in force, even where the one in force is a trial
     rows.sort(key=lambda plan: (_IN_FORCE_FIRST.index(PlanState(plan.state)), plan.fictitious))
     return rows[0] if rows else None
@@ -277,7 +286,7 @@ def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> Mapping[Any, lis
 
 
 def of_territory(territory: Territory, plan: Plan | None = None) -> list[ObjectiveLine]:
-    """Public objectives of a territory's own (its STS), and regional ones under which it has public actions."""
+    """Public objectives of a territory's own (its STS) first, then regional ones under which it has public actions."""
     plan = plan or current_plan()
     if plan is None:
         return []
@@ -287,4 +296,5 @@ def of_territory(territory: Territory, plan: Plan | None = None) -> list[Objecti
         .filter(Q(territory=territory) | Q(pk__in=actions.values("objective")), plan=plan)
         .select_related("territory", "challenge__commitment", "declines")
     )
-    return objective_lines(objectives, actions)
+    own_first = sorted(objectives, key=lambda row: row.territory_id != territory.pk)
+    return objective_lines(own_first, actions)

@@ -1,6 +1,6 @@
 """The home page, the choice of display, and the pages of information.
 
-Fed by Consultation.objects.visible_to_public() and settings. Feeds templates/public/accueil/.
+Fed by Consultation.objects.visible_to_public(), the public plan and settings. Feeds templates/public/accueil/.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from fabrique.common.clock import now, today
 from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
+from fabrique.restitution.services.plan_pages import current_plan
 from fabrique.web.context import DISPLAY_COOKIE
 from fabrique.web.public.accueil.forms import DisplayForm
 
@@ -35,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "a_venir": coming,
         "terminees": [c for c in shown if c.pk not in open_now and c not in coming],
         "fictive": any(c.fictitious for c in shown),
+        "plan": current_plan(),
         "jour": today(),
     }
     return render(request, "public/accueil/accueil.html", context)
