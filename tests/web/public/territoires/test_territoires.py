@@ -20,7 +20,7 @@ from django.urls import reverse
 from fabrique.plan.services.budget import set_reach
 from fabrique.restitution.services.inequalities import gradient
 from fabrique.restitution.services.territories import portrait
-from tests.factories import actions
+from tests.factories import actions, observatory
 from tests.factories import portraits as make
 from tests.factories.territories import OPERATOR, department, region
 
@@ -33,8 +33,8 @@ def read(client: Client, name: str, *args: str, **query: str) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-@pytest.fixture
-def observatory(occitanie: Any) -> None:
+@pytest.fixture(name="observatory")
+def an_observatory(occitanie: Any) -> None:
     make.an_observatory()
 
 
@@ -133,6 +133,21 @@ def test_the_file_of_an_indicator_holds_to_its_schema(client: Client) -> None:
     )  # fmt: skip
     report = resource.validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])
+
+
+@pytest.mark.usefixtures("observatory")
+def test_a_series_is_drawn_in_small_multiples_and_cut_where_its_definition_changes(client: Client) -> None:
+    observatory.define()
+    rows = [{"dep": code, "period": str(year), "value": 10 + place}
+            for code in ("46", "48") for place, year in enumerate((2019, 2020))]  # fmt: skip
+    observatory.load(rows)
+    observatory.define(method="Une autre façon de compter.")
+    observatory.load(
+        [{**row, "period": str(int(row["period"]) + 2), "value": 20} for row in rows], "suite.csv"
+    )
+    page = read(client, "indicateur", "marche")
+    assert page.count("<polyline") == 4  # two territories, two definitions: no line joins them
+    assert "La ligne est coupée là où la définition" in page
 
 
 @pytest.mark.usefixtures("observatory")

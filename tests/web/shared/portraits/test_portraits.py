@@ -48,6 +48,10 @@ def test_the_command_writes_one_document_a_department_and_refuses_an_unknown_cod
     assert not [
         trace for trace in make.traces() if trace in (tmp_path / "portrait-48-lozere.html").read_text("utf-8")
     ]
+    # no file knows the intercommunalities: each is named, none is written
+    call_command("observatory", "portraits", out=tmp_path / "epci", epci=True, stdout=out)
+    assert "aucun chiffre, portrait laissé de côté" in out.getvalue()
+    assert list((tmp_path / "epci").iterdir()) == []
     with pytest.raises(CommandError, match="75"):
         call_command("observatory", "portraits", out=tmp_path / "autre", territory=["75"], stdout=out)
     assert not (tmp_path / "autre").exists()

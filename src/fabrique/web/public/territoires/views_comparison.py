@@ -121,7 +121,7 @@ def summary(found: Pairs) -> str:
     clear = sum(pair.reading.gap in (Gap.HIGHER, Gap.LOWER) for pair in rows)
     apart = sum(pair.reading.gap in (Gap.UNKNOWN, Gap.UNLIKE) for pair in rows)
     said = _(
-        "Sur %(all)s indicateurs, %(clear)s montrent un écart : plus de 5 %%, ou des intervalles séparés."
+        "Sur %(all)s indicateurs, %(clear)s montrent un écart : plus de cinq pour cent, ou des intervalles séparés."
     ) % {
         "all": nombre(len(rows)),
         "clear": nombre(clear),

@@ -93,25 +93,18 @@ def quintile_bars(
     low, high, step = bounds(every, zero=True)
     scale = Scale(low, high, BOTTOM, TOP + 10)
     room = (RIGHT - LEFT) / max(len(given), 1)
-    drawn = []
-    for place, one in enumerate(given):
-        middle = LEFT + room * (place + 0.5)
-        y = scale.at(one.value) if one.value is not None else BOTTOM
-        whisker = None
-        if one.value is not None and one.low is not None and one.high is not None:
-            whisker = (scale.at(one.low), scale.at(one.high))
-        drawn.append(
-            Bar(
-                one,
-                round(middle - room * _BREADTH / 2, 1),
-                y,
-                round(room * _BREADTH, 1),
-                round(BOTTOM - y, 1),
-                round(middle, 1),
-                whisker,
-            )
-        )
+    drawn = tuple(_bar(one, LEFT + room * (place + 0.5), room, scale) for place, one in enumerate(given))
     ends = None if line is None else (LEFT, scale.at(line[0]), RIGHT, scale.at(line[1]))
     return QuintileBars(
-        title, sentence, unit, decimals, tuple(drawn), ticks(scale, step), ends, name_words, base_words
+        title, sentence, unit, decimals, drawn, ticks(scale, step), ends, name_words, base_words
     )
+
+
+def _bar(one: Given, middle: float, room: float, scale: Scale) -> Bar:
+    y = scale.at(one.value) if one.value is not None else BOTTOM
+    whisker = None
+    if one.value is not None and one.low is not None and one.high is not None:
+        whisker = (scale.at(one.low), scale.at(one.high))
+    breadth = room * _BREADTH
+    x, height = round(middle - breadth / 2, 1), round(BOTTOM - y, 1)
+    return Bar(one, x, y, round(breadth, 1), height, round(middle, 1), whisker)

@@ -77,7 +77,7 @@ def gap_words(reading: Reading) -> str:
         Gap.HIGHER: _("Plus élevé"),
         Gap.LOWER: _("Plus bas"),
         Gap.NOT_CLEAR: _("Pas d’écart net : les intervalles se recouvrent"),
-        Gap.NEAR: _("Proche : moins de 5 % d’écart"),
+        Gap.NEAR: _("Proche : écart de moins de cinq pour cent"),
         Gap.UNKNOWN: _("Valeur absente ou masquée"),
         Gap.UNLIKE: _("Non comparable"),
     }[reading.gap]
