@@ -55,6 +55,7 @@ def test_the_reference_gives_fifteen_bodies_and_no_invented_college(occitanie):
     assert crsa.name == "Conférence régionale de la santé et de l’autonomie d’Occitanie"
     assert (crsa.slug, crsa.composition_known, crsa.door_open) == ("crsa-occitanie", True, False)
     assert Body.objects.get(kind=BodyKind.FOLLOW_UP).composition_known is False
+    assert Body.objects.get(kind=BodyKind.FOLLOW_UP).slug == "suivi-occitanie"
     assert Body.objects.get(slug="cts-lot").name == "Conseil territorial de santé du Lot"
     assert not College.objects.exists()
     lines = JournalLine.objects.count()

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.enums import MandateSeat
@@ -150,6 +150,11 @@ class QuestionQuerySet(models.QuerySet[Any]):
     def standing(self) -> QuestionQuerySet:
         """All but those set aside with a reason: the moderation of their text says so, and only it."""
         return self.filter(participation__contributions__moderation__in=[Moderation.UNREAD, Moderation.READ])
+
+    def waiting_by_body(self) -> dict[int, int]:
+        """{primary key of the body: questions to answer}."""
+        waiting = self.to_answer().order_by()
+        return dict(waiting.values_list("body").annotate(n=Count("pk")))
 
     def set_aside(self) -> QuestionQuerySet:
         hidden = self.filter(participation__contributions__moderation=Moderation.HIDDEN)

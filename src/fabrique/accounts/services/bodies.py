@@ -260,7 +260,7 @@ def _locked(body: Body) -> Body:
 
 def _free_slug(body: Body) -> str:
     where = "" if body.territory.level == Level.COUNTRY else f" {body.territory.name}"
-    short = body.acronym or BodyKind(body.kind).name.lower().replace("_", "-")
+    short = body.acronym or body.kind
     base = slugify(f"{short}{where}")[:70].strip("-") or "instance"
     slug, number = base, 1
     while slug in RESERVED or Body.objects.filter(slug=slug).exists():

@@ -43,9 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "prochaines": list(
             sessions.to_come(now()).filter(body_id__in=[one.body_id for one in seats])[:SHOWN]
         ),
-        "lignes": [
-            _line(body, sessions, answered) for body in bodies_read_by(actor).current().by_territory()
-        ],
+        "lignes": _lines(bodies_read_by(actor).current().by_territory(), sessions, answered),
         "questions": len(answered) > 0,
         "a_repondre": Question.objects.visible_to(actor).to_answer().count(),
         "en_retard": Question.objects.visible_to(actor).late(today()).count(),
@@ -53,15 +51,20 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "agents/instances/liste.html", context)
 
 
-def _line(body: Body, sessions: Any, answered: set[int]) -> dict[str, Any]:
-    waiting = None
-    if body.pk in answered:
-        waiting = Question.objects.filter(body=body).to_answer().count()
-    return {
-        "instance": body,
-        "prochaine": sessions.of_body(body).to_come(now()).first(),
-        "questions": waiting,
-    }
+def _lines(bodies: Any, sessions: Any, answered: set[int]) -> list[dict[str, Any]]:
+    """Each body with its next session and the questions that wait, None where the agent does not read them."""
+    ahead: dict[int, Session] = {}
+    for session in sessions.to_come(now()):
+        ahead.setdefault(session.body_id, session)
+    waiting = Question.objects.filter(body__in=answered).waiting_by_body()
+    return [
+        {
+            "instance": body,
+            "prochaine": ahead.get(body.pk),
+            "questions": waiting.get(body.pk, 0) if body.pk in answered else None,
+        }
+        for body in bodies
+    ]
 
 
 @require_safe
