@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import DatabaseError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -226,10 +227,14 @@ def test_the_agency_writes_beside_and_never_in_the_text(world: make.World) -> No
     refused("finding.published", findings.publish_finding, OPERATOR, finding=viewed)
 
 
-def test_a_retouched_text_is_seen(world: make.World) -> None:
+@pytest.mark.both_databases
+def test_the_database_keeps_the_text_handed_in(world: make.World) -> None:
     finding = make.entrusted(world)
     findings.hand_in(make.partner_of(finding.organisation), finding=finding, **SAID)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        UsersFinding.objects.update(text="Retouché.")
     held = UsersFinding.objects.get()
+    assert findings.is_as_handed_in(held)
     held.text = "Retouché."
     assert not findings.is_as_handed_in(held)
 

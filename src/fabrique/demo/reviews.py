@@ -29,7 +29,7 @@ from fabrique.plan.enums import (
     ReviewKind,
     Weather,
 )
-from fabrique.plan.models import Action, Evaluation, Plan, Review
+from fabrique.plan.models import Action, Evaluation, EvaluationFinding, Plan, Review
 from fabrique.plan.services import evaluations, findings, recommendations, reviews, snapshots
 from fabrique.plan.services.indicators import give_weather
 from fabrique.plan.services.steps import Step, replay_pattern, set_steps
@@ -98,9 +98,27 @@ def _departmental(
                 Step(_("Réunion préparatoire"), day(-48).date(), participants=14),
             ],
         )
+    review = _held(review, lead, actions)
+    with told_at(day(-30)):
+        review = reviews.publish_review(approver, review=review)
+    with told_at(day(-10)):
+        give_weather(
+            lead,
+            action=actions[0],
+            weather=Weather.NEEDS_SUPPORT,
+            sentence=_("Le nouveau calendrier attend l’accord de deux communes (fictif)."),
+        )
+    return review
+
+
+def _held(review: Review, lead: Agent, actions: Sequence[Action]) -> Review:
+    """On a snapshot, with a decision on each of the first actions and what to remember."""
     with told_at(day(-45)):
         taken = snapshots.take_snapshot(
-            lead, plan=plan, territory=lozere, label=_("Avant la revue de la Lozère (fictif)")
+            lead,
+            plan=review.plan,
+            territory=review.territory,
+            label=_("Avant la revue de la Lozère (fictif)"),
         )
     with told_at(day(-39)):
         review = reviews.hold_review(lead, review=review, on=day(-40).date(), snapshot=taken)
@@ -126,15 +144,6 @@ def _departmental(
                 "La plupart des actions avancent. Une action a pris du retard et son calendrier change. "
                 "Ce texte est inventé pour la démonstration."
             ),
-        )
-    with told_at(day(-30)):
-        review = reviews.publish_review(approver, review=review)
-    with told_at(day(-10)):
-        give_weather(
-            lead,
-            action=actions[0],
-            weather=Weather.NEEDS_SUPPORT,
-            sentence=_("Le nouveau calendrier attend l’accord de deux communes (fictif)."),
         )
     return review
 
@@ -177,13 +186,18 @@ def _users(operator: Operator, perimeter: Territory, lead: Agent, approver: Agen
         )
         findings.publish_finding(approver, finding=finding)
     with told_at(day(-6)):
-        findings.entrust(
-            lead,
-            action=action,
-            organisation=association,
-            mandate=_("Revenez après le changement d’arrêt : les personnes sans voiture viennent-elles ?"),
-            due_on=day(80).date(),
-        )
+        _asked_again(lead, action, association)
+
+
+def _asked_again(lead: Agent, action: Action, association: Organisation) -> None:
+    """A second mandate, still to be handed in."""
+    findings.entrust(
+        lead,
+        action=action,
+        organisation=association,
+        mandate=_("Revenez après le changement d’arrêt : les personnes sans voiture viennent-elles ?"),
+        due_on=day(80).date(),
+    )
 
 
 def _partner(operator: Operator, perimeter: Territory, association: Organisation) -> Agent:
@@ -277,6 +291,14 @@ def _conclusions(evaluation: Evaluation, lead: Agent) -> None:
         text=_("Lecture de toutes les fiches (fictif)."),
         reference=_("Relevé des fiches d’action (fictif)"),
     )
+    _recommended(evaluation, lead, seen, uneven)
+    _reported(evaluation, lead)
+
+
+def _recommended(
+    evaluation: Evaluation, lead: Agent, seen: EvaluationFinding, uneven: EvaluationFinding
+) -> None:
+    """Three recommendations: one late, one under way, one refused."""
     owner = _("Pilote régionale du plan (fictif)")
     for found, text, answer, said, due in (
         (uneven, _("Écrire dans chaque fiche comment les moyens suivent le besoin."), AnswerKind.ACCEPTED,
@@ -295,6 +317,9 @@ def _conclusions(evaluation: Evaluation, lead: Agent) -> None:
             owner=owner if due is not None else "",
             due_on=day(due).date() if due is not None else None,
         )
+
+
+def _reported(evaluation: Evaluation, lead: Agent) -> None:
     evaluations.report(
         lead,
         evaluation=evaluation,

@@ -52,7 +52,7 @@ def entrust(
     return finding
 
 
-def holds_mandate(actor: Actor, finding: UsersFinding) -> bool:
+def holds_mandate(actor: Actor, *, finding: UsersFinding) -> bool:
     """Whether the actor is a partner of that very association."""
     if not isinstance(actor, Agent) or not holds(actor, "plan.hand_in_findings"):
         return False
@@ -65,7 +65,7 @@ def hand_in(actor: Actor, *, finding: UsersFinding, tone: str, text: str, method
 
     Raises Forbidden; Refused: finding.tone, finding.text, finding.method, finding.handed_in.
     """
-    if not holds_mandate(actor, finding):
+    if not holds_mandate(actor, finding=finding):
         raise Forbidden(
             "forbidden",
             _("Ce constat est confié à une autre association."),

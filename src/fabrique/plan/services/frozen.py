@@ -46,13 +46,21 @@ def content_on(plan: Plan, territory: Territory, on: date) -> dict[str, Any]:
     of_objective: dict[int | None, list[IndicatorProgress]] = defaultdict(list)
     for one in measured:
         of_objective[one.indicator.objective_id].append(one)
-    within = Territory.objects.within(territory)
     return {
         "format": FORMAT,
         "version": VERSION,
         "on": on.isoformat(),
         "plan": _plan(plan),
         "scope": {**place(territory), "of": territory.of_form, "in": territory.in_form},
+        **_upper_levels(plan),
+        "objectives": [_objective(one, of_objective[one.pk], values) for one in objectives],
+        "programmes": _programmes(plan, territory),
+        "actions": [_action(one, progress[one.pk], values) for one in actions],
+    }
+
+
+def _upper_levels(plan: Plan) -> dict[str, Any]:
+    return {
         "commitments": [
             {"key": one.key, "number": one.number, "title": one.title} for one in plan.commitments.all()
         ],
@@ -65,20 +73,22 @@ def content_on(plan: Plan, territory: Territory, on: date) -> dict[str, Any]:
             }
             for one in plan.challenges.select_related("commitment")
         ],
-        "objectives": [_objective(one, of_objective[one.pk], values) for one in objectives],
-        "programmes": [
-            {
-                "key": one.key,
-                "title": one.title,
-                "within_plan": one.within_plan,
-                "attached_on": iso(one.attached_on),
-                "territory": place(one.territory),
-                "published": one.published_at is not None,
-            }
-            for one in plan.programmes.filter(territory__in=within).select_related("territory")
-        ],
-        "actions": [_action(one, progress[one.pk], values) for one in actions],
     }
+
+
+def _programmes(plan: Plan, territory: Territory) -> list[dict[str, Any]]:
+    within = Territory.objects.within(territory)
+    return [
+        {
+            "key": one.key,
+            "title": one.title,
+            "within_plan": one.within_plan,
+            "attached_on": iso(one.attached_on),
+            "territory": place(one.territory),
+            "published": one.published_at is not None,
+        }
+        for one in plan.programmes.filter(territory__in=within).select_related("territory")
+    ]
 
 
 def place(territory: Territory) -> dict[str, str]:
@@ -183,6 +193,31 @@ def _action(
     return {
         "key": one.key,
         "id": one.public_id,
+        **_sheet(one),
+        "blocking": _blocking(one),
+        "partners": [{"name": each.organisation.name, "role": each.role} for each in one.partners.all()],
+        "weather": _weather(progress),
+        "progress": _progress(progress),
+        "milestones": [
+            {
+                "label": each.label,
+                "due_on": iso(each.due_on),
+                "state": each.state,
+                "done_on": iso(each.done_on),
+                "note": each.note,
+            }
+            for each in one.milestones.all()
+        ],
+        "budget": [_line(each) for each in one.budget.all()],
+        "indicators": [_indicator(each, values) for each in progress.indicators],
+        "decisions": [_decision(each) for each in one.decisions.all()],
+        "findings": [_finding(each) for each in one.users_findings.all()],
+    }
+
+
+def _sheet(one: Action) -> dict[str, Any]:
+    """What the lead writes of the action, beside its lines."""
+    return {
         "title": one.title,
         "description": one.description,
         "objective": one.objective.key,
@@ -202,24 +237,6 @@ def _action(
         "instruments": [{"kind": each.kind, "title": each.title} for each in one.instruments.all()],
         "starts_on": iso(one.starts_on),
         "ends_on": iso(one.ends_on),
-        "blocking": _blocking(one),
-        "partners": [{"name": each.organisation.name, "role": each.role} for each in one.partners.all()],
-        "weather": _weather(progress),
-        "progress": _progress(progress),
-        "milestones": [
-            {
-                "label": each.label,
-                "due_on": iso(each.due_on),
-                "state": each.state,
-                "done_on": iso(each.done_on),
-                "note": each.note,
-            }
-            for each in one.milestones.all()
-        ],
-        "budget": [_line(each) for each in one.budget.all()],
-        "indicators": [_indicator(each, values) for each in progress.indicators],
-        "decisions": [_decision(each) for each in one.decisions.all()],
-        "findings": [_finding(each) for each in one.users_findings.all()],
     }
 
 

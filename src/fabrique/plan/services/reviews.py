@@ -152,12 +152,7 @@ def decide(
     decision.owner (anything but « poursuivre » names who does what next).
     """
     require(actor, "plan.review", review.territory)
-    if kind not in DecisionKind.values:
-        raise Refused("decision.kind", _("Choisissez une décision dans la liste."))
-    reason = needed(reason, "decision.reason", _("Écrivez la raison de la décision : elle sera publiée."))
-    owner = line(owner)
-    if kind != DecisionKind.CONTINUE and not (to_do.strip() and owner):
-        raise Refused("decision.owner", _("Écrivez ce qu’il faut faire, et qui s’en charge."))
+    reason, to_do, owner = _words_of_decision(kind, reason, to_do, owner)
     with transaction.atomic():
         review = locked(review)
         if review.state != ReviewState.HELD or review.snapshot is None:
@@ -166,20 +161,22 @@ def decide(
             raise Refused(
                 "decision.not_in_snapshot", _("Cette action n’est pas dans l’instantané de la revue.")
             )
-        decision, _created = Decision.objects.update_or_create(
-            review=review,
-            action=action,
-            defaults={
-                "kind": kind,
-                "reason": reason,
-                "to_do": to_do.strip(),
-                "owner": owner,
-                "due_on": due_on,
-            },
-        )
+        written = {"kind": kind, "reason": reason, "to_do": to_do, "owner": owner, "due_on": due_on}
+        decision, _created = Decision.objects.update_or_create(review=review, action=action, defaults=written)
         journal.record(actor, "plan.decide", decision, reason=kind)
     found: Decision = decision
     return found
+
+
+def _words_of_decision(kind: str, reason: str, to_do: str, owner: str) -> tuple[str, str, str]:
+    """The words, trimmed. Raises Refused: decision.kind, decision.reason, decision.owner."""
+    if kind not in DecisionKind.values:
+        raise Refused("decision.kind", _("Choisissez une décision dans la liste."))
+    reason = needed(reason, "decision.reason", _("Écrivez la raison de la décision : elle sera publiée."))
+    to_do, owner = to_do.strip(), line(owner)
+    if kind != DecisionKind.CONTINUE and not (to_do and owner):
+        raise Refused("decision.owner", _("Écrivez ce qu’il faut faire, et qui s’en charge."))
+    return reason, to_do, owner
 
 
 def withdraw_decision(actor: Actor, *, decision: Decision) -> None:

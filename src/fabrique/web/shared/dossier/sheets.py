@@ -33,6 +33,8 @@ from fabrique_core.progress import Course
 
 WIDEST, NARROWEST = 60, 10
 Row = Sequence[Any]
+#: name, heads, rows
+Sheet = tuple[str, list[str], list[Row]]
 
 
 def workbook(content: Mapping[str, Any], before: Mapping[str, Any] | None, on: date, reference: str) -> bytes:
@@ -81,81 +83,106 @@ def _sheet(sheet: Any, heads: Sequence[str], rows: Iterable[Row]) -> None:
         sheet.auto_filter.ref = sheet.dimensions
 
 
-def _sheets(
-    content: Mapping[str, Any], before: Mapping[str, Any] | None, reference: str
-) -> list[tuple[str, list[str], list[Row]]]:
+def _sheets(content: Mapping[str, Any], before: Mapping[str, Any] | None, reference: str) -> list[Sheet]:
+    """All the sheets, in the order in which they are read."""
     actions = content["actions"]
     moved: list[Row] = [*change_rows(difference(before, content))] if before else []
     return [
         (_("Lisez-moi"), [_("Rubrique"), _("Contenu")], _about(content, reference)),
         (_("Actions"), _action_heads(), [_action(one) for one in actions]),
+        *_lines(actions),
+        *_measures(actions),
+        *_judgements(actions),
+        (_("Changements"), [_("Action"), _("Ce qui change"), _("Avant → après")], moved),
+    ]
+
+
+def _each(actions: Sequence[Mapping[str, Any]], name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """(key of the action, line) of every line under that name."""
+    return [(one["key"], each) for one in actions for each in one[name]]
+
+
+def _lines(actions: Sequence[Mapping[str, Any]]) -> list[Sheet]:
+    """Milestones and money."""
+    steps: list[Row] = [
+        [key, one["label"], _date(one["due_on"]), label(MilestoneState, one["state"]), _date(one["done_on"]),
+         one["note"]]
+        for key, one in _each(actions, "milestones")
+    ]  # fmt: skip
+    money: list[Row] = [
+        [key, one["year"], label(FunderKind, one["funder"]), one["funder_name"],
+         *(_euros(one[name]) for name in words.MONEY)]
+        for key, one in _each(actions, "budget")
+    ]  # fmt: skip
+    return [
         (
             _("Jalons"),
             [_("Action"), _("Jalon"), _("Prévu le"), _("État"), _("Fait le"), _("Précision")],
-            [
-                [one["key"], each["label"], _date(each["due_on"]), label(MilestoneState, each["state"]),
-                 _date(each["done_on"]), each["note"]]
-                for one in actions
-                for each in one["milestones"]
-            ],
+            steps,
         ),
         (
             _("Budget"),
             [_("Action"), _("Année"), _("Financeur"), _("Nom du financeur"), _("Prévu (€)"), _("Engagé (€)"),
              _("Dépensé (€)")],
-            [
-                [one["key"], each["year"], label(FunderKind, each["funder"]), each["funder_name"],
-                 *(_euros(each[name]) for name in words.MONEY)]
-                for one in actions
-                for each in one["budget"]
-            ],
+            money,
         ),
+    ]  # fmt: skip
+
+
+def _measures(actions: Sequence[Mapping[str, Any]]) -> list[Sheet]:
+    """Indicators, and their values one by one."""
+    indicators: list[Row] = [
+        [key, one["title"], one["unit"], one["baseline"], one["target"], _date(one["target_on"]), one["rate"],
+         str(words.COURSES[Course(one["course"])])]
+        for key, one in _each(actions, "indicators")
+    ]  # fmt: skip
+    values: list[Row] = [
+        [key, one["title"], _date(each["on"]), each["value"], _("oui") if each["provisional"] else _("non"),
+         each["source"]]
+        for key, one in _each(actions, "indicators")
+        for each in one["values"]
+    ]  # fmt: skip
+    return [
         (
             _("Indicateurs"),
             [_("Action"), _("Indicateur"), _("Unité"), _("Départ"), _("Cible"), _("Cible pour le"),
              _("Avancement (%)"), _("Tendance")],
-            [
-                [one["key"], each["title"], each["unit"], each["baseline"], each["target"],
-                 _date(each["target_on"]), each["rate"], str(words.COURSES[Course(each["course"])])]
-                for one in actions
-                for each in one["indicators"]
-            ],
+            indicators,
         ),
         (
             _("Valeurs"),
             [_("Action"), _("Indicateur"), _("Au"), _("Valeur"), _("Provisoire"), _("Source")],
-            [
-                [one["key"], each["title"], _date(value["on"]), value["value"],
-                 _("oui") if value["provisional"] else _("non"), value["source"]]
-                for one in actions
-                for each in one["indicators"]
-                for value in each["values"]
-            ],
+            values,
         ),
+    ]  # fmt: skip
+
+
+def _judgements(actions: Sequence[Mapping[str, Any]]) -> list[Sheet]:
+    """Decisions of reviews, and what users' associations found."""
+    decisions: list[Row] = [
+        [key, one["review"], _date(one["held_on"]), label(DecisionKind, one["kind"]), one["reason"],
+         one["to_do"], one["owner"], _date(one["due_on"]), label(FollowUpState, one["follow_up"]),
+         one["follow_up_note"]]
+        for key, one in _each(actions, "decisions")
+    ]  # fmt: skip
+    findings: list[Row] = [
+        [key, one["organisation"], _date(one["handed_in_on"]), label(FindingTone, one["tone"]), one["text"],
+         one["method"], one["agency_view"]]
+        for key, one in _each(actions, "findings")
+    ]  # fmt: skip
+    return [
         (
             _("Décisions"),
             [_("Action"), _("Revue"), _("Date"), _("Décision"), _("Raison"), _("À faire"), _("Qui"),
              _("Pour le"), _("Suite donnée"), _("Précision")],
-            [
-                [one["key"], each["review"], _date(each["held_on"]), label(DecisionKind, each["kind"]),
-                 each["reason"], each["to_do"], each["owner"], _date(each["due_on"]),
-                 label(FollowUpState, each["follow_up"]), each["follow_up_note"]]
-                for one in actions
-                for each in one["decisions"]
-            ],
+            decisions,
         ),
         (
             _("Constats d’usagers"),
             [_("Action"), _("Association"), _("Remis le"), _("Constat"), _("Texte"), _("Méthode"),
              _("Point de vue de l’agence")],
-            [
-                [one["key"], each["organisation"], _date(each["handed_in_on"]), label(FindingTone, each["tone"]),
-                 each["text"], each["method"], each["agency_view"]]
-                for one in actions
-                for each in one["findings"]
-            ],
+            findings,
         ),
-        (_("Changements"), [_("Action"), _("Ce qui change"), _("Avant → après")], moved),
     ]  # fmt: skip
 
 
