@@ -134,6 +134,7 @@ def test_the_drafts_of_the_gard_are_not_seen_from_the_lozere(plan, lead):
     seen = set(Action.objects.visible_to(lead))
     assert seen == {public, mine}
     assert draft not in seen
+    assert set(Action.objects.visible_to(make.OPERATOR)) == {draft, public, mine}
     assert set(Action.objects.editable_by(lead)) == {mine}
 
 

@@ -29,6 +29,8 @@ class ActionQuerySet(models.QuerySet[Any]):
         if not holds(actor, "plan.read"):
             return self.none()
         own = reach(actor, "plan.read", "territory")
+        if not own:  # an empty condition is everything, and would vanish in an « or »
+            return self
         return self.filter(own | Q(published_at__isnull=False, plan__published_at__isnull=False))
 
     def editable_by(self, actor: Actor) -> ActionQuerySet:

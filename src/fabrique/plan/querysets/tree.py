@@ -27,7 +27,10 @@ class PlanQuerySet(models.QuerySet[Any]):
         """Those made public, and those whose territory the actor reads."""
         if not holds(actor, "plan.read"):
             return self.none()
-        return self.filter(Q(published_at__isnull=False) | reach(actor, "plan.read", "territory"))
+        own = reach(actor, "plan.read", "territory")
+        if not own:  # an empty condition is everything, and would vanish in an « or »
+            return self
+        return self.filter(own | Q(published_at__isnull=False))
 
 
 class ObjectiveQuerySet(models.QuerySet[Any]):
@@ -39,11 +42,14 @@ class ObjectiveQuerySet(models.QuerySet[Any]):
         if not holds(actor, "plan.read"):
             return self.none()
         own = reach(actor, "plan.read", "territory")
+        if not own:  # an empty condition is everything, and would vanish in an « or »
+            return self
         return self.filter(own | Q(published_at__isnull=False, plan__published_at__isnull=False))
 
 
 def programmes_visible(plan: Any, actor: Actor) -> models.QuerySet[Any]:
     """The programmes of a plan made public, and the drafts of the territories that the actor reads."""
+    own = reach(actor, "plan.read", "territory")
     public = Q(published_at__isnull=False, plan__published_at__isnull=False)
-    found: models.QuerySet[Any] = plan.programmes.filter(reach(actor, "plan.read", "territory") | public)
+    found: models.QuerySet[Any] = plan.programmes.filter(own | public if own else own)
     return found

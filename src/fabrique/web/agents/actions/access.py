@@ -80,7 +80,9 @@ def reach_file(request: HttpRequest, file_id: str) -> SheetFile:
     """A file that this person sent, or that the lead of the whole plan takes over; else it does not exist."""
     actor = agent(request)
     require(actor, EDIT)
-    theirs = Q(sent_by=actor.user) | reach(actor, EDIT, "plan__territory")
+    of_plan = reach(actor, EDIT, "plan__territory")
+    # an empty condition is everything, and would vanish in an « or »
+    theirs = Q(sent_by=actor.user) | of_plan if of_plan else of_plan
     rows = SheetFile.objects.filter(theirs).select_related("plan__territory")
     found: SheetFile = get_object_or_404(rows, public_id=file_id)
     return found
