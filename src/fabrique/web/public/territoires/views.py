@@ -23,15 +23,16 @@ from fabrique.restitution.services.territories import (
 )
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
+from fabrique.web.public.territoires.ground import on_loaded_ground
 from fabrique.web.shared.charts import choropleth
 from fabrique.web.shared.portraits import portrait_context, portrait_pdf
 from fabrique.web.shared.printing import pdf_answer
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+@on_loaded_ground
+def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
     """Departments first, as a list; the map; the intercommunalities, folded."""
-    region = Territory.objects.perimeter()
     departments = territories_of(region, Level.DEPARTMENT)
     carte = choropleth(
         [(one.code, one.name, None, "") for one in departments],

@@ -18,6 +18,7 @@ from fabrique.restitution.services.comparing import Gap
 from fabrique.restitution.services.pairs import Pair, Pairs, Side, pairs
 from fabrique.territories.models import Territory
 from fabrique.web.public.territoires.forms import PairForm
+from fabrique.web.public.territoires.ground import on_loaded_ground
 from fabrique.web.shared.portraits import words
 from fabrique.web.shared.portraits.blocks import TOTALS, section_titles
 from fabrique.web.templatetags.francais import ABSENT, nombre
@@ -45,9 +46,9 @@ class Row:
 
 
 @require_safe
-def compare(request: HttpRequest) -> HttpResponse:
+@on_loaded_ground
+def compare(request: HttpRequest, *, region: Territory) -> HttpResponse:
     """The form alone, or with its result; a wrong choice comes back with its reason."""
-    region = Territory.objects.perimeter()
     asked = "a" in request.GET or "b" in request.GET
     form = PairForm(request.GET if asked else None, region=region)
     context: dict[str, Any] = {"form": form, "region": region}

@@ -21,6 +21,7 @@ from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique.web.public.territoires import inequality_words as said
 from fabrique.web.public.territoires.forms import Choices, GradientForm, MeansForm
+from fabrique.web.public.territoires.ground import on_loaded_ground
 from fabrique.web.shared.charts import Given, QuintileBars, quintile_bars
 from fabrique.web.shared.portraits import words
 from fabrique.web.templatetags.francais import liste, nombre
@@ -46,9 +47,9 @@ def ranking_choices(region: Territory) -> Choices:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+@on_loaded_ground
+def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
     """Choose an indicator; its five bars, its slope, its two measures, in words first."""
-    region = Territory.objects.perimeter()
     asked = bool(request.GET.get("indicateur"))
     form = GradientForm(
         request.GET if asked else None, indicators=indicators(), rankings=ranking_choices(region)
@@ -110,9 +111,9 @@ def _with_interval(value: float, low: float | None, high: float | None, decimals
 
 
 @require_safe
-def means(request: HttpRequest) -> HttpResponse:
+@on_loaded_ground
+def means(request: HttpRequest, *, region: Territory) -> HttpResponse:
     """What public actions bring to each fifth, held against a need."""
-    region = Territory.objects.perimeter()
     years = dose_reads.years_known(region)
     objectives = dose_reads.objectives_with_reach(region)
     asked = bool(request.GET.get("indicateur"))
