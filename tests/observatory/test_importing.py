@@ -1,6 +1,7 @@
 """Files of values: rights, cell-by-cell report, idempotence, corrections, definitions and their versions."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,9 @@ from fabrique.common.errors import Forbidden, Refused
 from fabrique.observatory import services
 from fabrique.observatory.enums import BatchState
 from fabrique.observatory.models import DefinitionVersion, ImportBatch, Observation, ValueRevision
+from fabrique.observatory.services import importing
 from fabrique.observatory.services.schema import descriptor, field_names
+from fabrique_core.equity.table import OPTIONAL, REQUIRED
 from tests.factories import observatory as make
 from tests.factories.territories import OPERATOR
 
@@ -154,6 +157,17 @@ def test_a_second_click_loads_once():
     assert (Observation.objects.count(), JournalLine.objects.count()) == (2, before)
 
 
+def test_two_people_load_the_same_values_at_the_same_time(monkeypatch):
+    """The second has compared before the first has stored: it compares again, and doubles nothing."""
+    batch = check(ROWS)
+    stale = importing._changes(OPERATOR, batch)
+    make.load(ROWS)
+    answers = iter([stale, importing._changes(OPERATOR, batch)])
+    monkeypatch.setattr(importing, "_changes", lambda actor, batch: next(answers))
+    done = services.confirm_file(OPERATOR, batch=batch)
+    assert (done.added, done.unchanged, Observation.objects.count()) == (0, 2, 2)
+
+
 def test_a_preview_writes_nothing():
     assert services.preview_file(OPERATOR, data=make.csv_of(ROWS), name="v.csv").added == 2
     assert ImportBatch.objects.count() == 0
@@ -164,6 +178,12 @@ def test_the_schema_is_a_table_schema_of_the_columns_that_are_read():
 
     assert Schema.from_descriptor(descriptor()).field_names == list(field_names())
     assert json.loads(services.schema_text())["primaryKey"]
+
+
+def test_the_guide_names_every_column_of_the_files_that_are_read():
+    guide = (Path(__file__).resolve().parents[2] / "docs/guides/observatoire.md").read_text("utf-8")
+    columns = [*field_names(), *REQUIRED, *OPTIONAL]
+    assert [name for name in columns if f"`{name}`" not in guide] == []
 
 
 def test_a_used_version_is_frozen_and_a_changed_method_makes_another():

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -78,17 +78,24 @@ def confirm_file(actor: Any, *, batch: ImportBatch) -> ImportBatch:
         raise Refused(
             "observatory.not_checked", _("Ce fichier a été abandonné. Envoyez-le de nouveau pour le charger.")
         )
+    try:
+        return record(actor, batch=batch, changes=_changes(actor, batch))
+    except IntegrityError:
+        # somebody was loading the same values: what they stored is now known, the rest is still to be added
+        return record(actor, batch=batch, changes=_changes(actor, batch))
+
+
+def _changes(actor: Any, batch: ImportBatch) -> Changes:
+    """What a checked file would change now."""
     sheet = _restored(batch)
-    if batch.kind == BatchKind.OFFICIAL:
-        reader = official.reader_for(sheet)
-        if reader is None:
-            raise _unknown_layout()
-        reading = official.read(sheet, reader, official.geography())
-        changes = official.planned(actor, reading=reading, dry_run=False)
-    else:
+    if batch.kind != BatchKind.OFFICIAL:
         entries, _issues = read_values(sheet)
-        changes = _compared(entries)
-    return record(actor, batch=batch, changes=changes)
+        return _compared(entries)
+    reader = official.reader_for(sheet)
+    if reader is None:
+        raise _unknown_layout()
+    reading = official.read(sheet, reader, official.geography())
+    return official.planned(actor, reading=reading, dry_run=False)
 
 
 def cancel_file(actor: Any, *, batch: ImportBatch) -> ImportBatch:

@@ -78,8 +78,8 @@ class Command(BaseCommand):
         read = [one for one in found if not one.refusal]
         self.stdout.write(
             _(
-                "%(files)d fichiers lus sur %(all)d : %(added)d valeurs ajoutées, %(replaced)d remplacées, "
-                "%(same)d déjà connues."
+                "Fichiers lus : %(files)d sur %(all)d. Valeurs ajoutées : %(added)d ; remplacées : %(replaced)d ; "
+                "déjà connues : %(same)d."
             )
             % {
                 "files": len(read),
@@ -96,7 +96,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{one.file_name} : {one.refusal}")
             return
         self.stdout.write(
-            _("%(file)s : %(label)s ; %(added)d ajoutées, %(replaced)d remplacées, %(same)d déjà connues.")
+            _(
+                "%(file)s : %(label)s ; ajoutées : %(added)d ; remplacées : %(replaced)d ; déjà connues : %(same)d."
+            )
             % {
                 "file": one.file_name,
                 "label": one.label,
@@ -128,11 +130,13 @@ class Command(BaseCommand):
                 _("Ligne %(line)d%(column)s : %(wrong)s %(todo)s") % {**issue, "column": column}
             )
         if len(batch.issues) > _SHOWN:
-            self.stdout.write(_("… et %(more)d autres.") % {"more": len(batch.issues) - _SHOWN})
+            self.stdout.write(
+                _("Autres cellules à corriger : %(more)d.") % {"more": len(batch.issues) - _SHOWN}
+            )
         self.stdout.write(
             _(
-                "%(added)d valeurs ajoutées, %(replaced)d remplacées, %(unchanged)d déjà connues, "
-                "%(refused)d lignes refusées."
+                "Valeurs ajoutées : %(added)d ; remplacées : %(replaced)d ; déjà connues : %(unchanged)d. "
+                "Lignes refusées : %(refused)d."
             )
             % report
         )
@@ -145,7 +149,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(asdict(found)))
             return
         self.stdout.write(
-            _("%(read)d indicateurs lus : %(written)d versions écrites, %(known)d déjà connues.")
+            _("Indicateurs lus : %(read)d. Versions écrites : %(written)d ; déjà connues : %(known)d.")
             % asdict(found)
         )
         self._say_dry(options)

@@ -83,7 +83,7 @@ def from_file(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error("file", str(refusal))
         else:
-            said = _("%(read)d indicateurs lus : %(written)d versions écrites, %(known)d déjà connues.")
+            said = _("Indicateurs lus : %(read)d. Versions écrites : %(written)d ; déjà connues : %(known)d.")
             counts = {"read": found.read, "written": found.written, "known": found.known}
             messages.success(request, said % counts)
             return redirect("agents-observatoire:liste")
