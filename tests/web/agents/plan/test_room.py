@@ -135,9 +135,12 @@ def test_a_department_lead_writes_its_own_only(client, plan, gard):
         ).status_code
         == 200
     )
-    other = plans.an_instrument(plan, territory=gard)
+    other = plans.an_instrument(plan, territory=gard, starts_on="2024-01-01")
     page = client.get(element(plan, "instrument", other))
     assert "Il ne s’écrit pas ici" in words(page)
+    assert "Contrat local de santé" in words(page)
+    assert "1er janvier 2024" in words(page)
+    assert "Nature de cet organisme" not in words(page)
     assert client.post(element(plan, "instrument", other), given).status_code in (200, 403)
     other.refresh_from_db()
     assert other.title != given["title"]

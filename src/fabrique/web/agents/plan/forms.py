@@ -6,6 +6,7 @@ Fed by what the agent types. Feeds the verbs of nomenclature, life and loading, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from fabrique.plan.services.layout.spec import BY_SECTION, Field, Kind, LevelSpe
 from fabrique.plan.services.nomenclature import OF_A_TERRITORY
 from fabrique.territories.models import Territory
 from fabrique.web.agents.plan.access import territories_of
+from fabrique.web.templatetags.francais import date_longue
 
 #: fields written by their own gestures or by a file alone
 _ELSEWHERE = frozenset({"facts", "published"})
@@ -83,6 +85,28 @@ class NodeForm(forms.Form):
                 value = value.isoformat() if value else ""
             found[name] = value
         return found
+
+    def as_read(self) -> list[tuple[Any, str]]:
+        """(label, words) of what the node says, for whoever reads it without writing."""
+        said = []
+        for field in self.visible_fields():
+            value = field.value()
+            choices = dict(getattr(field.field, "choices", ()))
+            if isinstance(value, list):
+                words = ", ".join(str(choices.get(one, one)) for one in value)
+            elif isinstance(value, bool):
+                words = _gettext("oui") if value else ""
+            elif isinstance(value, str) and len(value) == 10 and isinstance(field.field, forms.DateField):
+                words = date_longue(date.fromisoformat(value))
+            else:
+                words = str(choices.get(value, value) or "") if value not in (None, "") else ""
+            if words and not (field.name.endswith(("_kind", "_territory")) and not self._holds(field.name)):
+                said.append((field.label, words))
+        return said
+
+    def _holds(self, name: str) -> bool:
+        """Whether the organisation that this field speaks of is named at all."""
+        return bool(self[name.rpartition("_")[0]].value())
 
     def keep_over(self, token: str, stored: Node) -> None:
         """Somebody wrote meanwhile: show what they stored; saving again, with this token, is then a decision."""

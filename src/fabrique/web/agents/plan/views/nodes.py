@@ -111,10 +111,10 @@ def edit(request: HttpRequest, slug: str, one: str, node_id: str) -> HttpRespons
     else:
         said = initial_of(node_of(node, level)) | {"token": nomenclature.token_of(node)}
         form = NodeForm(initial=said, actor=actor, plan=plan, level=level, node=node)
-    if not writes:
-        for field in form.fields.values():
-            field.disabled = True
-    context = plan_context(request, plan, _tab(level), niveau=level, form=form, node=node, ecrit=writes)
+    read = None if writes else form.as_read()
+    context = plan_context(
+        request, plan, _tab(level), niveau=level, form=form, node=node, ecrit=writes, se_lit=read
+    )
     context |= _gestures(request, plan, level, node)
     return render(request, "agents/plan/element.html", context | {"retour": _above(plan, level)})
 
