@@ -26,6 +26,7 @@ from fabrique.territories.models import Territory
 
 #: the loader of the plan chooses the address; the actions hang on the objectives that it makes
 OBJECTIVE, MENTION = "reg-reperage-enfants", "(fictif)"
+WORDS = ("description", "implementation", "reproducibility", "universalism", "graduation", "marks")
 
 Sheet = Mapping[str, Any]
 
@@ -78,18 +79,7 @@ def _load(leads: Mapping[str, Agent], plan: Any, perimeter: Territory, sheet: Sh
             publics=plan.publics.filter(key__in=sheet.get("publics", ())),
             instruments=plan.instruments.filter(key__in=sheet.get("instruments", ())),
             source_note=_("Contenu inventé pour la démonstration."),
-            **{
-                name: sheet[name]
-                for name in (
-                    "description",
-                    "implementation",
-                    "reproducibility",
-                    "universalism",
-                    "graduation",
-                    "marks",
-                )
-                if name in sheet
-            },
+            **{name: sheet[name] for name in WORDS if name in sheet},
         )
         if sheet["published"]:
             action = actions.publish_action(by, action=action)

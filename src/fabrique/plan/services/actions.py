@@ -62,8 +62,6 @@ SHEET_FIELDS = frozenset(
         "source_note",
     }
 )
-#: what is joined to a sheet
-LISTS = ("places", "instruments", "publics")
 
 
 def create_action(
@@ -93,17 +91,11 @@ def create_action(
             check_key(key)
             if (twin := of_plan.filter(key=key).first()) is not None:
                 return _same(twin, title, territory)
-        action = Action(
-            plan=plan,
-            objective=objective,
-            territory=territory,
-            title=title.strip(),
-            key=key or free_key(title, lambda one: of_plan.filter(key=one).exists(), "action"),
-            position=next_position(of_plan.filter(territory=territory)),
-            updated_at=now(),
-            updated_by=user_of(actor),
-            **values,
-        )
+        key = key or free_key(title, lambda one: of_plan.filter(key=one).exists(), "action")
+        action = Action(plan=plan, objective=objective, territory=territory, key=key, **values)
+        action.title = title.strip()
+        action.position = next_position(of_plan.filter(territory=territory))
+        action.updated_at, action.updated_by = now(), user_of(actor)
         check_sheet(action)
         action.save()
         _set_lists(action, {"places": places, "instruments": instruments, "publics": publics})

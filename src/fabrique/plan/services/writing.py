@@ -75,11 +75,11 @@ def together(action: Action, revision: int | None = None) -> Iterator[None]:
             check_revision(revision, before)
 
 
-def touch(actor: Actor, action: Action, *names: str) -> None:
+def touch(by: Actor, action: Action, *names: str) -> None:
     """One revision more, now and by whom, and the named fields stored."""
     action.revision += 1
     action.updated_at = now()
-    action.updated_by = user_of(actor)
+    action.updated_by = user_of(by)
     action.save(update_fields=[*names, "revision", "updated_at", "updated_by"])
 
 
@@ -186,6 +186,6 @@ def lies_in(place: Territory, container: Territory) -> bool:
     return Territory.objects.within(container).filter(epci=place).exists()
 
 
-def require_edit(actor: Actor, action: Action) -> None:
+def require_edit(by: Actor, action: Action) -> None:
     """The right to write this sheet: on the action's own territory."""
-    require(actor, EDIT, action.territory)
+    require(by, EDIT, action.territory)
