@@ -5,6 +5,8 @@ from __future__ import annotations
 from fabrique.demo.people import lead_of, load_people
 from fabrique.demo.plan import MENTION, SOURCE, load_plan
 from fabrique.plan.models import Objective
+from fabrique.plan.services.exporting import export_plan
+from fabrique.plan.services.loading import load_plan as load_file
 from tests.factories.territories import OPERATOR, department
 
 
@@ -27,4 +29,6 @@ def test_the_plan_of_the_demonstration(occitanie):
     assert {row.territory.code for row in plan.objectives.exclude(territory=occitanie)} == {"30", "46", "48"}
     again = load_plan(OPERATOR, agents, occitanie, said.append)
     assert again.versions.count() == 1
+    exported = export_plan(OPERATOR, plan=plan)
+    assert load_file(OPERATOR, data=exported).difference.empty
     assert lead_of("48").user.roles.get().territory == department("48")

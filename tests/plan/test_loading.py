@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
 
 from fabrique.accounts.models import Body
 from fabrique.common.errors import Forbidden, Refused
@@ -14,9 +16,11 @@ from fabrique.plan.enums import PlanState, TitleBasis
 from fabrique.plan.models import Challenge, Objective, Plan
 from fabrique.plan.services import life, loading
 from fabrique.plan.services.exporting import document_of, export_plan
+from fabrique.plan.services.layout.checking import checked
 from fabrique.plan.services.layout.tables import read_archive, to_archive
 from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR
+from tests.plan.layout.strategies import FILES
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
 
@@ -224,6 +228,27 @@ def test_a_slip_of_the_sources_is_shown_corrected_and_kept(occitanie):
     assert len(report.slips) == 1
     assert load(slip).difference.empty
     assert load(export_plan(OPERATOR, plan=report.plan)).difference.empty
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=FILES)
+def test_a_plan_goes_through_two_empty_instances_unchanged(occitanie, drawn):
+    """What the strategies of the layout draw, its references made good."""
+    challenges = drawn["challenges"] or [{"key": "d", "title": "Bouger"}]
+    publics = {node["key"] for node in drawn["publics"]}
+    objectives = [
+        {**node, "challenge": challenges[0]["key"], "publics": sorted(publics & set(node["publics"]))}
+        for node in drawn["objectives"]
+    ]
+    content = checked({**drawn, "challenges": challenges, "objectives": objectives})
+    exports = []
+    for _instance in range(2):
+        with transaction.atomic():
+            plan = loading.load_content(OPERATOR, content=content).plan
+            exports.append(export_plan(OPERATOR, plan=plan))
+            content, _slips = loading.read_plan(exports[-1])
+            transaction.set_rollback(True)
+    assert exports[0] == exports[1]
 
 
 def test_the_example_of_the_guide_loads(occitanie):
