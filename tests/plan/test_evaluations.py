@@ -141,6 +141,18 @@ def test_evidence_names_what_it_quotes_and_is_noted_once(world: make.World) -> N
     assert finding.evidence.count() == 1
 
 
+def test_what_is_sent_twice_is_written_once(world: make.World) -> None:
+    evaluation = make.an_evaluation(world)
+    put = {"evaluation": evaluation, "criterion": "impact", "level": "actions", "text": "Quoi ?"}
+    assert evaluations.put_question(OPERATOR, **put) == evaluations.put_question(OPERATOR, **put)
+    Evaluation.objects.all().delete()
+    evaluation = make.started(world)
+    assert make.a_finding(evaluation, proved=False) == make.a_finding(evaluation, proved=False)
+    wanted = {"evaluation": evaluation, "text": "Ouvrir."}
+    first = recommendations.put_recommendation(OPERATOR, **wanted)
+    assert recommendations.put_recommendation(OPERATOR, **wanted) == first
+
+
 def test_an_answer_names_who_and_when_unless_it_refuses(world: make.World) -> None:
     evaluation = make.started(world)
     wanted = recommendations.put_recommendation(OPERATOR, evaluation=evaluation, text="Ouvrir le samedi.")

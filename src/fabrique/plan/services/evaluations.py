@@ -119,7 +119,7 @@ def put_question(
     method: str = "",
     question: EvaluationQuestion | None = None,
 ) -> EvaluationQuestion:
-    """Add a question, or correct `question`, while the protocol is being written.
+    """Add a question, or correct `question`, while the protocol is being written; sent twice, it is added once.
 
     Raises Refused: question.text, question.criterion, evaluation.started, evaluation.published.
     """
@@ -129,6 +129,9 @@ def put_question(
         raise Refused("question.criterion", _("Choisissez le critère et le niveau dans les listes."))
     with transaction.atomic():
         evaluation = in_protocol(evaluation)
+        twin = evaluation.questions.filter(criterion=criterion, level=level, text=text).first()
+        if question is None and twin is not None:
+            return twin
         if question is None:
             last = evaluation.questions.order_by("-number").first()
             question = EvaluationQuestion(evaluation=evaluation, number=last.number + 1 if last else 1)

@@ -37,12 +37,17 @@ def put_finding(
     limits: str = "",
     finding: EvaluationFinding | None = None,
 ) -> EvaluationFinding:
-    """Add a finding on a question, or correct `finding`. Raises Refused: finding.text, evaluation.not_started,
-    evaluation.published."""
+    """Add a finding on a question, or correct `finding`; sent twice, it is added once.
+
+    Raises Refused: finding.text, evaluation.not_started, evaluation.published.
+    """
     require(actor, "plan.evaluate", question.evaluation.plan.territory)
     text = needed(text, "finding.text", _("Écrivez le constat."))
     with transaction.atomic():
         running(question.evaluation)
+        twin = question.findings.filter(text=text).first()
+        if finding is None and twin is not None:
+            return twin
         if finding is None:
             last = question.findings.order_by("-number").first()
             finding = EvaluationFinding(question=question, number=last.number + 1 if last else 1)
@@ -108,7 +113,7 @@ def put_recommendation(
     findings: Iterable[EvaluationFinding] = (),
     recommendation: Recommendation | None = None,
 ) -> Recommendation:
-    """Add a recommendation with the findings it comes from, or correct `recommendation`.
+    """Add a recommendation with the findings it comes from, or correct `recommendation`; sent twice, added once.
 
     Raises Refused: recommendation.text, recommendation.findings, evaluation.not_started, evaluation.published.
     """
@@ -119,6 +124,9 @@ def put_recommendation(
         raise Refused("recommendation.findings", _("Un constat choisi est d’une autre évaluation."))
     with transaction.atomic():
         evaluation = running(evaluation)
+        twin = evaluation.recommendations.filter(text=text).first()
+        if recommendation is None and twin is not None:
+            return twin
         if recommendation is None:
             last = evaluation.recommendations.order_by("-number").first()
             recommendation = Recommendation(evaluation=evaluation, number=last.number + 1 if last else 1)

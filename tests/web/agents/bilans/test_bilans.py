@@ -187,6 +187,10 @@ def test_an_evaluation_from_its_protocol_to_its_follow_up(world: make.World) -> 
     approver.post(to("evaluation-publier", here))
     assert Evaluation.objects.get().published_at is not None
     _follow_the_recommendation(lead)
+    # a department reads it on its public page, as anybody
+    page = text_of(signed(make.lead_of(world.lozere)).get(to("liste")))
+    assert reverse("bilans:evaluation", args=[here]) in page
+    assert to("evaluation", here) not in page
 
 
 def _follow_the_recommendation(lead: Client) -> None:

@@ -19,13 +19,15 @@ from fabrique.web.shared.actors import agent
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The three lists, with what is late."""
+    """The three lists, with what is late; a department reads the evaluations of the whole plan once published."""
     actor = agent(request)
     require(actor, READ)
+    own = Evaluation.objects.visible_to(actor)
     reviews = Review.objects.visible_to(actor).select_related("territory", "plan", "snapshot")
     context = {
         "revues": reviews.annotate(decided=Count("decisions")).order_by("state", "-held_on", "-pk")[:100],
-        "evaluations": Evaluation.objects.visible_to(actor).select_related("plan").order_by("due_on"),
+        "evaluations": (own | Evaluation.objects.public()).select_related("plan").order_by("due_on"),
+        "lisibles": set(own.values_list("pk", flat=True)),
         "constats": UsersFinding.objects.visible_to(actor)
         .select_related("action__territory", "organisation")
         .order_by("-entrusted_on")[:100],
@@ -33,9 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         .late(today())
         .select_related("action", "review")
         .order_by("due_on")[:20],
-        "recommandations_en_retard": Recommendation.objects.filter(
-            evaluation__in=Evaluation.objects.visible_to(actor)
-        )
+        "recommandations_en_retard": Recommendation.objects.filter(evaluation__in=own)
         .late(today())
         .select_related("evaluation")
         .order_by("due_on")[:20],
