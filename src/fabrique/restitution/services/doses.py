@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from fabrique.observatory.services.public import PublicValue
 from fabrique.plan.models import Action, Objective, Reach
 from fabrique.restitution.services.inequalities import SMALLEST, Gradient, gradient
 from fabrique.territories.models import Territory
@@ -38,7 +37,6 @@ class Doses:
     """Need and delivery by fifth. ``reached`` and ``spent`` compare them; None where they cannot be compared."""
 
     need: Gradient
-    ranking: PublicValue
     year: int
     actions: int
     objective: Objective | None
@@ -60,7 +58,7 @@ def doses(
     need_code: str, region: Territory, *, year: int, objective: Objective | None = None, ranking: str = ""
 ) -> Doses | None:
     """Delivery of a year against a need; None where the need is not known by fifths or nothing was reached."""
-    need = gradient(need_code, region, ranking=ranking)
+    need = gradient(need_code, region, ranking=ranking, territorial=True)
     rows = list(_rows(region, objective).filter(year=year).select_related("territory__department", "action"))
     if need is None or not rows:
         return None
@@ -80,7 +78,6 @@ def doses(
     )
     return Doses(
         need,
-        need.ranking,
         year,
         len({row.action_id for row in rows}),
         objective,

@@ -27,9 +27,12 @@ RANKINGS: Mapping[str, bool] = {
     "score_desavantage_demonstration": False,
 }
 GROUPS = 5
+#: the choice of the fifths of persons that a source gives itself, where it does
+SOURCE = "source"
 #: fewer persons behind a group's numerator, and the whole distribution is withheld
 SMALLEST = 11
 PERCENT = 100.0
+Z = 1.959964  # 95 % of a normal law
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Gradient:
     period: str
     version: int
     source: str
-    ranking: PublicValue
+    #: what puts territories in order; None: the source itself divides persons into fifths
+    ranking: PublicValue | None
     groups: tuple[Group, ...]
     summary: Summary
     line: tuple[float, float] | None
@@ -86,12 +90,23 @@ def rankings(values: Sheet, places: Sequence[Territory]) -> tuple[PublicValue, .
 
 
 def gradient(
-    code: str, region: Territory, *, ranking: str = "", level: str = Level.DEPARTMENT
+    code: str,
+    region: Territory,
+    *,
+    ranking: str = "",
+    level: str = Level.DEPARTMENT,
+    territorial: bool = False,
 ) -> Gradient | None:
     """The indicator by fifths of the region's inhabitants; None where it cannot be made.
 
-    Territories without a public value of the newest version and period, or without a score, are named apart.
+    The source's own fifths of persons where it gives them and no other order is asked for (never if
+    ``territorial``); else territories in order of a score. Those without a public value of the newest version and
+    period, or without a score, are named apart.
     """
+    if ranking in ("", SOURCE) and not territorial:
+        found = _of_persons(code, region)
+        if found is not None or ranking == SOURCE:
+            return found
     places = territories_of(region, level)
     values = sheet([code, *RANKINGS], places)
     known = {one.code: one for one in rankings(values, places)}
@@ -113,9 +128,35 @@ def gradient(
     return _told(one, chosen, groups, summarise(data), without)
 
 
+def _of_persons(code: str, region: Territory) -> Gradient | None:
+    """The fifths of persons that the source gives for the whole region, 1 the most disadvantaged."""
+    values = [
+        one for one in sheet([code], [region]).breakdown(code, region, "deprivation") if one.value is not None
+    ]
+    groups = [_fifth(one) for one in values]
+    data = _disaggregation(groups, values[0]) if values else None
+    if data is None:
+        return None
+    return _told(values[0], None, groups, summarise(data), ())
+
+
+def _fifth(one: PublicValue) -> Group:
+    """A fifth of persons, with the source's interval or that of its counts."""
+    factor = FACTORS.get(one.definition.unit)
+    value, error, low, high = float(one.value or 0.0), None, one.lower, one.upper
+    if factor is not None and one.numerator is not None and one.denominator:
+        error = _rate(one.numerator, one.denominator, factor)[1]
+    elif low is not None and high is not None:
+        error = (high - low) / (2 * Z)
+    if error is not None and (low is None or high is None):
+        low, high = max(value - Z * error, 0.0), value + Z * error
+    # fifths of one population hold as many inhabitants each: one stands for all
+    return Group(one.deprivation, (), 1.0, value, error, low, high)
+
+
 def _told(
     one: PublicValue,
-    ranking: PublicValue,
+    ranking: PublicValue | None,
     groups: Sequence[Group],
     summary: Summary,
     without: tuple[str, ...],
@@ -185,7 +226,7 @@ def _group(number: int, members: Sequence[Territory], own: Mapping[int, PublicVa
         events = sum(float(value.numerator or 0) for value in values)
         base = sum(float(value.denominator or 0) for value in values)
         rate, error = _rate(events, base, factor)
-        return Group(number, names, people, rate, error, max(rate - 1.96 * error, 0.0), rate + 1.96 * error)
+        return Group(number, names, people, rate, error, max(rate - Z * error, 0.0), rate + Z * error)
     shares = [place.population / people for place in members]
     mean = math.fsum(share * float(value.value or 0) for share, value in zip(shares, values, strict=True))
     return Group(number, names, people, mean, None, None, None)
@@ -209,7 +250,6 @@ def _disaggregation(groups: Sequence[Group], one: PublicValue) -> Disaggregation
             favourable=one.definition.direction == Direction.RISE,
             ordered=True,
             scale=PERCENT if bounded else None,
-            minimum=SMALLEST,
         )
     except CoreError:
         return None  # too few groups, a negative or out of range value: no measure of inequality applies

@@ -170,7 +170,29 @@ def test_an_inequality_is_said_in_words_then_shown_by_one_absolute_and_one_relat
     assert found.line[0] < found.line[1]  # more doctors where incomes are higher
     slope = found.summary.measures["SII"]
     assert slope.value == pytest.approx(found.line[1] - found.line[0])
-    assert "L’inégalité joue contre les départements défavorisés" in page
+    assert "L’inégalité joue contre les plus défavorisés" in page
+
+
+def test_the_fifths_of_persons_that_a_source_gives_come_before_any_order_of_departments(
+    client: Client,
+) -> None:
+    observatory.define("renoncement", label="Renoncement aux soins", direction="fall")
+    shares = [40, 35, 30, 25, 20]
+    observatory.load(
+        {"definition_code": "renoncement", "territory_level": "region", "territory_code": "76", "deprivation": n,
+         "value": share, "numerator": 10 * share, "denominator": 1_000}
+        for n, share in enumerate(shares, 1)
+    )  # fmt: skip
+    found = gradient("renoncement", region())
+    assert found is not None
+    assert found.ranking is None
+    assert [one.value for one in found.groups] == shares
+    assert found.summary.measures["SII"].value == pytest.approx(-25)
+    assert found.summary.measures["SII"].interval is not None
+    page = read(client, "inegalites", indicateur="renoncement")
+    assert "40,0 chez les plus désavantagés, 20,0 chez les moins désavantagés" in page
+    assert "La source répartit elle-même les personnes" in page
+    assert gradient("renoncement", region(), territorial=True) is None
 
 
 @pytest.mark.usefixtures("observatory")

@@ -62,7 +62,7 @@ class GradientForm(forms.Form):
     """An indicator, and what puts the departments in order."""
 
     indicateur = forms.ChoiceField(label=gettext_lazy("Indicateur"))
-    classement = forms.ChoiceField(label=gettext_lazy("Départements rangés selon"), required=False)
+    classement = forms.ChoiceField(label=gettext_lazy("Groupes faits selon"), required=False)
 
     def __init__(self, *args: Any, indicators: Choices, rankings: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

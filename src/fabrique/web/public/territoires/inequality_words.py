@@ -56,6 +56,11 @@ def unit(code: str, words: str) -> str:
 
 def ranking(found: Gradient) -> str:
     """What puts the departments in order, under its true name, and what the groups are."""
+    if found.ranking is None:
+        return _(
+            "La source répartit elle-même les personnes de la région en cinq groupes égaux, du plus désavantagé au "
+            "moins désavantagé."
+        )
     return _(
         "Les départements de la région sont rangés selon « %(label)s » (%(period)s, source : %(source)s), puis "
         "répartis en groupes d’environ un cinquième des habitants. Ce sont des groupes de départements, pas de "
@@ -67,9 +72,24 @@ def ranking(found: Gradient) -> str:
     }
 
 
+def group(found: Gradient, number: int, territories: tuple[str, ...]) -> str:
+    """The name of a group: its departments, or its rank among persons."""
+    return liste(territories) if territories else _("groupe de personnes %(n)s sur 5") % {"n": number}
+
+
 def sentences(found: Gradient) -> list[str]:
     """The two ends, then whether the slope is clear."""
     first, last = found.groups[0], found.groups[-1]
+    if found.ranking is None:
+        plain = _(
+            "%(label)s (%(period)s) : %(first)s chez les plus désavantagés, %(last)s chez les moins désavantagés."
+        ) % {
+            "label": found.label,
+            "period": found.period,
+            "first": nombre(first.value, found.decimals),
+            "last": nombre(last.value, found.decimals),
+        }
+        return [plain, _slope(found)]
     ends = _(
         "%(label)s (%(period)s) : %(first)s dans le groupe le plus défavorisé (%(poor)s), %(last)s dans le plus "
         "favorisé (%(rich)s)."
@@ -100,9 +120,9 @@ def _slope(found: Gradient) -> str:
     if found.judged:
         harm = found.favourable == (slope.value > 0)
         text += " " + (
-            _("L’inégalité joue contre les départements défavorisés.")
+            _("L’inégalité joue contre les plus défavorisés.")
             if harm
-            else _("L’inégalité ne joue pas contre les départements défavorisés.")
+            else _("L’inégalité ne joue pas contre les plus défavorisés.")
         )
     if slope.interval is None:
         text += " " + _("Faute d’effectifs, aucun intervalle ne dit si le hasard y suffirait.")

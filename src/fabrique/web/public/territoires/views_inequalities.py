@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from fabrique.observatory.services.public import catalogue, sheet
 from fabrique.plan.models import Objective
 from fabrique.restitution.services import doses as dose_reads
-from fabrique.restitution.services.inequalities import RANKINGS, Gradient, gradient, rankings
+from fabrique.restitution.services.inequalities import RANKINGS, SOURCE, Gradient, gradient, rankings
 from fabrique.restitution.services.territories import territories_of
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -40,6 +40,11 @@ def indicators() -> Choices:
     return list(groups.items())
 
 
+def automatic() -> Choices:
+    """No order chosen: the source's own groups of persons where it has them, else the first of the others."""
+    return [("", _("Le plus précis qui existe")), (SOURCE, _("Groupes de personnes donnés par la source"))]
+
+
 def ranking_choices(region: Territory) -> Choices:
     """The scores that put departments in order, under their own names."""
     places = territories_of(region, Level.DEPARTMENT)
@@ -52,7 +57,9 @@ def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
     """Choose an indicator; its five bars, its slope, its two measures, in words first."""
     asked = bool(request.GET.get("indicateur"))
     form = GradientForm(
-        request.GET if asked else None, indicators=indicators(), rankings=ranking_choices(region)
+        request.GET if asked else None,
+        indicators=indicators(),
+        rankings=[*automatic(), *ranking_choices(region)],
     )
     context: dict[str, Any] = {"form": form, "region": region, "demande": asked}
     if asked and form.is_valid():
@@ -86,12 +93,12 @@ def bars(found: Gradient) -> QuintileBars:
     return quintile_bars(
         [
             Given(
-                liste(group.territories),
+                said.group(found, group.number, group.territories),
                 group.value,
                 group.low,
                 group.high,
                 _with_interval(group.value, group.low, group.high, found.decimals),
-                nombre(group.population),
+                nombre(group.population) if group.territories else "",
             )
             for group in found.groups
         ],
@@ -99,8 +106,8 @@ def bars(found: Gradient) -> QuintileBars:
         title=_("%(label)s, du groupe le plus défavorisé au plus favorisé") % {"label": found.label},
         unit=said.unit(found.unit, found.unit_words),
         decimals=found.decimals,
-        name_words=_("groupe de départements"),
-        base_words=_("habitants"),
+        name_words=_("groupe"),
+        base_words=_("habitants") if found.ranking is not None else "",
     )
 
 
