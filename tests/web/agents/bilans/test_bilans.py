@@ -92,6 +92,7 @@ def _decide_on_the_dense_screen(client: Client, world: make.World, review: Revie
     }  # fmt: skip
     answer = client.post(screen, sent)
     assert answer.status_code == 200
+    assert "Un brouillon de la Lozère, Qui s’en charge" in text_of(answer)
     assert "Écrivez ce qu’il faut faire, et qui s’en charge." in text_of(answer)
     assert "Sans objet." in text_of(answer)
     assert Decision.objects.get().action == world.bus

@@ -5,7 +5,7 @@ Fed by the views of the room. Feeds them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -57,3 +57,26 @@ def told(request: HttpRequest, sentence: str, route: str, *arguments: Any) -> Ht
     """Say that it is done, and go to the page."""
     messages.success(request, sentence)
     return redirect(route, *arguments)
+
+
+def errors_of(rows: Iterable[tuple[str, Any]]) -> list[dict[str, str]]:
+    """One summary for a table of forms: [{ligne, champ, cible, phrase}] from (name of the row, its form)."""
+    found = []
+    for name, form in rows:
+        if not form.is_bound:
+            continue
+        for field in form:
+            found += [
+                {"ligne": name, "champ": str(field.label), "cible": str(field.auto_id), "phrase": str(said)}
+                for said in field.errors
+            ]
+        found += [
+            {
+                "ligne": name,
+                "champ": "",
+                "cible": str(form[next(iter(form.fields))].auto_id),
+                "phrase": str(said),
+            }
+            for said in form.non_field_errors()
+        ]
+    return found

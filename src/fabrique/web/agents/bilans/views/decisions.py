@@ -28,7 +28,7 @@ from fabrique.plan.services.differences import Difference, difference
 from fabrique.plan.services.snapshots import content_of
 from fabrique.web.agents.bilans.access import reach_decision, reach_review
 from fabrique.web.agents.bilans.forms import DecisionForm, FollowUpForm
-from fabrique.web.agents.bilans.saving import attempt, form_page, told
+from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, told
 from fabrique.web.agents.bilans.views.reviews import trail_of
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.dossier import words
@@ -88,7 +88,9 @@ def screen(request: HttpRequest, review_id: str) -> HttpResponse:
         "premier": before is None,
         "decidees": review.decisions.count(),
         "total": len(content["actions"]),
-        "formulaires": [row.form for row in rows if row.form is not None],
+        "erreurs": errors_of(
+            (row.frozen["title"], row.form) for row in rows if row.form is not None and row.form.has_changed()
+        ),
         "chemin": trail_of(review),
         "instantane": content,
     }

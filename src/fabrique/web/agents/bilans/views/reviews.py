@@ -30,7 +30,7 @@ from fabrique.web.agents.bilans.forms import (
     ReviewForm,
     StepFormSet,
 )
-from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
+from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, press, told
 from fabrique.web.shared.actors import agent
 
 FORM = ["GET", "HEAD", "POST"]
@@ -142,7 +142,13 @@ def steps(request: HttpRequest, review_id: str) -> HttpResponse:
             _("Étapes enregistrées."),
         ):
             return redirect("agents-bilans:revue", review.public_id)
-    context = {"revue": review, "formulaires": forms, "chemin": trail_of(review)}
+    named = ((_("Étape %(n)d") % {"n": rank}, form) for rank, form in enumerate(forms, start=1))
+    context = {
+        "revue": review,
+        "formulaires": forms,
+        "erreurs": errors_of(named),
+        "chemin": trail_of(review),
+    }
     return render(request, "agents/bilans/etapes.html", context)
 
 
