@@ -12,7 +12,7 @@ from fabrique.observatory.services.lookalikes import lookalikes
 from fabrique.observatory.services.public import DefinitionFacts, PublicValue, Source
 from fabrique.observatory.services.standardised import Standardised
 from fabrique.restitution.services.comparing import Gap, Reading, Unlike, estimate, read_gap
-from fabrique.restitution.services.portrait_plan import DIAGNOSIS, SECTIONS
+from fabrique.restitution.services.portrait_plan import DIAGNOSIS, sections_for
 from fabrique.restitution.services.territories import Atlas, National, region_of, sources_of
 from fabrique.territories.models import Territory
 
@@ -69,7 +69,7 @@ def pairs(first: Territory, second: Territory) -> Pairs:
     beside = [around.beside(one, lookalikes(one)) for around, one in zip(atlases, places, strict=True)]
     codes = list(dict.fromkeys(code for around in atlases for code in around.codes))
     sections = []
-    for section in SECTIONS:
+    for section in sections_for(codes, first.level):
         if section.key == DIAGNOSIS:
             continue  # the diagnosis names a few departments only, each for a figure of its own
         wanted = dict.fromkeys(code for ask in section.asks for code in ask.matching(codes))

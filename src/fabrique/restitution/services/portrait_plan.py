@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from fabrique.territories.enums import Level
 
-PEOPLE, MONEY, HEALTH, DISEASES, CARE, DIAGNOSIS = (
+PEOPLE, MONEY, HEALTH, DISEASES, CARE, OTHERS, DIAGNOSIS = (
     "population",
     "revenus",
     "mortalite",
     "maladies",
     "offre",
+    "autres",
     "diagnostic",
 )
 BY_SEX = ("", "femme", "homme")
@@ -100,9 +101,24 @@ def expanded(known: Iterable[str], level: str) -> tuple[str, ...]:
     codes = tuple(known)
     found = [
         code
-        for section in SECTIONS
+        for section in sections_for(codes, level)
         for ask in section.asks
         if level in ask.levels
         for code in ask.matching(codes)
     ]
     return tuple(dict.fromkeys(found))
+
+
+#: the families whose main figures stand above, or that are of the whole country: the rest is on the indicators' pages
+FAMILIES = (
+    "population_", "part_", "densite", "niveau_vie_", "taux_", "rapport_", "score_", "mortalite_", "prevalence_",
+    "medecins_", "generalistes_", "distance_", "finess_", "diag_", "metier_", "depenses_",
+)  # fmt: skip
+MOST_OTHERS = 12
+
+
+def sections_for(known: Iterable[str], level: str) -> tuple[SectionPlan, ...]:
+    """The plan with, before the diagnosis, the indicators that an agency loaded of its own."""
+    own = [code for code in known if not code.startswith(FAMILIES)][:MOST_OTHERS]
+    added = SectionPlan(OTHERS, tuple(Ask(code, levels=(level,)) for code in own))
+    return (*SECTIONS[:-1], added, SECTIONS[-1])

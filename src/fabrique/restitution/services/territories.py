@@ -19,7 +19,7 @@ from fabrique.observatory.services.public import PublicValue, Sheet, Source, cat
 from fabrique.observatory.services.standardised import Standardised, standardisable, standardised
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import PublishedFigure
-from fabrique.restitution.services.portrait_plan import SECTIONS, SEXED, Ask, SectionPlan, expanded
+from fabrique.restitution.services.portrait_plan import SEXED, Ask, SectionPlan, expanded, sections_for
 from fabrique.territories.enums import AgeBand, Level, Sex
 from fabrique.territories.models import PopulationMargin, Territory
 
@@ -157,6 +157,11 @@ class Atlas:
         )
 
     @property
+    def sections(self) -> tuple[SectionPlan, ...]:
+        """What stands where, an agency's own indicators included."""
+        return sections_for(self.codes, self.level)
+
+    @property
     def inside(self) -> frozenset[int]:
         """Primary keys of the territories of this atlas."""
         return frozenset(one.pk for one in self.territories)
@@ -165,7 +170,7 @@ class Atlas:
         """The portrait of one of the territories of this atlas."""
         near = lookalikes(territory)
         beside = self.beside(territory, near)
-        sections = tuple(self._section(one, territory, beside) for one in SECTIONS)
+        sections = tuple(self._section(one, territory, beside) for one in self.sections)
         counts = self.margins.get(territory.pk, {})
         return Portrait(
             territory=territory,

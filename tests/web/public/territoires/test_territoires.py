@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
 def read(client: Client, name: str, *args: str, **query: str) -> str:
     answer = client.get(reverse(f"territoires:{name}", args=args), query)
     assert answer.status_code == 200
-    return re.sub(r"\s+", " ", answer.content.decode())
+    return re.sub(r"[ \n\t]+", " ", answer.content.decode())
 
 
 @pytest.fixture(name="observatory")
@@ -145,6 +145,9 @@ def test_a_series_is_drawn_in_small_multiples_and_cut_where_its_definition_chang
     observatory.load(
         [{**row, "period": str(int(row["period"]) + 2), "value": 20} for row in rows], "suite.csv"
     )
+    assert "Part des habitants qui marchent" in read(
+        client, "departement", "48"
+    )  # an agency's own, in its portrait
     page = read(client, "indicateur", "marche")
     assert page.count("<polyline") == 4  # two territories, two definitions: no line joins them
     assert "La ligne est coupée là où la définition" in page
@@ -190,7 +193,7 @@ def test_the_fifths_of_persons_that_a_source_gives_come_before_any_order_of_depa
     assert found.summary.measures["SII"].value == pytest.approx(-25)
     assert found.summary.measures["SII"].interval is not None
     page = read(client, "inegalites", indicateur="renoncement")
-    assert "40,0 chez les plus désavantagés, 20,0 chez les moins désavantagés" in page
+    assert "40,0 % chez les plus désavantagés, 20,0 % chez les moins désavantagés" in page
     assert "La source répartit elle-même les personnes" in page
     assert gradient("renoncement", region(), territorial=True) is None
 

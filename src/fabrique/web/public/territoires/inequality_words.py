@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from fabrique.observatory.enums import Unit
 from fabrique.restitution.services.doses import Doses
-from fabrique.restitution.services.inequalities import Gradient
-from fabrique.web.templatetags.francais import liste, nombre
+from fabrique.restitution.services.inequalities import GROUPS, Gradient
+from fabrique.web.templatetags.francais import NBSP, liste, nombre
 from fabrique_core.equity import Dose, Lean, Measure
 
 #: measures without the unit of the indicator; 1 is equality for ratios, 0 for the others
@@ -54,6 +54,13 @@ def unit(code: str, words: str) -> str:
     return _("en %") if code == Unit.PERCENT else words or str(Unit(code).label)
 
 
+def amount(found: Gradient, value: float) -> str:
+    """A value of the indicator, with its short unit where it has one."""
+    suffix = {Unit.PERCENT: "%", Unit.EURO: "€", Unit.KM: "km"}.get(Unit(found.unit))
+    text = nombre(value, found.decimals)
+    return f"{text}{NBSP}{suffix}" if suffix else text
+
+
 def ranking(found: Gradient) -> str:
     """What puts the departments in order, under its true name, and what the groups are."""
     if found.ranking is None:
@@ -74,7 +81,10 @@ def ranking(found: Gradient) -> str:
 
 def group(found: Gradient, number: int, territories: tuple[str, ...]) -> str:
     """The name of a group: its departments, or its rank among persons."""
-    return liste(territories) if territories else _("groupe de personnes %(n)s sur 5") % {"n": number}
+    if territories:
+        return liste(territories)
+    ends = {1: _("les plus désavantagés"), GROUPS: _("les moins désavantagés")}
+    return ends.get(number, _("groupe intermédiaire"))
 
 
 def sentences(found: Gradient) -> list[str]:
@@ -86,8 +96,8 @@ def sentences(found: Gradient) -> list[str]:
         ) % {
             "label": found.label,
             "period": found.period,
-            "first": nombre(first.value, found.decimals),
-            "last": nombre(last.value, found.decimals),
+            "first": amount(found, first.value),
+            "last": amount(found, last.value),
         }
         return [plain, _slope(found)]
     ends = _(
@@ -96,9 +106,9 @@ def sentences(found: Gradient) -> list[str]:
     ) % {
         "label": found.label,
         "period": found.period,
-        "first": nombre(first.value, found.decimals),
+        "first": amount(found, first.value),
         "poor": liste(first.territories),
-        "last": nombre(last.value, found.decimals),
+        "last": amount(found, last.value),
         "rich": liste(last.territories),
     }
     return [ends, _slope(found)]

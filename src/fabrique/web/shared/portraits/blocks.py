@@ -95,6 +95,7 @@ def section_titles() -> dict[str, str]:
         plan.HEALTH: _("De quoi l’on meurt : décès pour 100 000 habitants, à âge égal"),
         plan.DISEASES: _("Maladies et soins : part des personnes prises en charge"),
         plan.CARE: _("L’offre de soins et son accès"),
+        plan.OTHERS: _("Autres indicateurs"),
         plan.DIAGNOSIS: _("Ce que dit le diagnostic du projet régional de santé"),
     }
 
