@@ -33,6 +33,7 @@ DJANGO_VERBS: dict[str, str] = {
     "meetings": "importe un calendrier de rencontres (« fabrique meetings import FICHIER »)",
     "written": "importe des contributions écrites (« fabrique written import FICHIER »)",
     "councils": "charge des instances de démocratie en santé (« fabrique councils load FICHIER »)",
+    "plan": "charge, exporte et vérifie le plan, fait les dossiers (« fabrique plan load FICHIER »)",
     "observatory": "charge des indicateurs, fait les portraits (« fabrique observatory load DOSSIER »)",
     "runserver": "lance le site pour le développement",
 }

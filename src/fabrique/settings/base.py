@@ -269,6 +269,8 @@ FABRIQUE_SMALL_CELL = int(os.environ.get("FABRIQUE_SMALL_CELL", "11"))
 FABRIQUE_CACHE = Path(os.environ.get("FABRIQUE_CACHE", VAR / "cache"))
 FABRIQUE_DRAFT_DAYS = int(os.environ.get("FABRIQUE_DRAFT_DAYS", "30"))
 FABRIQUE_UPLOAD_MB = int(os.environ.get("FABRIQUE_UPLOAD_MB", "10"))
+# days after its answer at which an inhabitant's message to a body goes, unless published with their consent
+FABRIQUE_DOOR_DAYS = int(os.environ.get("FABRIQUE_DOOR_DAYS", "730"))
 FABRIQUE_WRITTEN_DAYS = int(os.environ.get("FABRIQUE_WRITTEN_DAYS", "365"))
 FABRIQUE_FIELD_GRACE_DAYS = int(os.environ.get("FABRIQUE_FIELD_GRACE_DAYS", "7"))
 FABRIQUE_SUBMISSIONS_PER_MINUTE = int(os.environ.get("FABRIQUE_SUBMISSIONS_PER_MINUTE", "120"))

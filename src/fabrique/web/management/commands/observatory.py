@@ -43,9 +43,9 @@ class Command(BaseCommand):
         load = steps.add_parser("load", help=_("charge tous les fichiers officiels reconnus d’un dossier"))
         load.add_argument("folder", nargs="+", type=Path, help=_("dossier de fichiers CSV"))
         one = steps.add_parser("import", help=_("charge un fichier de valeurs, ou un fichier officiel"))
-        one.add_argument("file", type=Path)
+        one.add_argument("file", type=Path, help=_("le fichier CSV à charger"))
         words = steps.add_parser("definitions", help=_("charge un fichier de définitions (CSV ou YAML)"))
-        words.add_argument("file", type=Path)
+        words.add_argument("file", type=Path, help=_("le fichier de définitions"))
         for step in (load, one, words):
             step.add_argument("--dry-run", action="store_true", help=_("dit ce qui changerait, n’écrit rien"))
             step.add_argument("--json", action="store_true", help=_("donne le bilan en JSON"))

@@ -10,6 +10,7 @@ import secrets
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -128,6 +129,7 @@ def _page(
         "refusal": refusal,
         "proof_refused": refusal is not None and refusal.code.startswith("proof."),
         "distress": form.is_bound and bool(signs_of_distress([form.data.get("text", "")])),
+        "jours": settings.FABRIQUE_DOOR_DAYS,
     }
     status = _STATUS.get(refusal.code, 200) if refusal is not None else 200
     return render(request, "public/instances/ecrire.html", context, status=status)
