@@ -139,6 +139,8 @@ PUBLIC_ROUTES = frozenset(
         "bilans:dossier",
         "bilans:evaluation",
         "bilans:recommandations",
+        "bilans:recommandations-csv",
+        "bilans:recommandations-schema",
         "bilans:constats",
         # public/plan
         "plan:liste",

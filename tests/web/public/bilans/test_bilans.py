@@ -98,6 +98,10 @@ def test_an_evaluation_shows_its_evidence_and_the_lateness_of_its_recommendation
         late = text_of(client.get(to("recommandations"), {"suite": "en-retard"}))
         assert "1 est en retard." in late
         assert "Ouvrir le samedi." in late
+        names, row = client.get(to("recommandations-csv")).content.decode("utf-8-sig").splitlines()
+        fields = client.get(to("recommandations-schema")).json()["fields"]
+        assert names.split(";") == [field["name"] for field in fields]
+        assert row.endswith(";a-faire;;;1")
 
 
 def test_what_users_found_stands_unedited_beside_the_agency(client: Client, world: make.World) -> None:

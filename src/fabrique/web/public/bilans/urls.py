@@ -5,7 +5,7 @@ Fed by its views. Feeds web/urls.py.
 
 from django.urls import path
 
-from fabrique.web.public.bilans import views, views_evaluations
+from fabrique.web.public.bilans import data, views, views_evaluations
 
 app_name = "bilans"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("revues/<str:review_id>/dossier.<str:form>", views.dossier, name="dossier"),
     path("evaluations/<str:evaluation_id>/", views_evaluations.evaluation, name="evaluation"),
     path("recommandations/", views_evaluations.recommendations, name="recommandations"),
+    path("recommandations.csv", data.table, name="recommandations-csv"),
+    path("recommandations.schema.json", data.schema, name="recommandations-schema"),
     path("constats/", views_evaluations.findings, name="constats"),
 ]
