@@ -99,6 +99,7 @@ def frame(request: HttpRequest, action: Action, section: str = "") -> dict[str, 
     return {
         "action": action,
         "section": section,
+        "titre_fil": next((one.label for one in SECTIONS if one.code == section), ""),
         "sections": [
             {"label": one.label, "url": url(one.route, action), "courante": one.code == section}
             for one in SECTIONS

@@ -89,7 +89,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect(url("fiche", made))
     else:
         form = NewSheetForm(actor=actor, initial={"key": new_public_id().lower()})
-    return render(request, "agents/actions/nouvelle.html", {"form": form})
+    context = {"form": form, "titre_fil": _("Commencer une fiche")}
+    return render(request, "agents/actions/nouvelle.html", context)
 
 
 def _key(typed: dict[str, Any]) -> str:
@@ -182,5 +183,10 @@ def copy(request: HttpRequest, public_id: str) -> HttpResponse:
         )
         if made:
             return redirect(url("fiche", made))
-    context = {**frame(request, action), "form": form, "vide": not form.places.exists()}
+    context = {
+        **frame(request, action),
+        "titre_fil": _("Copier vers un autre territoire"),
+        "form": form,
+        "vide": not form.places.exists(),
+    }
     return render(request, "agents/actions/copier.html", context)

@@ -48,6 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and (kept := _kept(actor, form)) is not None:
             return redirect(reverse("agents-actions:fichier", args=[kept.public_id]))
     context = {
+        "titre_fil": _("Les fiches en tableaux"),
         "form": form,
         "plans": plans,
         "tables": [{"nom": name, "colonnes": len(columns)} for name, columns in sheets.TABLES.items()],
@@ -115,12 +116,18 @@ def file(request: HttpRequest, file_id: str) -> HttpResponse:
     if request.method == "POST":
         report = sheets.apply_file(actor, file=kept, replace=replace)
         messages.success(request, _written(report))
-        context = {"fichier": kept, "bilan": report, "applique": True}
+        context = {
+            "titre_fil": _("Ce qui a été écrit"),
+            "fichier": kept,
+            "bilan": report,
+            "applique": True,
+        }
         if report.issues:
             return render(request, "agents/actions/fichier.html", context)
         return redirect(reverse("agents-actions:tableaux"))
     report = sheets.preview_file(actor, file=kept, replace=replace)
     context = {
+        "titre_fil": _("Ce qui changerait"),
         "fichier": kept,
         "bilan": report,
         "changements": report.changes[:SHOWN],

@@ -52,7 +52,12 @@ def quick(request: HttpRequest, public_id: str) -> HttpResponse:
                 return redirect(url("fiche", action))
     else:
         form = QuickForm(initial={"revision": action.revision}, action=action, progress=progress)
-    context = {**frame(request, action), "form": form, "progres": progress}
+    context = {
+        **frame(request, action),
+        "titre_fil": _("Faire le point"),
+        "form": form,
+        "progres": progress,
+    }
     return render(request, "agents/actions/point.html", context)
 
 
