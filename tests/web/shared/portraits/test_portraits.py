@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from fabrique.observatory.services.official import geography, load_path
 from fabrique.restitution.services.territories import Atlas, portrait
 from fabrique.web.shared.portraits import portrait_context, portrait_pdf
+from fabrique.web.shared.portraits.blocks import Row, without_repeats
 from tests.factories import portraits as make
 from tests.factories.territories import OPERATOR, department, region
 
@@ -98,3 +99,13 @@ def test_the_thirteen_real_portraits_are_made_and_three_figures_are_those_of_the
     # and the diagnosis: 168 places for 1 000 in Lozère, 92 in the region, 97 in France
     places = row_of(contexts["48"], "diagnostic", "Places en EHPAD")
     assert (places.own, places.region, places.country) == ("168,0", "92,0", "97,0")
+
+
+def test_a_reserve_is_said_once_only_where_every_figure_of_its_source_has_it() -> None:
+    def row(source: int, *notes: str) -> Row:
+        return Row("", "2023", "", "", "", "", "", None, notes, source, 1)
+
+    rows = [row(1, "année déduite")] * 3 + [row(2, "somme")] * 3 + [row(2)]
+    kept, said = without_repeats(rows)
+    assert said == ["Source 1 : année déduite."]
+    assert [one.notes for one in kept] == [()] * 3 + [("somme",)] * 3 + [()]

@@ -103,7 +103,7 @@ def section_titles() -> dict[str, str]:
 def _block(portrait: Portrait, section: Section, numbers: Numbers, told: set[str]) -> Block:
     said = [one for line in section.lines for one in [words.notable(line, portrait.territory)] if one]
     said.sort(key=lambda one: -one.distance)
-    rows, shared = _without_repeats([_row(line, numbers) for line in section.lines])
+    rows, shared = without_repeats([_row(line, numbers) for line in section.lines])
     quiet = section.key in (plan.PEOPLE, plan.DIAGNOSIS)
     return Block(
         section.key,
@@ -144,10 +144,11 @@ def _country(line: Line) -> float | None:
     return line.national.value if line.national is not None else None
 
 
-def _without_repeats(rows: list[Row]) -> tuple[list[Row], list[str]]:
-    """The rows without the reserves that many share, and these reserves, each once with the source's number."""
+def without_repeats(rows: list[Row]) -> tuple[list[Row], list[str]]:
+    """The rows without the reserves that all those of a source share, and these, once, with the source's number."""
     counts = Counter((row.source, note) for row in rows for note in row.notes)
-    shared = {pair for pair, count in counts.items() if count >= SHARED}
+    of_source = Counter(row.source for row in rows)
+    shared = {pair for pair, count in counts.items() if count >= SHARED and count == of_source[pair[0]]}
     kept = [
         replace(row, notes=tuple(note for note in row.notes if (row.source, note) not in shared))
         for row in rows
@@ -254,6 +255,7 @@ def _notes(line: Line) -> tuple[str, ...]:
         notes.append(_("la source donne aussi : %(others)s") % {"others": others})
     if found is not None and found.left_out:
         notes.append(
-            _("à âge égal sans les %(ages)s ans : valeurs masquées") % {"ages": ", ".join(found.left_out)}
+            _("à âge égal sans les %(ages)s ans : valeurs masquées")
+            % {"ages": ", ".join(band.replace("+", _(" et plus")) for band in found.left_out)}
         )
     return tuple(notes)
