@@ -255,7 +255,8 @@ def marked(tree: Tree, mark: str) -> list[ObjectiveLine]:
 def departments_of(plan: Plan) -> list[tuple[Territory, int, int]]:
     """(department of the plan's region, public objectives of its own, public actions), in the order of codes."""
     objectives = Counter(Objective.objects.public().filter(plan=plan).values_list("territory_id", flat=True))
-    actions = Counter(Action.objects.public().filter(plan=plan).values_list("territory_id", flat=True))
+    shown = Action.objects.public().filter(plan=plan, objective__published_at__isnull=False)
+    actions = Counter(shown.values_list("territory_id", flat=True))
     places = Territory.objects.departments().within(plan.territory).order_by("code")
     return [(place, objectives[place.pk], actions[place.pk]) for place in places]
 

@@ -69,6 +69,8 @@ class TestSideDoors:
         page = read(client, "plan:action", action.public_id)
         assert address not in page
         assert objective.title not in page
+        counts = {place.code: counted for place, *counted in plan_pages.departments_of(plan)}
+        assert counts["48"] == [0, 0], "what its page does not list is not counted"
 
     def test_a_plan_that_is_over_does_not_hide_the_one_in_force(self) -> None:
         over = plans.a_plan("Le plan d’avant")
