@@ -287,20 +287,16 @@ def _write_section(
     for key, node in nodes.items():
         if key in added:
             whole = written[key] = settled(level, node)
-            put_node(actor, level, {n: v for n, v in whole.items() if n not in own}, rows, places)
+            first = {n: v for n, v in whole.items() if n not in own}
+            put_node(actor, level=level, node=first, rows=rows, places=places)
         elif key in changed:
             written[key] = {change.field: change.after for change in changed[key]}
-            put_node(
-                actor,
-                level,
-                {n: v for n, v in written[key].items() if n not in own},
-                rows,
-                places,
-                row=known[key],
-            )
+            first = {n: v for n, v in written[key].items() if n not in own}
+            put_node(actor, level=level, node=first, rows=rows, places=places, row=known[key])
     for key, node in written.items():
         if tied := {name: node[name] for name in own if node.get(name) or (name in node and key in changed)}:
-            put_node(actor, level, tied, rows, places, row=rows.of(level.section)[key])
+            row = rows.of(level.section)[key]
+            put_node(actor, level=level, node=tied, rows=rows, places=places, row=row)
     if added or level.section in found.reordered:
         _set_order(level, [*nodes, *(key for key in stored if key not in nodes)], rows)
 

@@ -61,7 +61,7 @@ def is_text(plan: Plan, level: LevelSpec, territory: Territory | None) -> bool:
     return level.text and (level.section not in OF_A_TERRITORY or territory == plan.territory)
 
 
-def require_writing(actor: Actor, plan: Plan, level: LevelSpec, territory: Territory | None) -> None:
+def require_writing(actor: Actor, *, plan: Plan, level: LevelSpec, territory: Territory | None) -> None:
     """The right to write a node there, and a plan in a state that allows it.
 
     Raises Forbidden; Refused: plan.closed, plan.text_frozen.
@@ -102,11 +102,11 @@ def add_node(actor: Actor, *, plan: Plan, level: str, values: Mapping[str, Any])
             )
         _refuse_any(problems)
         places = Places()
-        require_writing(actor, plan, spec, places.get(node.get("territory", "")))
+        require_writing(actor, plan=plan, level=spec, territory=places.get(node.get("territory", "")))
         _require_publishing(actor, plan, spec, node, False)
         _check(before, _with(before, spec, node), places)
         position = len(before.sections[spec.section])
-        row = put_node(actor, spec, node, Rows(plan), places, position=position)
+        row = put_node(actor, level=spec, node=node, rows=Rows(plan), places=places, position=position)
         journal.record(actor, f"plan.add_{spec.one}", row)
     return row
 
@@ -139,11 +139,11 @@ def edit_node(actor: Actor, *, node: Any, values: Mapping[str, Any], expected: s
         if wanted == present:
             return row
         places = Places()
-        require_writing(actor, plan, spec, getattr(row, "territory", None))
-        require_writing(actor, plan, spec, places.get(wanted.get("territory", "")))
+        require_writing(actor, plan=plan, level=spec, territory=getattr(row, "territory", None))
+        require_writing(actor, plan=plan, level=spec, territory=places.get(wanted.get("territory", "")))
         _require_publishing(actor, plan, spec, wanted, present.get("published", False))
         _check(before, _with(before, spec, wanted), places)
-        row = put_node(actor, spec, wanted, Rows(plan), places, row=row)
+        row = put_node(actor, level=spec, node=wanted, rows=Rows(plan), places=places, row=row)
         if spec.section == "documents" and wanted["kind"] != present["kind"]:
             _settle_programmes(plan)
         journal.record(actor, f"plan.edit_{spec.one}", row)
@@ -204,7 +204,7 @@ def title_challenge(
         _refuse_any(problems)
         places = Places()
         _check(before, _with(before, spec, wanted), places)
-        row = put_node(actor, spec, wanted, Rows(plan), places, row=row)
+        row = put_node(actor, level=spec, node=wanted, rows=Rows(plan), places=places, row=row)
         journal.record(actor, "plan.title_challenge", row)
     return row
 
@@ -214,7 +214,7 @@ def move_node(actor: Actor, *, node: Any, to: int) -> Any:
     spec = level_of(node)
     with transaction.atomic():
         plan = locked(node.plan)
-        require_writing(actor, plan, spec, getattr(node, "territory", None))
+        require_writing(actor, plan=plan, level=spec, territory=getattr(node, "territory", None))
         rows = rows_of(plan, spec)
         others = [row for row in rows if row.pk != node.pk]
         others.insert(max(0, min(to, len(others))), next(row for row in rows if row.pk == node.pk))
@@ -233,7 +233,7 @@ def remove_node(actor: Actor, *, node: Any) -> None:
     with transaction.atomic():
         plan = locked(node.plan)
         row = type(node)._default_manager.get(pk=node.pk)
-        require_writing(actor, plan, spec, getattr(row, "territory", None))
+        require_writing(actor, plan=plan, level=spec, territory=getattr(row, "territory", None))
         if getattr(row, "published_at", None) is not None:
             raise Refused("node.public", _("Cet élément est public. Retirez-le d’abord des pages publiques."))
         if used := used_by(row):

@@ -109,11 +109,11 @@ def put_plan(plan: Plan, node: Node, places: Places) -> Plan:
 
 def put_node(
     actor: Actor,
+    *,
     level: LevelSpec,
     node: Node,
     rows: Rows,
     places: Places,
-    *,
     row: Any = None,
     position: int | None = None,
 ) -> Any:

@@ -36,6 +36,12 @@ COUNTED = {
     "personne": ("person", "people"),
     "f:initiative": ("initiative", "initiatives"),
     "propos,propos": ("statement", "statements"),
+    "participant": ("participant", "participants"),
+    "point": ("point", "points"),
+    "f:action": ("action", "actions"),
+    "objectif": ("objective", "objectives"),
+    "f:ligne": ("row", "rows"),
+    "an": ("year", "years"),
 }
 
 

@@ -79,7 +79,7 @@ def read_archive(data: bytes) -> PlanFile:
                     continue
                 with archive.open(entry) as stream:
                     tables[name] = stream.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as wrong:
+    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError) as wrong:
         raise unreadable(
             _("Cette archive est endommagée. Refaites-la, puis envoyez-la de nouveau.")
         ) from wrong

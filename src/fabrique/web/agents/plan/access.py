@@ -86,7 +86,7 @@ def rows_visible(actor: Agent, plan: Plan, level: LevelSpec) -> Any:
 def may_write(actor: Agent, plan: Plan, level: LevelSpec, territory: Territory | None = None) -> bool:
     """Whether the agent may write a node of that level there, in the state that the plan is in."""
     try:
-        require_writing(actor, plan, level, territory)
+        require_writing(actor, plan=plan, level=level, territory=territory)
     except Refused:
         return False
     return True

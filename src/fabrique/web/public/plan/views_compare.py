@@ -24,12 +24,12 @@ from fabrique.restitution.services.plan_pages import (
     Budget,
     Money,
     ObjectiveLine,
+    current_plan,
     money_of,
     of_territory,
     together,
 )
 from fabrique.territories.models import Territory
-from fabrique.web.public.plan.views import public_plan
 from fabrique.web.templatetags.lecture_plan import etapes
 
 
@@ -101,7 +101,9 @@ class Side:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """The form, and once both are chosen the table."""
-    plan = public_plan()
+    plan = current_plan()
+    if plan is None:
+        return render(request, "public/plan/aucun.html")
     places = list(Territory.objects.departments().within(plan.territory).order_by("name"))
     # one department may be given by a link: both are asked for before anything is called wrong
     asked = bool(request.GET.get("a")) and "b" in request.GET

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from fabrique.restitution.services.plan_data import BY_NAME, TABLES, DataTable, rows_of
+from fabrique.restitution.services.plan_pages import current_plan
 from fabrique.web.public.plan.views import public_plan
 from fabrique_core.files import csv_writer
 
@@ -25,7 +26,9 @@ def _table(name: str) -> DataTable:
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What can be taken away, how many rows, what each column means."""
-    plan = public_plan()
+    plan = current_plan()
+    if plan is None:
+        return render(request, "public/plan/aucun.html")
     return render(request, "public/plan/donnees.html", {"plan": plan, "tables": rows_of(TABLES, plan)})
 
 

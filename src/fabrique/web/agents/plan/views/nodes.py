@@ -68,7 +68,7 @@ def add(request: HttpRequest, slug: str, one: str) -> HttpResponse:
     level = level_named(one)
     actor = agent(request)
     if not may_add(actor, plan, level):
-        nomenclature.require_writing(actor, plan, level, None)
+        nomenclature.require_writing(actor, plan=plan, level=level, territory=None)
     form = NodeForm(
         request.POST if request.method == "POST" else None,
         actor=actor,
@@ -152,7 +152,9 @@ def remove(request: HttpRequest, slug: str, one: str, node_id: str) -> HttpRespo
     plan = reach_plan(request, slug)
     node = reach_node(request, plan, one, node_id)
     level = level_named(one)
-    nomenclature.require_writing(agent(request), plan, level, getattr(node, "territory", None))
+    nomenclature.require_writing(
+        agent(request), plan=plan, level=level, territory=getattr(node, "territory", None)
+    )
     if request.method == "POST":
         return _done(
             request,
