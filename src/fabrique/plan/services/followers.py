@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from fabrique.accounts.actors import Actor, System
+from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now, today
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import MilestoneState, PlanState
@@ -78,14 +79,14 @@ class News:
 
 
 def news_of(objective: Objective, first: date, last: date) -> News:
-    """Actions made public, milestones done, decisions of reviews published: public rows alone."""
+    """Actions made public, milestones noted as done, decisions of reviews published: public rows alone."""
     span = (_midnight(first), _midnight(last + timedelta(days=1)))
     shown = Action.objects.public().filter(objective=objective)
     return News(
         tuple(shown.filter(published_at__gte=span[0], published_at__lt=span[1]).order_by("title")),
         tuple(
             Milestone.objects.filter(
-                action__in=shown, state=MilestoneState.DONE, done_on__gte=first, done_on__lte=last
+                action__in=shown, state=MilestoneState.DONE, public_id__in=_completed(*span)
             ).select_related("action")
         ),
         tuple(
@@ -98,6 +99,12 @@ def news_of(objective: Objective, first: date, last: date) -> News:
             .select_related("action", "review")
         ),
     )
+
+
+def _completed(first: datetime, end: datetime) -> list[str]:
+    """Milestones noted as done in that time, by public id: leads often note them weeks after the day itself."""
+    lines = JournalLine.objects.filter(verb="plan.complete_milestone", at__gte=first, at__lt=end)
+    return list(lines.values_list("reason", flat=True))
 
 
 def _midnight(day: date) -> datetime:

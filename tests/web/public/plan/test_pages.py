@@ -278,6 +278,18 @@ class TestFollowing:
             followers.write_weekly_news()
         assert letters.count() == 1, "nothing new since"
 
+    def test_a_step_noted_weeks_after_its_day_is_told_all_the_same(self, world: World) -> None:
+        at = now().replace(year=2026, month=3, day=3)
+        with told_at(at):
+            confirm(Respondent(), subscription=self.follow(world))
+            step = milestones.add_milestone(OPERATOR, action=world.action, label="Bus livré")
+            milestones.complete_milestone(OPERATOR, milestone=step, done_on=date(2026, 1, 12))
+        with told_at(at.replace(day=10)):
+            followers.write_weekly_news()
+        letter = Email.objects.get(purpose=followers.PURPOSE, key__isnull=False)
+        assert "Bus livré" in letter.text
+        assert "Local trouvé" not in letter.text, "noted long before"
+
     def test_an_objective_of_a_closed_plan_is_followed_no_more(self, world: World) -> None:
         Plan.objects.filter(pk=world.plan.pk).update(
             state=PlanState.CLOSED, adopted_on=date(2023, 10, 31), act="Arrêté fictif"
