@@ -12,6 +12,7 @@ from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import PlanState, TitleBasis
 from fabrique.plan.models import Programme
 from fabrique.plan.services import life, nomenclature
+from fabrique.plan.services.actions import withdraw_action
 from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, department
 
@@ -188,3 +189,11 @@ def test_a_department_draft_is_in_no_frozen_text(plan):
     assert {"Public", "Régional"} <= said
     assert "Brouillon" not in said
     assert "Brouillon" not in life.send_to_consultation(OPERATOR, plan=plan).content
+
+
+def test_an_objective_stays_public_while_its_actions_are(plan):
+    action = plans.an_action(plan)
+    with refused("node.has_public_actions"):
+        nomenclature.unpublish_node(OPERATOR, node=action.objective)
+    withdraw_action(OPERATOR, action=action)
+    nomenclature.unpublish_node(OPERATOR, node=action.objective)

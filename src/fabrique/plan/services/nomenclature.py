@@ -20,7 +20,7 @@ from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import PlanState, TitleBasis
-from fabrique.plan.models import Challenge, Commitment, Plan, Programme
+from fabrique.plan.models import Challenge, Commitment, Objective, Plan, Programme
 from fabrique.plan.services.exporting import document_of, node_of, rows_of
 from fabrique.plan.services.layout.checking import Problem, checked_node, checked_values, refuse
 from fabrique.plan.services.layout.rules import problems_of
@@ -263,7 +263,7 @@ def publish_node(actor: Actor, *, node: Any) -> Any:
 def unpublish_node(actor: Actor, *, node: Any) -> Any:
     """Take an objective or a programme off the public pages; what an adopted plan says stays there.
 
-    Raises Refused: node.unpublished, plan.text_frozen, plan.closed.
+    Raises Refused: node.unpublished, node.has_public_actions, plan.text_frozen, plan.closed.
     """
     return _show(actor, node, False)
 
@@ -292,6 +292,11 @@ def _show(actor: Actor, node: Any, shown: bool) -> Any:
             raise Refused(code, said)
         if not shown and is_text(plan, spec, row.territory) and plan.state not in OPEN_TO_WRITING:
             raise Refused("plan.text_frozen", _("Cet objectif est dans le texte adopté : il reste public."))
+        if not shown and isinstance(row, Objective) and row.actions.filter(published_at__isnull=False).exists():
+            raise Refused(
+                "node.has_public_actions",
+                _("Cet objectif porte des actions publiques : retirez-les d’abord du site public."),
+            )
         row.published_at = now() if shown else None
         row.save(update_fields=["published_at"])
         journal.record(actor, f"plan.{'publish' if shown else 'unpublish'}_{spec.one}", row)

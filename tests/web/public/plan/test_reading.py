@@ -64,7 +64,8 @@ class TestSideDoors:
         objective = action.objective
         address = reverse("plan:objectif", args=[objective.public_id])
         assert address in read(client, "plan:action", action.public_id)
-        nomenclature.unpublish_node(OPERATOR, node=objective)
+        # no verb leaves it so; an instance loaded before the rule may be so
+        type(objective).objects.filter(pk=objective.pk).update(published_at=None)
         assert client.get(address).status_code == 404
         page = read(client, "plan:action", action.public_id)
         assert address not in page
