@@ -55,8 +55,10 @@ class BatchQuerySet(models.QuerySet[Any]):
 
 class ObservationQuerySet(models.QuerySet[Any]):
     def described(self) -> ObservationQuerySet:
-        """With what a page says of a value, in one query."""
-        return self.select_related("version__definition", "territory", "batch")
+        """With what a page says of a value, in one query; the report of the file, its heaviest part, stays there."""
+        return self.select_related("version__definition", "territory", "batch").defer(
+            "batch__issues", "batch__set_aside", "batch__content"
+        )
 
     def of_codes(self, codes: Collection[str]) -> ObservationQuerySet:
         return self.filter(version__definition__code__in=codes)

@@ -1,6 +1,6 @@
 """Departments (or intercommunalities) that look like another one, by declared features and nothing else.
 
-Fed by public values (poverty, age structure, density) and the populations of communes. Feeds comparisons.
+Fed by public values (poverty, age structure, rurality) and the populations of communes. Feeds comparisons.
 
 Method, as the pages say it: each feature is centred and divided by its standard deviation over the territories
 where it is known; the distance between two territories is the root of the mean squared difference over the
@@ -38,17 +38,13 @@ NAMES: Mapping[str, Mapping[str, Any]] = {
         _VILLAGES: gettext_lazy("part des habitants vivant dans une commune de moins de 2 000 habitants"),
         incomes.POVERTY: gettext_lazy("taux de pauvreté"),
         populations.OVER_75: gettext_lazy("part des 75 ans et plus"),
-        distances.DENSITY: gettext_lazy("densité de population"),
     },
     Level.EPCI: {
         _PEOPLE: gettext_lazy("nombre d’habitants"),
-        distances.DENSITY: gettext_lazy("densité de population"),
         distances.RURAL: gettext_lazy("part de la population vivant dans le rural"),
     },
 }
 _MADE_HERE = frozenset({_VILLAGES, _PEOPLE})
-#: spread over several powers of ten: compared by its logarithm
-_LOGARITHM = frozenset({distances.DENSITY, _PEOPLE})
 Features = Mapping[int, Mapping[str, float]]
 
 
@@ -137,11 +133,12 @@ def _features(
             found[pk][_VILLAGES] = share
     for pk, one in peers.items():
         if _PEOPLE in names and one.population:
+            # spread over several powers of ten: compared by its logarithm
             found[pk][_PEOPLE] = math.log(one.population)
         for code in names:
             value = values.latest(code, one)
             if value is not None and value.value is not None and value.value > 0:
-                found[pk][code] = math.log(value.value) if code in _LOGARITHM else value.value
+                found[pk][code] = value.value
     return found
 
 

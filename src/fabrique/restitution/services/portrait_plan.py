@@ -59,7 +59,6 @@ SECTIONS = (
         (
             Ask("population_totale", levels=_DEPARTMENT),
             Ask("population_totale_epci", levels=(Level.EPCI,)),
-            Ask("densite"),
             Ask("part_75_ans_et_plus"),
             Ask("part_pop_rurale"),
         ),
@@ -111,7 +110,7 @@ def expanded(known: Iterable[str], level: str) -> tuple[str, ...]:
 
 #: the families whose main figures stand above, or that are of the whole country: the rest is on the indicators' pages
 FAMILIES = (
-    "population_", "part_", "densite", "niveau_vie_", "taux_", "rapport_", "score_", "mortalite_", "prevalence_",
+    "population_", "part_", "niveau_vie_", "taux_", "rapport_", "score_", "mortalite_", "prevalence_",
     "medecins_", "generalistes_", "distance_", "finess_", "diag_", "metier_", "depenses_",
 )  # fmt: skip
 MOST_OTHERS = 12

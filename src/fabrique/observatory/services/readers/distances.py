@@ -1,6 +1,7 @@
-"""Communes: distance to emergency care, rurality and density, brought to departments and intercommunalities.
+"""Communes: distance to emergency care and rurality, brought to departments and intercommunalities.
 
-Fed by the file of communes. Feeds portraits and look-alikes; each mean is weighted by inhabitants.
+Fed by the file of communes. Feeds portraits and look-alikes; each mean is weighted by inhabitants. Its density is not
+read: the file keeps the old density of merged communes and gives no area, so that no true density can be made of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from fabrique.observatory.services.readers.base import OPEN_LICENCE, Geography, 
 THEME = "Territoire et accès"
 DISTANCE = "distance_urgences_km"
 RURAL = "part_pop_rurale"
-DENSITY = "densite"
 #: levels 5, 6 and 7 of INSEE's seven-level density grid
 _RURAL_FROM = 5
 _MADE_HERE = "Calcul de la plateforme à partir du fichier des communes"
@@ -47,16 +47,6 @@ DEFINITIONS = (
         source_name=_MADE_HERE,
         licence=OPEN_LICENCE,
     ),
-    Definition(
-        code=DENSITY,
-        label="Densité de population",
-        unit="per_km2",
-        theme=THEME,
-        method="Habitants divisés par la superficie, retrouvée commune par commune depuis leur densité arrondie ; "
-        "une commune dont la densité s’arrondit à zéro est laissée de côté.",
-        formula="habitants ÷ km²",
-        source_name=_MADE_HERE,
-    ),
 )
 
 
@@ -65,7 +55,6 @@ class _Commune:
     people: float
     distance: float | None
     grid: float | None
-    density: float | None
     department: str
     epci: str
 
@@ -92,6 +81,9 @@ def _read(sheet: Sheet, geography: Geography) -> Reading:
     if partial:
         why = "intercommunalités qui dépassent la région : leurs autres communes manquent au fichier"
         reading.aside.append(Aside("epci_siren", why, len(partial)))
+    old = "périmée pour les communes qui ont fusionné, et le fichier ne donne pas leur superficie"
+    if "densite" in sheet.columns:
+        reading.aside.append(Aside("densite", old, len(sheet.rows)))
     unread = "nom, arrondissement, codes postaux, coordonnées, zone d’emploi"
     reading.aside.append(Aside(unread, "ne sont pas des indicateurs", len(sheet.rows)))
     return reading
@@ -102,7 +94,6 @@ def _commune(row: Mapping[str, str]) -> _Commune:
         people=cells.number(row["population"]) or 0.0,
         distance=cells.number(row["distance_urgence_km"]),
         grid=cells.number(row["grille_densite"]),
-        density=cells.number(row["densite"]),
         department=cells.department(row["departement"]),
         epci=row["epci_siren"].strip(),
     )
@@ -135,7 +126,6 @@ def _partial(groups: Mapping[Place, list[_Commune]], geography: Geography) -> se
 def _entries(place: Place, members: list[_Commune], year: cells.Period, said: str) -> Iterable[Entry]:
     near = [(one.people, one.distance) for one in members if one.distance is not None]
     graded = [one for one in members if one.grid is not None]
-    dense = [one for one in members if one.density]
     people = sum(weight for weight, _far in near)
     if people:
         mean = sum(weight * far for weight, far in near) / people
@@ -152,16 +142,12 @@ def _entries(place: Place, members: list[_Commune], year: cells.Period, said: st
             denominator=inhabitants,
             qualifier=said,
         )
-    area = sum(one.people / one.density for one in dense if one.density)
-    if area:
-        density = sum(one.people for one in dense) / area
-        yield Entry(DENSITY, place, year, density, status="estimated", qualifier=said)
 
 
 READERS = (
     Reader(
         "communes",
-        "Communes : population, densité, distance aux urgences",
+        "Communes : population, ruralité, distance aux urgences",
         frozenset(
             {"code_insee", "departement", "epci_siren", "population", "grille_densite", "distance_urgence_km"}
         ),

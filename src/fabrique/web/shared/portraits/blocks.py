@@ -21,7 +21,6 @@ from fabrique.web.templatetags.francais import ABSENT, nombre
 TOTALS = (Unit.PERSONS, Unit.COUNT)
 #: a reserve that so many lines of a table share is said once under it
 SHARED = 3
-DENSITY = "densite"
 #: the number of each source in the list at the foot, by producer, name and licence
 Numbers = dict[tuple[str, str, str], int]
 
@@ -246,8 +245,6 @@ def _notes(line: Line) -> tuple[str, ...]:
     """Reserves of the source, field of the figure, contradictions: all said, none mended."""
     own, found = line.own, line.standardised
     notes = [note for note in (own.qualifier, own.scope) if note and note not in own.label]
-    if own.code == DENSITY:
-        notes.append(_("approchée : le fichier garde l’ancienne densité de communes qui ont fusionné"))
     if own.definition.unit_words and own.unit == Unit.EURO:
         notes.append(own.definition.unit_words)
     if line.others:
