@@ -153,7 +153,11 @@ def test_look_alikes_are_nearest_on_what_is_known_and_say_what_is_not():
     target = department(codes[6])
     found = lookalikes.nearest(target.pk, peers, features, names, 4)
     assert {one.code for one, _distance in found.members} == {codes[4], codes[5], codes[7], codes[8]}
-    assert (found.features, found.missing, found.pool) == (("taux de pauvreté",), ("part des 75 ans et plus",), 12)
+    assert (found.features, found.missing, found.pool) == (
+        ("taux de pauvreté",),
+        ("part des 75 ans et plus",),
+        12,
+    )
     whole = comparison.comparisons(["taux_pauvrete"], target, k=4)["taux_pauvrete"]
     assert (whole.known, whole.median is not None) == (4, True)
     assert "12" in lookalikes.lookalikes(target).method
