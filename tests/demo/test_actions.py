@@ -7,7 +7,7 @@ from fabrique.demo.actions import load_actions
 from fabrique.demo.people import lead_of, load_people
 from fabrique.demo.plan import load_plan
 from fabrique.plan.completeness import completeness
-from fabrique.plan.models import Action
+from fabrique.plan.models import Action, Reach
 from fabrique.plan.progress import progress_of
 from fabrique.plan.waiting import waiting_of
 from tests.factories.territories import OPERATOR
@@ -35,3 +35,5 @@ def test_actions_of_the_demonstration(occitanie):
     assert "chaleur-gard" in seen
     assert "vulnerabilite-gard" not in seen
     assert all("(fictif)" in row.title for row in rows)
+    placed = Reach.objects.filter(action__territory=occitanie, means__isnull=False)
+    assert placed.values("territory").distinct().count() == 13

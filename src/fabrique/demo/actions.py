@@ -6,7 +6,7 @@ pages, through the real verbs, each at the day on which the story says that it h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -120,11 +120,11 @@ def _story(by: Agent, action: Action, sheet: Sheet) -> None:
                 milestones.complete_milestone(by, milestone=action.milestones.get(label=label))
     for rank, row in enumerate(sheet.get("indicators", ()), start=1):
         _indicator(by, action, f"{sheet['key']}-{rank}", row, sheet.get("dates", (-400, 800)))
-    for year, people, means in sheet.get("reach", ()):
+    for territory, year, people, means in _reached(action, sheet):
         budget.set_reach(
             by,
             action=action,
-            territory=action.territory,
+            territory=territory,
             year=today_of_the_story().year + year,
             people=people,
             means=_money(means),
@@ -143,6 +143,15 @@ def _story(by: Agent, action: Action, sheet: Sheet) -> None:
     for since, weather, sentence in sheet.get("weather", ()):
         with told_at(day(since)):
             indicators.give_weather(by, action=action, weather=weather, sentence=sentence)
+
+
+def _reached(action: Action, sheet: Sheet) -> Iterator[tuple[Territory, int, int, float]]:
+    """People and euros in the action's own territory, then department by department where the sheet says so."""
+    for year, people, means in sheet.get("reach", ()):
+        yield action.territory, year, people, means
+    for year, places in sheet.get("reach_by_department", {}).items():
+        for code, (people, means) in places.items():
+            yield Territory.objects.official("departement", code), year, people, means
 
 
 def _indicator(by: Agent, action: Action, key: str, row: Any, dates: Any) -> None:

@@ -19,6 +19,7 @@ from fabrique.observatory import services
 from fabrique.observatory.enums import BatchState
 from fabrique.observatory.models import ImportBatch
 from fabrique.observatory.services.official import geography
+from fabrique.observatory.services.readers.departments import SCORE
 from fabrique.observatory.services.schema import field_names
 from fabrique.territories.models import Territory
 from fabrique.territories.services.extract import DATA
@@ -74,7 +75,7 @@ def _rows(perimeter: Territory, departments: list[Territory]) -> Iterator[dict[s
     draw = random.Random(_SEED)  # noqa: S311 (a story, not a secret)
     for place, department in enumerate(departments):
         score = round(draw.uniform(-1.5, 1.5), 2)
-        yield _row("demo_score_desavantage", department, 2024, value=score)
+        yield _row(SCORE, department, 2024, value=score)
         slope = draw.uniform(-0.5, 0.7)
         start = 6 + 2 * score + draw.uniform(0, 3)
         for year in YEARS:
