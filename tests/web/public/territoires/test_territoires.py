@@ -232,6 +232,11 @@ def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
         )  # fmt: skip
     page = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
     assert "vers les départements défavorisés plus que ne va le besoin" in page
+    assert "Tout le plan, 2025</h2>" in page
+    for pair in ("Pour 1 000 habitants, ", "Par habitant, "):
+        said = page.split(pair)[1].split("</p>")[0]
+        assert "un écart de" in said
+        assert "un rapport de" in said
     unsure = read(client, "moyens", indicateur="mortalite_02_tumeurs", annee="2025")
     assert "sans intervalle, il ne se juge pas" in unsure  # the source of deaths gives no counts
     assert "Euros par habitant" in page
@@ -242,6 +247,7 @@ def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
     set_reach(OPERATOR, action=reached, territory=richest, year=2025, people=7)
     masked = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
     assert "la répartition n’est pas publiée" in masked
+    assert "un rapport de" not in masked
     assert "fab-barre" not in masked.split("Les personnes touchées</h3>")[1].split("<table")[0]
 
 

@@ -191,12 +191,49 @@ def dose_sentences(found: Doses) -> list[str]:
         said.append(
             _("Les moyens en euros ne sont pas connus pour toutes ces actions : ils ne sont pas comparés.")
         )
+    said.extend(_ends(found))
     if found.regional:
         said.append(
             _("%(n)s lignes valent pour toute la région : elles ne sont comptées dans aucun groupe.")
             % {"n": nombre(found.regional)}
         )
     return said
+
+
+def _ends(found: Doses) -> list[str]:
+    """The two extreme groups, by a difference and a ratio together; nothing where either end has no value."""
+    first, last = found.rows[0], found.rows[-1]
+    said = []
+    if first.people and last.people:
+        said.append(
+            _(
+                "Pour 1 000 habitants, %(first)s personnes touchées dans le groupe le plus défavorisé (%(poor)s), "
+                "%(last)s dans le plus favorisé (%(rich)s) : un écart de %(gap)s et un rapport de %(ratio)s."
+            )
+            % (
+                _pair(first.people, last.people, 1)
+                | {"poor": liste(first.territories), "rich": liste(last.territories)}
+            )
+        )
+    if first.means and last.means:
+        said.append(
+            _(
+                "Par habitant, %(first)s € dans le groupe le plus défavorisé, %(last)s € dans le plus favorisé : "
+                "un écart de %(gap)s € et un rapport de %(ratio)s."
+            )
+            % _pair(first.means, last.means, 2)
+        )
+    return said
+
+
+def _pair(first: float, last: float, decimals: int) -> dict[str, str]:
+    """Both ends, their difference and their ratio, in words."""
+    return {
+        "first": nombre(first, decimals),
+        "last": nombre(last, decimals),
+        "gap": nombre(first - last, decimals),
+        "ratio": nombre(first / last, 2),
+    }
 
 
 def _lean(one: Dose) -> str:
