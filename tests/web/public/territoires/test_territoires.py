@@ -233,6 +233,7 @@ def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
     page = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
     assert "vers les départements défavorisés plus que ne va le besoin" in page
     assert "Tout le plan, 2025</h2>" in page
+    assert page.count("Besoin mesuré par") == 2  # the field, then the answer
     for pair in ("Pour 1 000 habitants, ", "Par habitant, "):
         said = page.split(pair)[1].split("</p>")[0]
         assert "un écart de" in said
