@@ -292,7 +292,11 @@ def _show(actor: Actor, node: Any, shown: bool) -> Any:
             raise Refused(code, said)
         if not shown and is_text(plan, spec, row.territory) and plan.state not in OPEN_TO_WRITING:
             raise Refused("plan.text_frozen", _("Cet objectif est dans le texte adopté : il reste public."))
-        if not shown and isinstance(row, Objective) and row.actions.filter(published_at__isnull=False).exists():
+        if (
+            not shown
+            and isinstance(row, Objective)
+            and row.actions.filter(published_at__isnull=False).exists()
+        ):
             raise Refused(
                 "node.has_public_actions",
                 _("Cet objectif porte des actions publiques : retirez-les d’abord du site public."),
