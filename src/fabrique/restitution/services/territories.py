@@ -55,12 +55,14 @@ class Line:
     country: PublicValue | None
     national: National | None
     median: float | None
-    median_of: int
-    median_inside: bool
+    #: the look-alikes whose values make the median, where the source has data
+    median_of: tuple[str, ...]
     unlike: str
     spread: Spread | None
     standardised: Standardised | None = None
     standard: Standardised | None = None
+    #: masked ages forbid a rate at equal ages of everybody
+    ages_masked: bool = False
     others: tuple[PublicValue, ...] = ()
 
     @property
@@ -161,11 +163,6 @@ class Atlas:
         """What stands where, an agency's own indicators included."""
         return sections_for(self.codes, self.level)
 
-    @property
-    def inside(self) -> frozenset[int]:
-        """Primary keys of the territories of this atlas."""
-        return frozenset(one.pk for one in self.territories)
-
     def portrait(self, territory: Territory) -> Portrait:
         """The portrait of one of the territories of this atlas."""
         near = lookalikes(territory)
@@ -218,6 +215,9 @@ class Atlas:
         if own is None:
             return None
         ratios = self.standard.get(code, {}) if ask.standardise and not sex else {}
+        equal = ratios.get(territory.pk)
+        # a rate without some ages is not that of everybody: it never stands beside crude rates
+        whole = equal is not None and not equal.left_out
         compared = beside if not sex else None  # comparisons are made on both sexes together
         return Line(
             own=own,
@@ -226,13 +226,16 @@ class Atlas:
             country=compared.country if compared else None,
             national=self.national(own),
             median=compared.median if compared else None,
-            median_of=compared.known if compared else 0,
-            median_inside=bool(compared)
-            and all(one.territory_id in self.inside for one in (compared.others if compared else ())),
+            median_of=tuple(
+                sorted(one.territory_name for one in compared.others if one.value is not None)
+                if compared
+                else ()
+            ),
             unlike=compared.unlike if compared else "",
             spread=self.spread(own),
-            standardised=ratios.get(territory.pk),
-            standard=ratios.get(self.region.pk),
+            standardised=equal if whole else None,
+            standard=ratios.get(self.region.pk) if whole else None,
+            ages_masked=bool(ratios) and not whole,
             others=tuple(
                 other
                 for other in self.values.contradictions(code, territory)

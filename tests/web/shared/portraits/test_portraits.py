@@ -6,6 +6,7 @@ Fed by tests.factories.portraits and, where it is present, by the real data. Fee
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 
 from fabrique.observatory.services.official import geography, load_path
+from fabrique.observatory.services.standardised import Standardised
 from fabrique.restitution.services.territories import Atlas, portrait
-from fabrique.web.shared.portraits import portrait_context, portrait_pdf
+from fabrique.web.shared.portraits import portrait_context, portrait_pdf, words
 from fabrique.web.shared.portraits.blocks import Row, without_repeats
 from tests.factories import portraits as make
 from tests.factories.territories import OPERATOR, department, region
@@ -68,6 +70,46 @@ def test_a_portrait_is_a_tagged_pdf_of_a_few_pages_and_the_same_twice(occitanie:
         assert document.Root.MarkInfo.Marked
         assert str(document.Root.Lang) == "fr"
         assert 1 <= len(document.pages) <= 4
+
+
+@pytest.mark.django_db
+def test_a_rate_without_some_ages_is_never_said_of_everybody(occitanie: Any) -> None:
+    make.an_observatory()
+    atlas = Atlas.of(region())
+    gard = department("30")
+
+    def equal(rate: float, *left_out: str) -> Standardised:
+        return Standardised(
+            "direct", rate, rate - 0.1, rate + 0.1, rate, None, False, 12, left_out, "2023", 1
+        )
+
+    for left_out, shown in (((), "7,88\u00a0%"), (("0-4",), "")):
+        given = {gard.pk: equal(7.88, *left_out), region().pk: equal(9.0, *left_out)}
+        made = portrait_context(replace(atlas, standard={"prevalence_rare": given}).portrait(gard))
+        assert row_of(made, "maladies", "Maladie rare").equal == shown
+        assert any("âge égal" in one for one in made["saillants"]) == bool(shown)
+        page = render_to_string("shared/portraits/document.html", made)
+        assert ("7,88" in page, "9,00" in page) == (bool(shown), bool(shown))
+        assert ("parts brutes" in page) == bool(shown)
+    assert row_of(made, "maladies", "Maladie rare").notes[-1].startswith("pas de taux à âge égal")
+
+
+@pytest.mark.django_db
+def test_deaths_are_rounded_sites_are_counted_and_look_alikes_are_named(occitanie: Any) -> None:
+    make.an_observatory()
+    made = Atlas.of(region()).portrait(department("48"))
+    line = next(
+        one for section in made.sections for one in section.lines if one.own.code.startswith("mortalite")
+    )
+    assert words.short_words(line.own, 1020.8) == "1\u202f021"
+    assert row_of(portrait_context(made), "mortalite", "Tumeurs").spread.startswith("242 (")
+    sites = replace(
+        line.own, numerator=8.0, definition=replace(line.own.definition, code="finess_603_pour_10000")
+    )
+    assert words.sites_words(sites) == "8 sites"
+    assert words.sites_words(line.own) == ""
+    named = words.median_words(replace(line, median_of=("Cantal", "Creuse")), "départements semblables")
+    assert named == "la médiane de 2 départements semblables, Cantal et Creuse"
 
 
 def row_of(context: dict[str, Any], block: str, label: str) -> Any:

@@ -40,6 +40,7 @@ class Row:
     notes: tuple[str, ...]
     source: int
     version: int
+    sites: str = ""
     equal: str = ""
     equal_interval: str = ""
     standard: str = ""
@@ -172,12 +173,16 @@ def _aside(section: Section) -> list[str]:
         found.append(_("France : métropole, calculée à partir des effectifs de ses départements."))
     if any(line.region_computed and line.own.unit != Unit.COUNT for line in lines):
         found.append(_("* Région calculée à partir des effectifs de tous ses départements."))
+    if section.key == plan.DISEASES and any(line.standardised is None for line in lines):
+        found.append(
+            _("Sans taux à âge égal, une part plus élevée qu’ailleurs peut ne dire que l’âge des habitants.")
+        )
     if section.key == plan.HEALTH:
         found.append(
             _(
-                "La source ne donne pas d’intervalle : dans un département peu peuplé, quelques dizaines de "
-                "décès par an suffisent à faire varier un taux. Un écart que le hasard expliquerait n’est pas "
-                "relevé ci-dessus. La mortalité prématurée n’est pas dans ce fichier."
+                "Taux arrondis à l’unité. La source ne donne ni le nombre de décès, ni d’intervalle : là où "
+                "les décès sont peu nombreux, leur taux varie par hasard d’une année à l’autre. "
+                "La mortalité prématurée n’est pas dans ce fichier."
             )
         )
     if section.key == plan.CARE and any(line.own.code.startswith("finess_") for line in lines):
@@ -187,7 +192,7 @@ def _aside(section: Section) -> list[str]:
 
 def _row(line: Line, numbers: Numbers) -> Row:
     own, found, standard = line.own, line.standardised, line.standard
-    decimals = own.definition.decimals
+    decimals = words.decimals_of(own)
     return Row(
         label=words.label_words(own),
         period=own.period,
@@ -200,6 +205,7 @@ def _row(line: Line, numbers: Numbers) -> Row:
         notes=_notes(line),
         source=numbers[source_key(own)],
         version=own.version,
+        sites=words.sites_words(own),
         equal=words.short_words(own, found.rate) if found else "",
         equal_interval=words.interval_words(found.low, found.high, decimals) if found else "",
         standard=words.short_words(own, standard.rate) if found and standard else "",
@@ -211,7 +217,7 @@ def _region(line: Line) -> str:
     """With a star where it was computed; a count of sites of the whole region says nothing of a part."""
     if line.region is None or line.own.unit == Unit.COUNT:
         return ABSENT
-    return nombre(line.region, line.own.definition.decimals) + ("*" if line.region_computed else "")
+    return nombre(line.region, words.decimals_of(line.own)) + ("*" if line.region_computed else "")
 
 
 def _spine(line: Line) -> Spine | None:
@@ -232,7 +238,7 @@ def _spread(line: Line) -> str:
     """« 12,4 (Haute-Garonne) à 21,4 (Aude) »."""
     if line.spread is None or line.own.unit == Unit.COUNT:
         return ""
-    low, high, decimals = line.spread.low, line.spread.high, line.own.definition.decimals
+    low, high, decimals = line.spread.low, line.spread.high, words.decimals_of(line.own)
     return _("%(low)s (%(low_place)s) à %(high)s (%(high_place)s)") % {
         "low": nombre(low.value, decimals),
         "low_place": low.territory_name,
@@ -243,16 +249,13 @@ def _spread(line: Line) -> str:
 
 def _notes(line: Line) -> tuple[str, ...]:
     """Reserves of the source, field of the figure, contradictions: all said, none mended."""
-    own, found = line.own, line.standardised
+    own = line.own
     notes = [note for note in (own.qualifier, own.scope) if note and note not in own.label]
     if own.definition.unit_words and own.unit == Unit.EURO:
         notes.append(own.definition.unit_words)
     if line.others:
         others = ", ".join(f"{one.words} ({one.period})" for one in line.others)
         notes.append(_("la source donne aussi : %(others)s") % {"others": others})
-    if found is not None and found.left_out:
-        notes.append(
-            _("à âge égal sans les %(ages)s ans : valeurs masquées")
-            % {"ages": ", ".join(band.replace("+", _(" et plus")) for band in found.left_out)}
-        )
+    if line.ages_masked:
+        notes.append(_("pas de taux à âge égal : des effectifs sont masqués à certains âges"))
     return tuple(notes)

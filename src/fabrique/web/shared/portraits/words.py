@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fabrique.observatory.enums import Direction, Unit
 from fabrique.observatory.services.public import PublicValue, Source
@@ -16,7 +17,7 @@ from fabrique.restitution.services.comparing import Gap, Reading, Unlike, agains
 from fabrique.restitution.services.territories import Line, National, Portrait
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
-from fabrique.web.templatetags.francais import NARROW, NBSP, nombre
+from fabrique.web.templatetags.francais import NARROW, NBSP, liste, nombre
 
 
 def in_words(territory: Territory) -> str:
@@ -50,7 +51,12 @@ def kind_words(level: str) -> tuple[str, str]:
 
 def number_of(value: PublicValue) -> str:
     """The number alone, as its indicator is written; the reason where it is masked or missing."""
-    return nombre(value.value, value.definition.decimals) if value.value is not None else value.words
+    return nombre(value.value, decimals_of(value)) if value.value is not None else value.words
+
+
+def decimals_of(own: PublicValue) -> int:
+    """Decimals shown: a rate of deaths moves by chance by far more than a tenth, it is rounded to the unit."""
+    return 0 if own.code.startswith(_DEATHS) else own.definition.decimals
 
 
 def interval_words(low: float | None, high: float | None, decimals: int) -> str:
@@ -95,7 +101,7 @@ def standardised_reading(line: Line) -> Reading:
     """The standardised rate of the territory against the region's own level."""
     if line.standardised is None or line.standard is None:
         return Reading(Gap.UNKNOWN)
-    return read_gap(estimate(line.own, 0, line.standardised), estimate(line.own, 0, line.standard))
+    return read_gap(estimate(line.own, line.standardised), estimate(line.own, line.standard))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,7 @@ def _reference(line: Line, territory: Territory) -> tuple[float | None, Gap, str
     )
     for value, name in found:
         if value is not None:
-            return value, against(estimate(own, territory.population), value).gap, name
+            return value, against(estimate(own), value).gap, name
     return None, Gap.UNKNOWN, ""
 
 
@@ -177,18 +183,20 @@ def national_words(national: National | None) -> str:
 
 
 def median_words(line: Line, alike: str) -> str:
-    """The look-alikes' median in a sentence: where the source covers one region only, they are those of the region."""
-    if line.median_inside:
-        return _("la médiane des %(n)s départements de la région qui lui ressemblent le plus") % {
-            "n": line.median_of
-        }
-    return _("la médiane des %(alike)s") % {"alike": alike}
+    """The look-alikes' median in a sentence, with their names: they change with what the source covers."""
+    return _("la médiane de %(n)s %(alike)s, %(names)s") % {
+        "n": len(line.median_of),
+        "alike": alike,
+        "names": liste(line.median_of),
+    }
 
 
+_DEATHS = "mortalite_"
 _MORTALITY, _CARED = "Mortalité : ", "Personnes prises en charge : "
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
 #: a number of sites says nothing of their size: never a good or a bad point
-UNJUDGED = ("finess_", "diag_rang", "diag_desertification")
+_SITES = "finess_"
+UNJUDGED = (_SITES, "diag_rang", "diag_desertification")
 
 
 def label_words(own: PublicValue, *, alone: bool = False) -> str:
@@ -210,8 +218,17 @@ def short_words(own: PublicValue, value: float | None) -> str:
     if value is None or own.unit == Unit.YES:
         return own.words
     unit = {Unit.PERCENT: "%", Unit.EURO: "€", Unit.KM: "km", Unit.PER_KM2: _("hab./km²")}.get(Unit(own.unit))
-    text = nombre(value, own.definition.decimals)
+    text = nombre(value, decimals_of(own))
     return f"{text}{NBSP}{unit}" if unit else text
+
+
+def sites_words(own: PublicValue) -> str:
+    """« 8 sites » beside their rate: where few people live one site more or less changes it much."""
+    if not own.code.startswith(_SITES) or own.unit == Unit.COUNT or own.numerator is None:
+        return ""
+    return ngettext("%(n)s site", "%(n)s sites", 2 if own.numerator >= 2 else 1) % {
+        "n": nombre(own.numerator)
+    }
 
 
 def notables(portrait: Portrait, most: int = 5) -> list[Notable]:
