@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from fabrique.accounts.enums import RoleCode
 from fabrique.accounts.services import end_mandate
 from fabrique.common.clock import now, today, told_at
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.councils import services
 from fabrique.councils.enums import ItemKind, OpinionSense, RequestState, SessionState
@@ -264,7 +265,13 @@ def test_an_opinion_is_refused_before_the_session_on_information_or_with_half_a_
 def test_minutes_are_published_once_approved_then_corrected_by_a_version(body, personas):
     lead = personas[RoleCode.MEETING_ORGANISER]
     session = make.held(body)
-    minutes = services.save_minutes(lead, session=session, text="Le conseil a examiné l’offre de soins.")
+    blank = token_of(services.minutes_of(None))
+    minutes = services.save_minutes(
+        lead, session=session, text="Le conseil a examiné l’offre de soins.", expected=blank
+    )
+    refused(
+        "edit.conflict", services.save_minutes, lead, session=session, text="Une autre main.", expected=blank
+    )
     refused("minutes.not_approved", services.publish_minutes, lead, minutes=minutes)
     refused("minutes.text", services.save_minutes, lead, session=session, text=" ")
     minutes = services.save_minutes(lead, session=session, text=minutes.text, approved_on=today())

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from fabrique.accounts.enums import OrganisationKind
 from fabrique.accounts.services import create_organisation
 from fabrique.common.clock import today
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.models import Evaluation, Plan, Recommendation, UsersFinding
-from fabrique.plan.services import actions, evaluations, findings, recommendations
+from fabrique.plan.services import actions, evaluations, findings, recommendations, reviews
 from tests.factories import reviews as make
 from tests.factories.territories import OPERATOR, region
 
@@ -81,6 +82,45 @@ def test_an_evaluation_starts_with_its_whole_protocol_which_then_stays(world: ma
     refused("evaluation.started", evaluations.edit_protocol, OPERATOR, evaluation=evaluation, **words)
     refused("evaluation.started", evaluations.remove_question, OPERATOR, question=question)
     refused("evaluation.started", evaluations.start_evaluation, OPERATOR, evaluation=evaluation)
+
+
+def test_the_second_writer_does_not_erase_the_first(world: make.World) -> None:
+    protocol = {"title": "T", "protocol": "P", "users_part": "U", "evaluators": "E"}
+    report = {"summary": "S", "inequalities": "", "prevention": "", "primary_care": ""}
+    review, finding = make.a_review(world), make.entrusted(world)
+    finding = findings.hand_in(make.partner_of(finding.organisation), finding=finding, **SAID)
+    words = {"title": "R", "scope": "", "body": None, "keys_to_success": "", "summary": "S"}
+    draft = make.an_evaluation(world)
+    cases: list[Any] = [
+        (
+            evaluations.edit_protocol,
+            {"evaluation": draft},
+            evaluations.protocol_of(draft),
+            protocol,
+            "protocol",
+        ),
+        (reviews.edit_review, {"review": review}, reviews.words_of(review), words, "summary"),
+        (findings.give_view, {"finding": finding}, findings.view_of(finding), {"text": "V"}, "text"),
+    ]
+    _first_stays(cases)
+    Evaluation.objects.all().delete()
+    running = make.started(world)
+    _first_stays(
+        [(evaluations.report, {"evaluation": running}, evaluations.report_of(running), report, "summary")]
+    )
+
+
+def _first_stays(cases: list[Any]) -> None:
+    for verb, on, stored, wanted, changed in cases:
+        shown = token_of(stored)
+        verb(OPERATOR, **on, **wanted, expected=shown)
+        verb(OPERATOR, **on, **wanted, expected=shown)  # a double click is no conflict
+        refusal = refused(
+            "edit.conflict", verb, OPERATOR, **on, **wanted | {changed: "Autre"}, expected=shown
+        )
+        assert refusal.params["present"][changed] == wanted[changed]  # type: ignore[index]
+        again = token_of(refusal.params["present"])  # type: ignore[arg-type]
+        verb(OPERATOR, **on, **wanted | {changed: "Autre"}, expected=again)
 
 
 def test_questions_are_numbered_corrected_and_have_a_criterion(world: make.World) -> None:

@@ -23,7 +23,7 @@ from fabrique.councils.services.documents import (
     send_documents,
 )
 from fabrique.councils.services.door import LONGEST, Message, Proof, erase_door, leave_message, source_of
-from fabrique.councils.services.minutes import publish_minutes, save_minutes
+from fabrique.councils.services.minutes import minutes_of, publish_minutes, save_minutes
 from fabrique.councils.services.opinions import publish_opinion, save_opinion, seat_in, write_member_opinion
 from fabrique.councils.services.requests import ask_agency, close_request, note_answer
 from fabrique.councils.services.sessions import (
@@ -60,6 +60,7 @@ __all__ = [
     "is_cut_of",
     "leave_message",
     "may_answer",
+    "minutes_of",
     "move_item",
     "note_answer",
     "publish_minutes",

@@ -6,6 +6,7 @@ Fed by the secretary's screens. Feeds the public page of the body.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,19 +15,27 @@ from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.councils.enums import SessionState
 from fabrique.councils.models import Session, SessionMinutes
 from fabrique.councils.services.shared import HELD, fingerprint, locked, plain
 
 
+def minutes_of(last: SessionMinutes | None) -> dict[str, Any]:
+    """What the form of the minutes holds, and whether it begins a later version of what is published."""
+    if last is None:
+        return {"text": "", "approved_on": None, "frozen": False}
+    return {"text": last.text, "approved_on": last.approved_on, "frozen": last.frozen_at is not None}
+
+
 def save_minutes(
-    actor: Actor, *, session: Session, text: str, approved_on: date | None = None
+    actor: Actor, *, session: Session, text: str, approved_on: date | None = None, expected: str = ""
 ) -> SessionMinutes:
     """Write the minutes, or correct their draft; after a publication, a later version begins.
 
-    `approved_on`: the day on which the body approved them. Raises Refused: minutes.not_held, minutes.text,
-    minutes.date.
+    `approved_on`: the day on which the body approved them; `expected`: the token of the minutes_of() that the form
+    showed. Raises Refused: edit.conflict, minutes.not_held, minutes.text, minutes.date.
     """
     require(actor, "councils.write_minutes", session.body.territory)
     if not text.strip():
@@ -38,6 +47,8 @@ def save_minutes(
         if session.state not in HELD:
             raise Refused("minutes.not_held", _("Le compte rendu s’écrit quand la séance a eu lieu."))
         last = SessionMinutes.objects.filter(session=session).order_by("-number").first()
+        wanted = {"text": plain(text), "approved_on": approved_on, "frozen": False}
+        check_unchanged(expected, minutes_of(last), wanted)
         minutes = last
         if last is None or last.frozen_at is not None:
             minutes = SessionMinutes(session=session, supersedes=last, number=last.number + 1 if last else 1)

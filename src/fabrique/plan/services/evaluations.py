@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import (
     Criterion,
@@ -93,17 +95,38 @@ def create_evaluation(actor: Actor, *, plan: Plan, kind: str, title: str) -> Eva
     return evaluation
 
 
+def protocol_of(evaluation: Evaluation) -> dict[str, str]:
+    """What the form of the protocol holds."""
+    return {name: getattr(evaluation, name) for name in ("title", "evaluators", "protocol", "users_part")}
+
+
+def report_of(evaluation: Evaluation) -> dict[str, Any]:
+    """What the form of the report holds; the snapshot by its key."""
+    return {**{name: getattr(evaluation, name) for name in MUST_REPORT}, "snapshot": evaluation.snapshot_id}
+
+
 def edit_protocol(
-    actor: Actor, *, evaluation: Evaluation, title: str, protocol: str, users_part: str, evaluators: str
+    actor: Actor,
+    *,
+    evaluation: Evaluation,
+    title: str,
+    protocol: str,
+    users_part: str,
+    evaluators: str,
+    expected: str = "",
 ) -> Evaluation:
-    """Write the method before anything is found. Raises Refused: evaluation.title, evaluation.started,
-    evaluation.published."""
+    """Write the method before anything is found; `expected`: the token of the protocol_of() that the form showed.
+
+    Raises Refused: edit.conflict, evaluation.title, evaluation.started, evaluation.published.
+    """
     require(actor, "plan.evaluate", evaluation.plan.territory)
     title = needed(line(title), "evaluation.title", _("Donnez un titre à cette évaluation."))
     with transaction.atomic():
         evaluation = in_protocol(evaluation)
+        present = protocol_of(evaluation)
         evaluation.title, evaluation.evaluators = title, line(evaluators, 300)
         evaluation.protocol, evaluation.users_part = protocol.strip(), users_part.strip()
+        check_unchanged(expected, present, protocol_of(evaluation))
         evaluation.save(update_fields=["title", "evaluators", "protocol", "users_part"])
         journal.record(actor, "plan.edit_protocol", evaluation)
     return evaluation
@@ -189,19 +212,23 @@ def report(
     prevention: str,
     primary_care: str,
     snapshot: Snapshot | None = None,
+    expected: str = "",
 ) -> Evaluation:
     """Write what every evaluation of the plan must report, and the frozen figures it stands on.
 
-    Raises Refused: evaluation.snapshot, evaluation.not_started, evaluation.published.
+    `expected`: the token of the report_of() that the form showed.
+    Raises Refused: edit.conflict, evaluation.snapshot, evaluation.not_started, evaluation.published.
     """
     require(actor, "plan.evaluate", evaluation.plan.territory)
     if snapshot is not None and snapshot.plan_id != evaluation.plan_id:
         raise Refused("evaluation.snapshot", _("Cet instantané est d’un autre plan."))
     with transaction.atomic():
         evaluation = running(evaluation)
+        present = report_of(evaluation)
         evaluation.summary, evaluation.inequalities = summary.strip(), inequalities.strip()
         evaluation.prevention, evaluation.primary_care = prevention.strip(), primary_care.strip()
         evaluation.snapshot = snapshot
+        check_unchanged(expected, present, report_of(evaluation))
         evaluation.save(update_fields=[*MUST_REPORT, "snapshot"])
         journal.record(actor, "plan.report_evaluation", evaluation)
     return evaluation

@@ -19,6 +19,7 @@ from fabrique.accounts.models import Organisation, Role
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import FindingTone
 from fabrique.plan.models import Action, UsersFinding
@@ -87,10 +88,16 @@ def hand_in(actor: Actor, *, finding: UsersFinding, tone: str, text: str, method
     return found
 
 
-def give_view(actor: Actor, *, finding: UsersFinding, text: str) -> UsersFinding:
+def view_of(finding: UsersFinding) -> dict[str, str]:
+    """What the form of the agency's view holds."""
+    return {"text": finding.agency_view}
+
+
+def give_view(actor: Actor, *, finding: UsersFinding, text: str, expected: str = "") -> UsersFinding:
     """Write the agency's own view, which stands beside the finding and changes nothing in it.
 
-    Raises Refused: finding.not_handed_in, finding.view, finding.view_published (a published view stays).
+    `expected`: the token of the view_of() that the form showed.
+    Raises Refused: edit.conflict, finding.not_handed_in, finding.view, finding.view_published (it stays).
     """
     require(actor, "plan.entrust_findings", finding.action.territory)
     text = needed(text, "finding.view", _("Écrivez le point de vue de l’agence."))
@@ -100,6 +107,7 @@ def give_view(actor: Actor, *, finding: UsersFinding, text: str) -> UsersFinding
             raise Refused("finding.not_handed_in", _("L’association n’a pas encore remis son constat."))
         if found.published_at is not None and found.agency_view:
             raise Refused("finding.view_published", _("Ce point de vue est publié : il ne change plus."))
+        check_unchanged(expected, view_of(found), {"text": text})
         found.agency_view = text
         found.save(update_fields=["agency_view"])
         journal.record(actor, "plan.give_view", found)

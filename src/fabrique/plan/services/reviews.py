@@ -6,6 +6,7 @@ Fed by agents' pages and the demonstration. Feeds the next review, the dossier a
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from fabrique.accounts.models import Body
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import DecisionKind, FollowUpState, ReviewKind, ReviewState
 from fabrique.plan.models import Action, Decision, Plan, Review, Snapshot
@@ -63,6 +65,12 @@ def create_review(
     return review
 
 
+def words_of(review: Review) -> dict[str, Any]:
+    """What the form of a review holds; the body by its key."""
+    names = ("title", "scope", "keys_to_success", "summary")
+    return {**{name: getattr(review, name) for name in names}, "body": review.body_id}
+
+
 def edit_review(
     actor: Actor,
     *,
@@ -72,16 +80,21 @@ def edit_review(
     body: Body | None,
     keys_to_success: str,
     summary: str,
+    expected: str = "",
 ) -> Review:
-    """Correct the words of a review that is not published yet. Raises Refused: review.title, review.body,
-    review.published."""
+    """Correct the words of a review that is not published yet; `expected`: the token of the words_of() shown.
+
+    Raises Refused: edit.conflict, review.title, review.body, review.published.
+    """
     require(actor, "plan.review", review.territory)
     title = needed(line(title), "review.title", _("Donnez un titre à cette revue."))
     with transaction.atomic():
         review = locked(review)
         _check_body(body, review.territory, review.plan)
+        present = words_of(review)
         review.title, review.scope, review.body = title, scope.strip(), body
         review.keys_to_success, review.summary = keys_to_success.strip(), summary.strip()
+        check_unchanged(expected, present, words_of(review))
         review.save(update_fields=["title", "scope", "body", "keys_to_success", "summary"])
         journal.record(actor, "plan.edit_review", review)
     return review

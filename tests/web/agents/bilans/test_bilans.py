@@ -194,6 +194,28 @@ def test_an_evaluation_from_its_protocol_to_its_follow_up(world: make.World) -> 
     assert to("evaluation", here) not in page
 
 
+def test_a_report_written_by_two_persons_shows_both(world: make.World) -> None:
+    evaluation = make.started(world)
+    here, lead = to("rapport", evaluation.public_id), signed(make.lead_of(region()))
+    shown = lead.get(here).context["form"]["expected"].value()
+    make.reported(evaluation)
+    sent = {
+        "expected": shown,
+        "summary": "Ma version.",
+        "inequalities": "",
+        "prevention": "",
+        "primary_care": "",
+    }
+    answer = lead.post(here, sent)
+    page = text_of(answer)
+    assert "Une autre personne a enregistré une modification" in page
+    assert "Ma version.</textarea>" in page
+    assert "Le plan avance." in page
+    assert Evaluation.objects.get().summary == "Le plan avance."
+    lead.post(here, sent | {"expected": answer.context["form"]["expected"].value()})
+    assert Evaluation.objects.get().summary == "Ma version."
+
+
 def _follow_the_recommendation(lead: Client) -> None:
     wanted = Recommendation.objects.get()
     page = to("recommandation", wanted.public_id)

@@ -22,6 +22,7 @@ from fabrique.plan.enums import (
 )
 from fabrique.plan.models import Action, Evaluation, EvaluationFinding, Snapshot
 from fabrique.web.agents.bilans.forms import area, day
+from fabrique.web.shared.conflicts import KeptForm
 
 
 class NewEvaluationForm(forms.Form):
@@ -33,7 +34,7 @@ class NewEvaluationForm(forms.Form):
     )
 
 
-class ProtocolForm(forms.Form):
+class ProtocolForm(KeptForm):
     title = forms.CharField(label=_("Titre"), max_length=200)
     evaluators = forms.CharField(
         label=_("Qui évalue"),
@@ -52,7 +53,7 @@ class QuestionForm(forms.Form):
     method = area(_("Comment y répondre"), rows=2)
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeptForm):
     summary = area(_("Ce qu’il faut retenir"), rows=6, help_text=_("Ce texte ouvre la page publique."))
     inequalities = area(_("Évolution des inégalités de santé"))
     prevention = area(_("Effets d’une prévention mieux ciblée"))
@@ -135,7 +136,7 @@ class EntrustForm(forms.Form):
         self.fields["organisation"].queryset = users  # type: ignore[attr-defined]
 
 
-class ViewForm(forms.Form):
+class ViewForm(KeptForm):
     text = area(
         _("Point de vue de l’agence"),
         rows=5,

@@ -14,6 +14,7 @@ from fabrique.accounts.models import Body
 from fabrique.plan.enums import DecisionKind, FollowUpState, ReviewKind
 from fabrique.plan.models import Plan, Review, Snapshot
 from fabrique.territories.models import Territory
+from fabrique.web.shared.conflicts import KeptForm
 
 REQUIRED_DATE = {"required": _("Donnez une date."), "invalid": _("Écrivez la date ainsi : 31/12/2026.")}
 
@@ -72,7 +73,7 @@ def bodies_of(plan: Plan) -> Any:
     return Body.objects.current().filter(territory__in=Territory.objects.within(plan.territory))
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(KeptForm):
     title = forms.CharField(label=_("Titre"), max_length=200)
     scope = area(_("Ce que la revue examine"), rows=3)
     body = forms.ModelChoiceField(

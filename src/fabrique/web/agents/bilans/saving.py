@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from fabrique.common.errors import Forbidden, Refused
+from fabrique.web.shared.conflicts import KeptForm
 from fabrique.web.shared.errors import tell_refusal
 
 
@@ -29,6 +30,8 @@ def attempt(form: Any, act: Callable[[dict[str, Any]], Any], fields: dict[str, s
         raise
     except Refused as refusal:
         form.add_error((fields or {}).get(refusal.code), str(refusal))
+        if isinstance(form, KeptForm):
+            form.keep_over(refusal)
         return None
 
 

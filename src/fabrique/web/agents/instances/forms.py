@@ -17,6 +17,7 @@ from fabrique.accounts.models import Body, College
 from fabrique.contributions.models import ModerationReason
 from fabrique.councils.enums import ItemKind, OpinionSense
 from fabrique.councils.models import AgendaItem, Session
+from fabrique.web.shared.conflicts import KeptForm
 
 
 class _Instant(forms.DateTimeInput):
@@ -179,7 +180,7 @@ class OpinionForm(forms.Form):
         return {**self.cleaned_data, "points": self.cleaned_data["points"].splitlines()}
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(KeptForm):
     text = _area(_("Compte rendu"), 16, required=True)
     approved_on = forms.DateField(
         label=_("Approuvé par l’instance le"),

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from fabrique.common.errors import Forbidden, Refused
+from fabrique.web.shared.conflicts import KeptForm
 from fabrique.web.shared.errors import tell_refusal
 
 
@@ -46,6 +47,8 @@ def form_page(
             raise
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            if isinstance(form, KeptForm):
+                form.keep_over(refusal)
         else:
             if sheet.done:
                 messages.success(request, sheet.done)

@@ -26,6 +26,7 @@ from fabrique.web.agents.bilans.evaluation_forms import (
 from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
 from fabrique.web.agents.bilans.views.reviews import plan_asked
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -86,9 +87,7 @@ def detail(request: HttpRequest, evaluation_id: str) -> HttpResponse:
 def protocol(request: HttpRequest, evaluation_id: str) -> HttpResponse:
     evaluation = reach_evaluation(request, evaluation_id)
     require(agent(request), "plan.evaluate", evaluation.plan.territory)
-    names = ("title", "evaluators", "protocol", "users_part")
-    stored = {name: getattr(evaluation, name) for name in names}
-    form = ProtocolForm(request.POST or None, initial=stored)
+    form = ProtocolForm(request.POST or None, initial=shown(verbs.protocol_of(evaluation)))
     if request.method == "POST":
         done = attempt(form, lambda data: verbs.edit_protocol(agent(request), evaluation=evaluation, **data))
         if done is not None:
@@ -158,9 +157,7 @@ def start(request: HttpRequest, evaluation_id: str) -> HttpResponse:
 def report(request: HttpRequest, evaluation_id: str) -> HttpResponse:
     evaluation = reach_evaluation(request, evaluation_id)
     require(agent(request), "plan.evaluate", evaluation.plan.territory)
-    names = ("summary", "inequalities", "prevention", "primary_care", "snapshot")
-    stored = {name: getattr(evaluation, name) for name in names}
-    form = ReportForm(request.POST or None, evaluation=evaluation, initial=stored)
+    form = ReportForm(request.POST or None, evaluation=evaluation, initial=shown(verbs.report_of(evaluation)))
     if request.method == "POST":
         done = attempt(form, lambda data: verbs.report(agent(request), evaluation=evaluation, **data))
         if done is not None:

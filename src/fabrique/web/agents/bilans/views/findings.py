@@ -19,6 +19,7 @@ from fabrique.web.agents.bilans.access import READ, reach_finding, reach_mandate
 from fabrique.web.agents.bilans.evaluation_forms import EntrustForm, HandInForm, ViewForm
 from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -69,7 +70,7 @@ def detail(request: HttpRequest, finding_id: str) -> HttpResponse:
     require(actor, READ, finding.action.territory)
     writes = holds(actor, "plan.entrust_findings", finding.action.territory)
     open_view = finding.handed_in_at is not None and not (finding.published_at and finding.agency_view)
-    form = ViewForm(request.POST or None, initial={"text": finding.agency_view})
+    form = ViewForm(request.POST or None, initial=shown(verbs.view_of(finding)))
     if request.method == "POST":
         done = attempt(form, lambda data: verbs.give_view(actor, finding=finding, **data))
         if done is not None:

@@ -32,6 +32,7 @@ from fabrique.web.agents.bilans.forms import (
 )
 from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, press, told
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -107,9 +108,7 @@ def _detail(request: HttpRequest, review: Review, forms: dict[str, Any] | None =
 def edit(request: HttpRequest, review_id: str) -> HttpResponse:
     review = reach_review(request, review_id)
     require(agent(request), "plan.review", review.territory)
-    names = ("title", "scope", "body", "summary", "keys_to_success")
-    stored = {name: getattr(review, name) for name in names}
-    form = ReviewForm(request.POST or None, review=review, initial=stored)
+    form = ReviewForm(request.POST or None, review=review, initial=shown(verbs.words_of(review)))
     if request.method == "POST":
         fields = {"review.title": "title", "review.body": "body"}
         saved = attempt(form, lambda data: verbs.edit_review(agent(request), review=review, **data), fields)

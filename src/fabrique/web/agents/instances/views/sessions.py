@@ -24,6 +24,7 @@ from fabrique.web.agents.instances.forms import CancelForm, MinutesForm, Session
 from fabrique.web.agents.instances.saving import Sheet, act_and_return, form_page
 from fabrique.web.agents.instances.views.bodies import path_of
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,7 +170,6 @@ def minutes(request: HttpRequest, session_id: str) -> HttpResponse:
     """Write the minutes; after a publication, the form begins their next version with the same words."""
     session = reach_session(request, session_id, "councils.write_minutes")
     last = SessionMinutes.objects.filter(session=session).newest().first()
-    stored = {"text": last.text, "approved_on": last.approved_on} if last else None
     sheet = Sheet(
         _("Écrire le compte rendu"),
         _("Enregistrer le compte rendu"),
@@ -180,7 +180,7 @@ def minutes(request: HttpRequest, session_id: str) -> HttpResponse:
         else _("Il n’est pas public avant d’être publié."),
         done=_("Compte rendu enregistré."),
     )
-    form = MinutesForm(request.POST or None, initial=stored)
+    form = MinutesForm(request.POST or None, initial=shown(services.minutes_of(last)))
     return form_page(
         request, sheet, form, lambda given: services.save_minutes(agent(request), session=session, **given)
     )
