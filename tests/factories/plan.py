@@ -57,11 +57,11 @@ def a_plan(title: str = "", *, state: str = PlanState.DRAFT, published: bool = T
 
 
 def in_state(plan: Plan, state: str) -> Plan:
-    """The same plan, sent for opinion or adopted."""
+    """The same plan, sent for opinion or adopted: as an operator records a plan consulted on elsewhere."""
     if state != PlanState.DRAFT:
         life.send_to_consultation(OPERATOR, plan=plan)
     if state == PlanState.ADOPTED:
-        life.adopt(OPERATOR, plan=plan, on=ADOPTED_ON, act=ACT)
+        life.adopt(OPERATOR, plan=plan, on=ADOPTED_ON, act=ACT, consulted_elsewhere=True)
     plan.refresh_from_db()
     return plan
 

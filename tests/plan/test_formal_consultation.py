@@ -37,7 +37,7 @@ from fabrique.plan.services.consultees import (
     remove_consultee,
     rule_of,
 )
-from fabrique.plan.services.life import adopt, open_revision
+from fabrique.plan.services.life import adopt, open_revision, send_to_consultation
 from fabrique.plan.services.opinions import (
     add_point,
     correct_opinion,
@@ -122,6 +122,15 @@ def test_a_consultation_starts_with_the_lines_of_the_law_and_is_edited_before_se
         OPERATOR, consultation=consultation, name="Une fédération (fictive)", basis="volontaire"
     )
     edit_consultee(OPERATOR, consultee=other, name="Fédération d’essai")
+    lawful = formal.one(consultation, "Préfet")
+    soon = date(2026, 2, 1)
+    refused("consultee.lawful_delay", lambda: edit_consultee(OPERATOR, consultee=lawful, due_on=soon))
+    refused(
+        "consultee.lawful_delay",
+        lambda: add_consultee(
+            OPERATOR, consultation=consultation, name="Autre", basis="obligatoire", due_on=soon
+        ),
+    )
     remove_consultee(OPERATOR, consultee=asked[0])
     assert rows.filter(basis=ConsulteeBasis.VOLUNTARY).count() == 13
     add = lambda name: add_consultee(OPERATOR, consultation=consultation, name=name, basis="volontaire")  # noqa: E731
@@ -192,7 +201,24 @@ def test_the_notice_is_refused_until_all_is_there() -> None:
         "formal.too_short", lambda: verbs.edit_consultation(OPERATOR, consultation=consultation, months=2)
     )
     verbs.edit_consultation(OPERATOR, consultation=consultation, months=4)
-    assert publish().closes_on == date(2026, 5, 15)
+    refused("formal.too_late", publish)
+    with formal.on(formal.NOTICE_ON + timedelta(days=verbs.NOTICE_DAYS + 1)):
+        refused("formal.too_late", publish)
+    with formal.on(formal.NOTICE_ON + timedelta(days=verbs.NOTICE_DAYS)):
+        assert publish().closes_on == date(2026, 5, 15)
+
+
+def test_an_old_notice_is_recorded_where_its_text_was_already_frozen() -> None:
+    plan = formal.a_plan()
+    with formal.on(formal.NOTICE_ON):
+        send_to_consultation(OPERATOR, plan=plan)
+    plan.refresh_from_db()
+    consultation = formal.prepared(plan)
+    publish = lambda on: verbs.publish_notice(  # noqa: E731
+        OPERATOR, consultation=consultation, on=on, reference="Recueil nº 12", checked=True
+    )
+    refused("formal.too_late", lambda: publish(formal.NOTICE_ON - timedelta(days=1)))
+    assert publish(formal.NOTICE_ON).closes_on == formal.CLOSES_ON
 
 
 def test_a_list_without_any_opinion_of_the_law_is_not_sent() -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from fabrique.accounts.enums import RoleCode
+from fabrique.audit.models import JournalLine
 from fabrique.common.clock import today
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import PlanState
@@ -44,7 +45,14 @@ def test_from_draft_to_closed(occitanie, approver):
     sent = life.send_to_consultation(approver, plan=plan)
     life.resume_drafting(approver, plan=plan)
     nomenclature.edit_node(OPERATOR, node=plans.challenge(plan), values={"title": "Bouger davantage"})
-    adopted = life.adopt(approver, plan=plan, on=plans.ADOPTED_ON, act=plans.ACT)
+    given = {"plan": plan, "on": plans.ADOPTED_ON, "act": plans.ACT}
+    with refused("plan.not_submitted"):
+        # frozen, but no notice ever asked for an opinion
+        life.adopt(approver, **given)
+    with pytest.raises(Forbidden):
+        life.adopt(approver, **given, consulted_elsewhere=True)
+    adopted = life.adopt(OPERATOR, **given, consulted_elsewhere=True)
+    assert JournalLine.objects.get(verb="plan.adopt").reason == "consulted-elsewhere"
     assert (sent.number, adopted.number, adopted.supersedes) == (1, 2, sent)
     before, after = ({(a, f): t for a, f, t in life.version_nodes(v)} for v in (sent, adopted))
     assert {line for line in after if after[line] != before[line]} == {("challenge:e1-d1", "title")}

@@ -180,9 +180,11 @@ def test_a_fault_says_where_and_what_to_do(occitanie, spoilt, place, words):
 def test_an_adopted_text_does_not_change_by_a_file(occitanie):
     plan = load(SMALL).plan
     life.send_to_consultation(OPERATOR, plan=plan)
-    life.adopt(OPERATOR, plan=plan, on=plans.ADOPTED_ON, act=plans.ACT)
+    life.adopt(OPERATOR, plan=plan, on=plans.ADOPTED_ON, act=plans.ACT, consulted_elsewhere=True)
     with refused("plan.text_frozen"):
         load(SMALL.replace("title: Marcher}", "title: Courir}"))
+    with refused("plan.text_frozen"):
+        load(SMALL.replace("title: Petit plan", "title: Grand plan"))
     report = load(
         SMALL.replace("Marcher en Lozère", "Marcher partout").replace(
             "{key: d2}", "{key: d2, title: Dormir, source_note: page 12}"

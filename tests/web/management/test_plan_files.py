@@ -64,7 +64,9 @@ def test_faults_are_all_told(occitanie, tmp_path):
 
 def test_the_arrete_is_recorded(occitanie):
     plan = plans.in_state(plans.a_plan(), PlanState.CONSULTATION)
-    said = run("adopt", plan.slug, "--on", "2023-10-31", "--act", "Arrêté 12")
+    with pytest.raises(CommandError, match="n’a pas été soumis"):
+        run("adopt", plan.slug, "--on", "2023-10-31", "--act", "Arrêté 12")
+    said = run("adopt", plan.slug, "--on", "2023-10-31", "--act", "Arrêté 12", "--consulted-elsewhere")
     plan.refresh_from_db()
     assert plan.state == PlanState.ADOPTED
     assert plan.versions.latest("number").content_hash in said

@@ -6,11 +6,12 @@ Fed by the plan leads' screens. Feeds opinions.py (what comes back), wording.py 
 from __future__ import annotations
 
 import calendar
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -21,9 +22,19 @@ from fabrique.common.clock import today
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import ConsultationState, ConsulteeBasis, PlanState, RevisionKind
 from fabrique.plan.models import FormalConsultation, OpinionPoint, Plan, PlanVersion
-from fabrique.plan.services.consultees import add_proposed, locked, propose_consultees, require_draft, rule_of
+from fabrique.plan.services.consultees import (
+    add_proposed,
+    check_lawful_delay,
+    locked,
+    propose_consultees,
+    require_draft,
+    rule_of,
+)
 from fabrique.plan.services.life import OPEN_TO_WRITING, send_to_consultation
 
+#: a notice is recorded at most this many days after it came out (collection published late, leave): the text frozen
+#: at the recording is then the one that was sent; later, nothing would tell what was
+NOTICE_DAYS = 15
 EDITABLE = frozenset({"title", "notice", "notice_url", "months"})
 #: words that other pages of the public room hold in the place of an address
 RESERVED = frozenset({"differences", "texte"})
@@ -123,7 +134,9 @@ def publish_notice(
 
     `on`: the day of publication, today or before; `reference`: where (recueil des actes administratifs…);
     `checked`: the actor says that the legal service confirmed list and delay. Raises Refused('formal.sent'),
-    ('formal.notice'), ('formal.reference'), ('formal.future'), ('formal.unchecked'), ('formal.nobody').
+    ('formal.notice'), ('formal.reference'), ('formal.future'), ('formal.unchecked'), ('formal.nobody'),
+    ('consultee.lawful_delay') or ('formal.too_late') for a day that is over NOTICE_DAYS old, unless the plan's text
+    had been frozen by then.
     """
     require(actor, "plan.consult", consultation.plan.territory)
     with transaction.atomic():
@@ -171,6 +184,25 @@ def _check_notice(consultation: FormalConsultation, on: date, reference: str, ch
         )
     if not consultation.consultees.filter(basis=ConsulteeBasis.STATUTORY).exists():
         raise Refused("formal.nobody", _("La liste ne compte aucun avis prévu par la loi."))
+    check_lawful_delay(consultation)
+    if on < today() - timedelta(days=NOTICE_DAYS) and not _frozen_by(consultation.plan, on):
+        raise Refused(
+            "formal.too_late",
+            _(
+                "Cette date remonte à plus de %(n)d jours, et le texte du plan n’était pas figé ce jour-là : "
+                "rien ne dirait sur quel texte portent les avis. Corrigez la date, ou publiez un nouvel avis. "
+                "Un plan consulté hors de la plateforme s’enregistre en ligne de commande."
+            )
+            % {"n": NOTICE_DAYS},
+        )
+
+
+def _frozen_by(plan: Plan, on: date) -> bool:
+    """Whether the text that this notice sends was already frozen on that day."""
+    sent = plan.versions.filter(reason=PlanState.CONSULTATION).order_by("-number").first()
+    return (
+        plan.state == PlanState.CONSULTATION and sent is not None and timezone.localdate(sent.frozen_at) <= on
+    )
 
 
 def delay_ends_on(consultation: FormalConsultation) -> date | None:

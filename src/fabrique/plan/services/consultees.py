@@ -170,12 +170,14 @@ def add_consultee(
 ) -> Consultee:
     """One more to consult. After the notice: by choice alone, with its own last day, which is still to come.
 
-    Raises Refused('formal.sent'), ('formal.own_delay'), ('consultee.name') or ('consultee.twice').
+    Raises Refused('formal.sent'), ('formal.own_delay'), ('consultee.lawful_delay') for a day of its own on an opinion
+    that the law asks for, ('consultee.name') or ('consultee.twice').
     """
     require(actor, "plan.consult", consultation.plan.territory)
     with transaction.atomic():
         consultation = locked(consultation)
         sent_on = _late_addition(consultation, basis, due_on)
+        _check_own_day(basis, due_on)
         row = Consultee(
             consultation=consultation,
             name=_free_name(consultation, name),
@@ -205,6 +207,24 @@ def _late_addition(consultation: FormalConsultation, basis: str, due_on: date | 
             _("L’avis est déjà publié : donnez à cet avis demandé par choix son dernier jour, à venir."),
         )
     return today()
+
+
+def _check_own_day(basis: str, due_on: date | None) -> None:
+    """The delay of the law is the same for all whom the law names: none of them is given a shorter one."""
+    if due_on is not None and basis == ConsulteeBasis.STATUTORY:
+        raise Refused(
+            "consultee.lawful_delay",
+            _(
+                "Un avis prévu par la loi suit le délai de tous : laissez vide son dernier jour. "
+                "Pour donner plus de temps, allongez le délai de la consultation."
+            ),
+        )
+
+
+def check_lawful_delay(consultation: FormalConsultation) -> None:
+    """Raise Refused('consultee.lawful_delay') where a line of the law holds a day of its own."""
+    for row in consultation.consultees.filter(basis=ConsulteeBasis.STATUTORY, due_on__isnull=False):
+        _check_own_day(row.basis, row.due_on)
 
 
 def name_from_group(
@@ -257,6 +277,7 @@ def edit_consultee(actor: Actor, *, consultee: Consultee, **values: Any) -> Cons
             values["name"] = _free_name(consultation, values["name"], row.pk)
         for field, value in values.items():
             setattr(row, field, value)
+        _check_own_day(row.basis, row.due_on)
         row.save()
         journal.record(actor, "plan.edit_consultee", row)
     return row

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
+from fabrique.common.actors import Operator
 from fabrique.common.clock import now, today
-from fabrique.common.errors import Refused
+from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import ConsultationState, PlanState
 from fabrique.plan.models import Objective, Plan, PlanVersion
 from fabrique.plan.services.exporting import address_of, document_of
@@ -155,25 +156,40 @@ def resume_drafting(actor: Actor, *, plan: Plan) -> Plan:
     return plan
 
 
-def adopt(actor: Actor, *, plan: Plan, on: date, act: str, act_url: str = "", label: str = "") -> PlanVersion:
+def adopt(
+    actor: Actor,
+    *,
+    plan: Plan,
+    on: date,
+    act: str,
+    act_url: str = "",
+    label: str = "",
+    consulted_elsewhere: bool = False,
+) -> PlanVersion:
     """Record the arrêté that adopts the text as it stands, freeze it, and make its regional objectives public.
 
-    Raises Refused: plan.state, plan.not_submitted (no text was sent for opinion since the last adoption),
-    plan.opinions_awaited (params: obstacles), plan.act, plan.act_url, plan.adoption_date.
+    `consulted_elsewhere`: the opinions were asked outside this platform; an operator alone says so, at the command
+    line, and the journal keeps it. Raises Forbidden; Refused: plan.state, plan.not_submitted (no formal consultation
+    on the text sent since the last adoption is ended), plan.opinions_awaited (params: obstacles), plan.act,
+    plan.act_url, plan.adoption_date.
     """
     require(actor, "plan.change_state", plan.territory)
+    if consulted_elsewhere and not isinstance(actor, Operator):
+        raise Forbidden(
+            "forbidden", _("Seul un opérateur, en ligne de commande, enregistre un plan consulté ailleurs.")
+        )
     act = " ".join(act.split())[:300]
     _check_act(on, act, act_url)
     with transaction.atomic():
         plan = _moved(plan, OPEN_TO_WRITING | {PlanState.CONSULTATION}, None)
-        _check_opinions(plan)
+        _check_opinions(plan, elsewhere=consulted_elsewhere)
         plan.state, plan.adopted_on, plan.act, plan.act_url = PlanState.ADOPTED, on, act, act_url
         plan.save(update_fields=["state", "adopted_on", "act", "act_url"])
         Objective.objects.filter(plan=plan, territory=plan.territory, published_at__isnull=True).update(
             published_at=now()
         )
         version = freeze_version(actor, plan=plan, reason=PlanState.ADOPTED, label=label or _("Texte adopté"))
-        journal.record(actor, "plan.adopt", plan)
+        journal.record(actor, "plan.adopt", plan, reason="consulted-elsewhere" if consulted_elsewhere else "")
     return version
 
 
@@ -247,22 +263,30 @@ def _check_act(on: date, act: str, act_url: str) -> None:
             ) from wrong
 
 
-def _check_opinions(plan: Plan) -> None:
-    """A text is adopted after the opinions that the law asks for: submitted since the last adoption, and answered."""
-    numbers = dict(plan.versions.order_by("number").values_list("reason", "number"))
-    if numbers.get(PlanState.CONSULTATION, 0) <= numbers.get(PlanState.ADOPTED, 0):
-        raise Refused(
-            "plan.not_submitted",
-            _(
-                "Ce texte n’a pas été soumis pour avis depuis la dernière adoption. "
-                "Ouvrez d’abord une consultation réglementaire."
-            ),
-        )
+def _check_opinions(plan: Plan, *, elsewhere: bool) -> None:
+    """A text is adopted after the opinions that the law asks for: asked by a notice, and their consultation ended."""
     # the formal consultation stands on this module: it is asked here, at the moment
     from fabrique.plan.services.consultation import adoption_obstacles
 
     if obstacles := adoption_obstacles(plan):
         raise Refused("plan.opinions_awaited", " ".join(obstacles), obstacles=obstacles)
+    if not elsewhere and not _consulted_on(plan):
+        raise Refused(
+            "plan.not_submitted",
+            _(
+                "Ce texte n’a pas été soumis pour avis depuis la dernière adoption. "
+                "Ouvrez d’abord une consultation réglementaire, et menez-la à son terme."
+            ),
+        )
+
+
+def _consulted_on(plan: Plan) -> bool:
+    """Whether a formal consultation is ended on the last text sent for opinion, later than the last adoption."""
+    last = dict(plan.versions.order_by("number").values_list("reason", "number"))
+    sent = last.get(PlanState.CONSULTATION, 0)
+    if sent <= last.get(PlanState.ADOPTED, 0):
+        return False
+    return bool(plan.consultations.filter(state=ConsultationState.ENDED, draft__number=sent).exists())
 
 
 def _check_no_opinion_awaited(plan: Plan) -> None:

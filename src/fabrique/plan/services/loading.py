@@ -42,6 +42,9 @@ from fabrique.plan.services.nomenclature import PUBLISHED, is_text
 from fabrique.plan.services.storing import Places, Rows, put_node, put_plan, territory_problems
 from fabrique.territories.models import Territory
 
+#: what may still be said of a plan whose text is frozen: where things were read, and what has no field
+HEAD_KEPT_OPEN = frozenset({"facts", "source_note"})
+
 
 @dataclass(frozen=True)
 class LoadReport:
@@ -199,6 +202,15 @@ def _require_text(stored: Plan, content: PlanFile, found: Difference, places: Pl
     """The text of a plan is written as a draft or in revision; a title that was not known may be completed."""
     if stored.state in (PlanState.DRAFT, PlanState.REVISION):
         return
+    if any(change.field not in HEAD_KEPT_OPEN for change in found.plan):
+        raise Refused(
+            "plan.text_frozen",
+            _(
+                "Ce plan est « %(state)s » : son intitulé, ses dates et son en-tête ne changent plus. "
+                "Pour les modifier, la direction ouvre une révision."
+            )
+            % {"state": PlanState(stored.state).label},
+        )
     for level in LEVELS:
         nodes = content.nodes(level.section)
         touched = [*found.added.get(level.section, ())]

@@ -52,6 +52,11 @@ def add_arguments(steps: Any) -> None:
     )
     adopt.add_argument("--act", required=True, help=_("l’arrêté, tel qu’il est publié"))
     adopt.add_argument("--url", default="", help=_("adresse du recueil des actes administratifs"))
+    adopt.add_argument(
+        "--consulted-elsewhere",
+        action="store_true",
+        help=_("les avis que la loi prévoit ont été demandés hors de la plateforme ; le journal le garde"),
+    )
     schema = steps.add_parser("schema", help=_("écrit la description du fichier d’un plan (JSON Schema)"))
     schema.add_argument("--out", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)"))
 
@@ -67,7 +72,14 @@ def run(options: dict[str, Any], say: Say) -> None:
         _put(data, options["out"], say, binary=options["csv"])
     elif step == "adopt":
         plan = _plan(options["plan"])
-        version = adopt(OPERATOR, plan=plan, on=options["on"], act=options["act"], act_url=options["url"])
+        version = adopt(
+            OPERATOR,
+            plan=plan,
+            on=options["on"],
+            act=options["act"],
+            act_url=options["url"],
+            consulted_elsewhere=options["consulted_elsewhere"],
+        )
         say(
             _("Plan adopté. Texte figé : version %(number)d, %(hash)s.")
             % {"number": version.number, "hash": version.content_hash}

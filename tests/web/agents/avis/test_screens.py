@@ -67,7 +67,8 @@ def test_a_consultation_is_prepared_completed_and_sent(lead: Client) -> None:
     lead.post(address + "modifier/", {"title": "Avis", "notice": "Soumis.", "months": 3})
     unchecked = lead.post(address + "publier/", {"on": "2026-01-15", "reference": "Recueil nº 12"})
     assert "Cochez cette case" in unchecked.content.decode()
-    lead.post(address + "publier/", {"on": "2026-01-15", "reference": "Recueil nº 12", "checked": "on"})
+    with formal.on(formal.NOTICE_ON):
+        lead.post(address + "publier/", {"on": "2026-01-15", "reference": "Recueil nº 12", "checked": "on"})
     consultation.refresh_from_db()
     assert (consultation.state, consultation.closes_on) == (ConsultationState.OPEN, formal.CLOSES_ON)
     # sent twice: the second time is refused, in the page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from fabrique.plan.models import Challenge, Instrument, Objective, Plan, TargetP
 from fabrique.plan.services.exporting import document_of
 from fabrique.plan.services.layout.reading import read_yaml
 from fabrique.web.agents.plan.waiting import count
+from tests.factories import formal
 from tests.factories import plan as plans
 from tests.factories.territories import department
 
@@ -195,15 +197,17 @@ def test_the_approver_publishes_and_adopts(client, plan, approver, personas):
     assert "Enregistrer l’arrêté" in words(client.get(url("vie", plan.slug)))
     early = client.post(url("adopter", plan.slug), {"on": "2023-10-31", "act": "Arrêté 12"})
     assert "n’a pas été soumis pour avis" in words(early)
-    client.post(url("geste", plan.slug, "soumettre"))
-    done = client.post(url("adopter", plan.slug), {"on": "2023-10-31", "act": "Arrêté 12"})
+    assert client.post(url("geste", plan.slug, "soumettre")).status_code == 404
+    plan = formal.ended().consultation.plan
+    formal.opinion(formal.one(plan.consultations.get(), "Conseil de surveillance"), date(2026, 4, 20))
+    done = client.post(url("adopter", plan.slug), {"on": "2026-05-04", "act": "Arrêté 12"})
     assert done.status_code == 302
     plan.refresh_from_db()
     assert plan.state == PlanState.ADOPTED
     page = client.get(url("vie", plan.slug))
     assert words(page).count("Texte") >= 2
     version = plan.versions.first()
-    assert "commitment:e1" in words(client.get(url("version", plan.slug, version.public_id)))
+    assert "commitment:aller-vers" in words(client.get(url("version", plan.slug, version.public_id)))
     client.post(url("geste", plan.slug, "reviser"))
     client.post(url("geste", plan.slug, "clore"))
     plan.refresh_from_db()
@@ -211,7 +215,7 @@ def test_the_approver_publishes_and_adopts(client, plan, approver, personas):
     assert client.post(url("geste", plan.slug, "inconnu")).status_code == 404
     client.force_login(personas[RoleCode.PLAN_LEAD].user)
     before = document_of(plan)
-    client.post(element(plan, "commitment", plans.commitment(plan)), {"title": "Autre", "number": 1})
+    client.post(element(plan, "commitment", plan.commitments.get()), {"title": "Autre", "number": 1})
     assert document_of(plan) == before
 
 

@@ -149,12 +149,13 @@ class ConsulteeForm(forms.Form):
         label=_("Dernier jour pour répondre"),
         widget=Day(),
         required=False,
-        help_text=_("Vide avant la publication : le délai de tous. Obligatoire ensuite."),
+        help_text=_("Vide : le délai de tous. Un avis prévu par la loi n’en a pas d’autre."),
     )
 
     def __init__(self, *args: Any, opened: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if opened:
+            self.fields["due_on"].help_text = _("Obligatoire : l’avis de consultation est déjà publié.")
             self.fields["basis"].choices = [  # type: ignore[attr-defined]
                 *sentence_case([(ConsulteeBasis.VOLUNTARY.value, ConsulteeBasis.VOLUNTARY.label)]),
             ]

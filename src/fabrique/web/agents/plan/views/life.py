@@ -27,7 +27,6 @@ from fabrique.web.shared.errors import tell_refusal
 #: gesture of the page -> (verb, what is said once done)
 GESTURES: dict[str, tuple[Callable[..., Any], Callable[[], str]]] = {
     "publier": (life.publish_plan, lambda: _("Le plan est public.")),
-    "soumettre": (life.send_to_consultation, lambda: _("Le texte est figé et soumis pour avis.")),
     "reprendre": (life.resume_drafting, lambda: _("Le texte peut de nouveau être écrit.")),
     "reviser": (life.open_revision, lambda: _("La révision est ouverte : le texte peut être écrit.")),
     "clore": (life.close, lambda: _("Le plan est clos.")),
@@ -105,7 +104,10 @@ def version(request: HttpRequest, slug: str, version_id: str) -> HttpResponse:
 
 
 def _possible(current: str) -> set[str]:
-    """The gestures that the state allows; their verbs check again, with the right of each."""
+    """What the state allows: the gestures above, « adopter » and « soumettre », which have their own pages.
+
+    A text is submitted by the notice of a formal consultation alone. The verbs check again, with the right of each.
+    """
     return {
         PlanState.DRAFT: {"soumettre", "adopter"},
         PlanState.CONSULTATION: {"reprendre", "adopter"},
