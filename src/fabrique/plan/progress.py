@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import TypeVar
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from fabrique.plan.disclosure import is_masked
 from fabrique.plan.models import Action, Indicator, IndicatorValue, WeatherReport
 from fabrique.plan.services.indicators import trajectory_of
 from fabrique_core.errors import CoreError
@@ -52,6 +53,9 @@ class IndicatorProgress:
     trend: Trend
     freshness: Freshness
     values: tuple[IndicatorValue, ...] = ()
+    #: what the public does not read, since it is computed from a masked number of persons
+    rate_withheld: bool = False
+    trend_withheld: bool = False
 
     @property
     def late(self) -> bool:
@@ -115,18 +119,24 @@ class Branch:
 EMPTY = Branch(aggregate([]))
 
 
-def progress_of(actions: Iterable[Action], on: date) -> dict[int, ActionProgress]:
-    """{pk of the action: its progress on that day}. Three queries; values and weathers after `on` are not known."""
+def progress_of(actions: Iterable[Action], on: date, *, public: bool = False) -> dict[int, ActionProgress]:
+    """{pk of the action: its progress on that day}. Three queries; values and weathers after `on` are not known.
+
+    `public`: without what is computed from a masked number of persons.
+    """
     rows = list(actions)
     keys = [action.pk for action in rows]
     weathers = _last_weathers(keys, on)
     indicators: dict[int, list[IndicatorProgress]] = defaultdict(list)
-    for one in indicator_progress(Indicator.objects.filter(action__in=keys).order_by("position", "key"), on):
+    ours = Indicator.objects.filter(action__in=keys).order_by("position", "key")
+    for one in indicator_progress(ours, on, public=public):
         indicators[one.indicator.action_id or 0].append(one)
     return {pk: _of_action(weathers.get(pk), indicators[pk], on) for pk in keys}
 
 
-def indicator_progress(indicators: Iterable[Indicator], on: date) -> list[IndicatorProgress]:
+def indicator_progress(
+    indicators: Iterable[Indicator], on: date, *, public: bool = False
+) -> list[IndicatorProgress]:
     """The same for indicators, in their order; two queries."""
     rows = list(indicators)
     values: dict[int, list[IndicatorValue]] = defaultdict(list)
@@ -134,7 +144,19 @@ def indicator_progress(indicators: Iterable[Indicator], on: date) -> list[Indica
         "on"
     ):
         values[value.indicator_id].append(value)
-    return [_of_indicator(row, values[row.pk], on) for row in rows]
+    found = [_of_indicator(row, values[row.pk], on) for row in rows]
+    return [_as_public(one) for one in found] if public else found
+
+
+def _as_public(one: IndicatorProgress) -> IndicatorProgress:
+    """Without the rate or the trend that would give back a masked number of persons."""
+    people = one.indicator.counts_people
+    ends = (one.indicator.baseline, one.indicator.target, one.last and one.last.value)
+    if any(is_masked(value, counts_people=people) for value in ends):
+        one = replace(one, achievement=Achievement(None), rate_withheld=True)
+    if any(is_masked(value.value, counts_people=people) for value in one.values):
+        one = replace(one, trend=Trend(Course.NOT_KNOWN, None, one.trend.points), trend_withheld=True)
+    return one
 
 
 def _last_weathers(keys: list[int], on: date) -> dict[int, WeatherReport]:

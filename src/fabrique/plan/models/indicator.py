@@ -41,6 +41,8 @@ class Indicator(PlanNode):
     )
     kind = models.CharField(_("nature"), max_length=14, choices=IndicatorKind)
     unit = models.CharField(_("unité"), max_length=60)
+    #: from one to ten, what the public never reads (plan.disclosure)
+    counts_people = models.BooleanField(_("compte des personnes"), default=False)
     method = models.TextField(_("mode de calcul"), blank=True)
     direction = models.CharField(_("sens"), max_length=4, choices=Direction)
     baseline = models.FloatField(_("valeur de départ"), null=True, blank=True)

@@ -320,6 +320,7 @@ def _copy_parts(action: Action, copy: Action) -> None:
             description=one.description,
             kind=one.kind,
             unit=one.unit,
+            counts_people=one.counts_people,
             method=one.method,
             direction=one.direction,
             every_days=one.every_days,

@@ -17,6 +17,8 @@ WATCHED = (
     "partners",
 )  # fmt: skip
 AMOUNTS = ("planned", "committed", "spent")
+#: the last value of an indicator where the public part of a snapshot masks it
+MASKED = "masked"
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,15 @@ def _weather(action: Mapping[str, Any]) -> str | None:
     return action["weather"]["value"] if action["weather"] else None
 
 
-def _last_values(action: Mapping[str, Any]) -> dict[str, float | None]:
-    """{title of the indicator: its last known value}."""
-    found: dict[str, float | None] = {}
+def _last_values(action: Mapping[str, Any]) -> dict[str, float | str | None]:
+    """{title of the indicator: its last known value, or MASKED where the public does not read it}."""
+    found: dict[str, float | str | None] = {}
     for one in action["indicators"]:
-        known = [each["value"] for each in one["values"] if each["value"] is not None]
+        known = [
+            MASKED if each.get("masked") else each["value"]
+            for each in one["values"]
+            if each["value"] is not None or each.get("masked")
+        ]
         found[one["title"]] = known[-1] if known else None
     return found
 

@@ -279,6 +279,7 @@ def _indicator(one: IndicatorProgress, values: Mapping[int, list[IndicatorValue]
         "title": indicator.title,
         "kind": indicator.kind,
         "unit": indicator.unit,
+        "counts_people": indicator.counts_people,
         "direction": indicator.direction,
         "baseline": indicator.baseline,
         "baseline_on": iso(indicator.baseline_on),

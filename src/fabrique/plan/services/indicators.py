@@ -19,6 +19,7 @@ from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
 from fabrique.common.errors import Refused
+from fabrique.plan.disclosure import unit_of_people
 from fabrique.plan.enums import Direction, IndicatorKind, Weather
 from fabrique.plan.models import Action, Indicator, IndicatorValue, Objective, WeatherReport
 from fabrique.plan.services.writing import (
@@ -46,6 +47,7 @@ INDICATOR_FIELDS = frozenset(
         "source_note",
         "kind",
         "unit",
+        "counts_people",
         "method",
         "direction",
         "baseline",
@@ -77,12 +79,16 @@ def create_indicator(
     key: str = "",
     **values: Any,
 ) -> Indicator:
-    """An indicator of an action or of an objective. The same `key` on the same thing gives back the same one."""
+    """An indicator of an action or of an objective. The same `key` on the same thing gives back the same one.
+
+    Without `counts_people`, the unit says whether it counts persons, whose small numbers the public never reads.
+    """
     require(actor, EDIT, of.territory)
     only_known(values, INDICATOR_FIELDS)
     require_open(of.plan.state)
     of_plan = Indicator.objects.filter(plan=of.plan)
     held = {"action": of} if isinstance(of, Action) else {"objective": of}
+    values.setdefault("counts_people", unit_of_people(unit))
     with transaction.atomic():
         if key:
             check_key(key)
@@ -118,11 +124,16 @@ def _same(twin: Indicator, held: dict[str, Any], title: str) -> Indicator:
 def edit_indicator(
     actor: Actor, *, indicator: Indicator, revision: int | None = None, **values: Any
 ) -> Indicator:
-    """Write fields of an indicator; `revision` is that of its action, where it has one."""
+    """Write fields of an indicator; `revision` is that of its action, where it has one.
+
+    A unit that comes to count persons makes the indicator count them, unless `counts_people` is said too.
+    """
     require(actor, EDIT, place_of(indicator))
     only_known(values, INDICATOR_FIELDS)
     with transaction.atomic():
         fresh = _locked_indicator(indicator)
+        if unit_of_people(values.get("unit", "")) and not unit_of_people(fresh.unit):
+            values.setdefault("counts_people", True)
         names = changed(fresh, values)
         if not names:
             return fresh
@@ -176,7 +187,9 @@ def check_indicator(indicator: Indicator) -> None:
     if indicator.kind not in IndicatorKind.values or indicator.direction not in Direction.values:
         raise Refused("indicator.kind", _("Cette nature ou ce sens d’indicateur n’est pas connu."))
     if indicator.every_days < 1:
-        raise Refused("indicator.period", _("Une valeur est attendue tous les 1 jour au moins."))
+        raise Refused(
+            "indicator.period", _("Écrivez un nombre de jours : 1 ou plus. 365 veut dire une valeur par an.")
+        )
     if indicator.baseline_on and indicator.target_on and indicator.target_on <= indicator.baseline_on:
         raise Refused(
             "indicator.dates", _("La cible vient après la valeur de départ. Corrigez une des dates.")

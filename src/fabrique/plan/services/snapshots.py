@@ -17,6 +17,7 @@ from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
 from fabrique.common.errors import Refused
+from fabrique.plan.disclosure import public_measures
 from fabrique.plan.models import Plan, Snapshot
 from fabrique.plan.services.frozen import FORMAT, VERSION, content_on, marks_of
 from fabrique.plan.services.words import line, needed
@@ -99,19 +100,20 @@ def content_of(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def public_part(content: dict[str, Any]) -> dict[str, Any]:
-    """The same without what was not public that day: drafts, leads' names, decisions of unpublished reviews.
+    """The same without what was not public that day: drafts, leads' names, decisions of unpublished reviews; nor who
+    carries a decision: a free field, where a person may have been named.
 
     A regional or departmental committee reads drafts; the public never does.
     """
     return {
         **content,
-        "objectives": [one for one in content["objectives"] if one["published"]],
+        "objectives": [public_measures(one) for one in content["objectives"] if one["published"]],
         "programmes": [one for one in content["programmes"] if one["published"]],
         "actions": [
             {
-                **one,
+                **public_measures(one),
                 "lead": None,
-                "decisions": [each for each in one["decisions"] if each["published"]],
+                "decisions": [{**each, "owner": ""} for each in one["decisions"] if each["published"]],
             }
             for one in content["actions"]
             if one["published"]

@@ -14,6 +14,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from fabrique.plan.disclosure import is_masked
+from fabrique.plan.enums import Direction
 from fabrique.plan.models import (
     Action,
     BudgetLine,
@@ -30,6 +32,8 @@ from fabrique.plan.models import (
 )
 
 Words = str | Promise
+#: the direction of an indicator, in the words of the other columns
+WAYS = {Direction.RISE: "hausse", Direction.FALL: "baisse"}
 PROFILE = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 
 
@@ -102,6 +106,19 @@ def _date(name: str, words: Words, path: str) -> Column:
 def _number(name: str, words: Words, path: str) -> Column:
     read = _reader(path)
     return Column(name, "number", words, lambda row: _decimal(read(row)))
+
+
+def _masked(row: Any, name: str) -> bool:
+    """Of an indicator or of one of its values."""
+    of = getattr(row, "indicator", row)
+    return is_masked(getattr(row, name), counts_people=of.counts_people)
+
+
+def _measure(name: str, words: Words, path: str) -> Column:
+    """A number, empty where it counts so few persons that the public never reads it."""
+    return Column(
+        name, "number", words, lambda row: None if _masked(row, path) else _decimal(getattr(row, path))
+    )
 
 
 def _reader(path: str) -> Callable[[Any], Any]:
@@ -311,11 +328,25 @@ TABLES: tuple[DataTable, ...] = (
             TITLE,
             _text("nature", _("deploiement, effectivite, processus, impact ou service-rendu"), "kind"),
             _text("unite", _("Unité"), "unit"),
-            _text("sens", _("rise : doit augmenter ; fall : doit baisser"), "direction"),
-            _number("depart", _("Valeur de départ"), "baseline"),
+            Column(
+                "sens", "string", _("hausse : doit augmenter ; baisse : doit diminuer"), lambda row: WAYS[row.direction]
+            ),
+            Column(
+                "compte_des_personnes",
+                "boolean",
+                _("1 si l’indicateur compte des personnes : de 1 à 10, une valeur n’est pas publiée"),
+                lambda row: int(row.counts_people),
+            ),
+            _measure("depart", _("Valeur de départ ; vide : non connue ou masquée"), "baseline"),
             _date("depart_au", _("Date de la valeur de départ"), "baseline_on"),
-            _number("cible", _("Cible"), "target"),
+            _measure("cible", _("Cible ; vide : non fixée ou masquée"), "target"),
             _date("cible_au", _("Date de la cible"), "target_on"),
+            Column(
+                "masque",
+                "boolean",
+                _("1 si le départ ou la cible est masqué : peu de personnes"),
+                lambda row: int(_masked(row, "baseline") or _masked(row, "target")),
+            ),
             _text("serie", _("Code de la série de l’observatoire"), "series_code"),
         ),
         _indicators,
@@ -327,7 +358,13 @@ TABLES: tuple[DataTable, ...] = (
             ID,
             _text("indicateur", _("Identifiant de l’indicateur"), "indicator.public_id"),
             _date("au", _("Date de la valeur"), "on"),
-            _number("valeur", _("Valeur ; vide : cherchée et non connue"), "value"),
+            _measure("valeur", _("Valeur ; vide : cherchée et non connue, ou masquée"), "value"),
+            Column(
+                "masque",
+                "boolean",
+                _("1 si la valeur est masquée : peu de personnes"),
+                lambda row: int(_masked(row, "value")),
+            ),
             Column("provisoire", "boolean", _("1 si la valeur est provisoire"), lambda row: int(row.provisional)),
             _text("source", _("Source"), "source"),
         ),

@@ -186,7 +186,7 @@ def _together(objectives: Iterable[ObjectiveLine]) -> Branch:
 def action_lines(actions: Iterable[Action]) -> list[ActionLine]:
     """Public actions with progress, milestones and money. Five queries whatever their number."""
     rows = list(actions)
-    progress = progress_of(rows, today())
+    progress = progress_of(rows, today(), public=True)
     keys = [row.pk for row in rows]
     steps: dict[int, list[Milestone]] = defaultdict(list)
     for step in Milestone.objects.filter(action__in=keys):
@@ -276,7 +276,7 @@ def objectives_where(plan: Plan, wanted: Q, acting: Q | None = None) -> list[Obj
 
 def indicators_of(objective: Objective) -> list[IndicatorProgress]:
     """The indicators of an objective itself, with their progress today."""
-    return indicator_progress(objective.indicators.all(), today())
+    return indicator_progress(objective.indicators.all(), today(), public=True)
 
 
 def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> Mapping[Any, list[Any]]:

@@ -13,6 +13,7 @@ from fabrique.common.clock import today
 from fabrique.plan.enums import CrossMark, LogicStage, MilestoneState
 from fabrique.plan.models import Action, ActionPartner, Decision, LogicStep, Milestone, Reach, UsersFinding
 from fabrique.plan.progress import ActionProgress, progress_of
+from fabrique.plan.services.findings import is_as_handed_in
 from fabrique.restitution.services.plan_pages import Budget, money
 from fabrique.territories.models import Territory
 
@@ -67,7 +68,7 @@ def sheet_of(action: Action) -> Sheet:
     lines = tuple(action.budget.all())
     return Sheet(
         action=action,
-        progress=progress_of([action], on)[action.pk],
+        progress=progress_of([action], on, public=True)[action.pk],
         steps=tuple(
             Step(row, row.state == MilestoneState.DUE and row.due_on is not None and row.due_on < on)
             for row in action.milestones.all()
@@ -86,7 +87,11 @@ def sheet_of(action: Action) -> Sheet:
             .select_related("review", "review__body")
             .order_by("-review__held_on", "-pk")
         ),
-        findings=tuple(UsersFinding.objects.public().filter(action=action).select_related("organisation")),
+        findings=tuple(
+            one
+            for one in UsersFinding.objects.public().filter(action=action).select_related("organisation")
+            if is_as_handed_in(one)
+        ),
     )
 
 

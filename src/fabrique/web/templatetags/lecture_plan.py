@@ -12,7 +12,9 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fabrique.plan.disclosure import is_masked, masked_words, shown
 from fabrique.plan.enums import ActionStage, IndicatorKind
+from fabrique.plan.models import Indicator
 from fabrique.plan.progress import ActionProgress, IndicatorProgress
 from fabrique.web.shared.charts import GoalLine, GoalValue, goal_line
 from fabrique.web.templatetags.francais import NBSP, date_longue
@@ -27,16 +29,23 @@ def courbe(progress: IndicatorProgress) -> GoalLine | None:
     """The chart, its sentence first: « De 2 le 10 juillet 2025 à 9 le 2 novembre 2026, pour une cible de 12. »"""
     indicator = progress.indicator
     values = [
-        GoalValue(one.on, one.value, mesure(one.value, indicator.unit), one.source, one.provisional)
+        GoalValue(
+            one.on,
+            shown(one.value, counts_people=indicator.counts_people),
+            mesure_publique(one.value, indicator),
+            one.source,
+            one.provisional,
+        )
         for one in progress.values
     ]
-    target = mesure(indicator.target, indicator.unit)
+    goal = shown(indicator.target, counts_people=indicator.counts_people)
+    target = mesure_publique(indicator.target, indicator)
     return goal_line(
         values,
         title=indicator.title,
-        target=indicator.target,
+        target=goal,
         target_words=target,
-        sentence=_sentence(values, "" if indicator.target is None else target),
+        sentence=_sentence(values, "" if goal is None else target),
         unit=indicator.unit,
     )
 
@@ -62,6 +71,20 @@ def mesure(value: Any, unit: str) -> str:
     """« 28,5 % »: with its unit where that is a sign, alone where the unit is a word, said once beside it."""
     words = valeur(value)
     return f"{words}{NBSP}{unit}" if value is not None and unit in ("%", "€") else words
+
+
+@register.filter
+def mesure_publique(value: Any, indicator: Indicator) -> str:
+    """The same as the public reads it: « masqué : moins de 11 personnes » in the place of a few persons."""
+    if is_masked(value, counts_people=indicator.counts_people):
+        return masked_words()
+    return mesure(value, indicator.unit)
+
+
+@register.simple_tag
+def mots_masques() -> str:
+    """What stands in the place of what would give back a masked number of persons."""
+    return masked_words()
 
 
 @register.filter

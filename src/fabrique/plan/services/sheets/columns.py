@@ -270,6 +270,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("intitule", Kind.TEXT),
         Column("nature", Kind.CHOICE, IndicatorKind),
         Column("unite"),
+        Column("compte_des_personnes", Kind.YES_NO),
         Column("mode_de_calcul", Kind.TEXT),
         Column("sens", Kind.CHOICE, Direction),
         Column("depart", Kind.NUMBER),

@@ -144,6 +144,7 @@ def indicator_row(indicator: Indicator) -> Row:
         "intitule": indicator.title,
         "nature": indicator.kind,
         "unite": indicator.unit,
+        "compte_des_personnes": indicator.counts_people,
         "mode_de_calcul": indicator.method,
         "sens": indicator.direction,
         "depart": indicator.baseline,

@@ -48,6 +48,7 @@ INDICATOR_FIELDS = {
     "intitule": "title",
     "nature": "kind",
     "unite": "unit",
+    "compte_des_personnes": "counts_people",
     "mode_de_calcul": "method",
     "sens": "direction",
     "depart": "baseline",
@@ -61,7 +62,17 @@ INDICATOR_FIELDS = {
 AMOUNTS = {"prevu": "planned", "engage": "committed", "depense": "spent"}
 #: an empty cell of these leaves what is stored as it is: they are never empty
 NEVER_EMPTY = frozenset(
-    {"etape", "universalisme", "meteo", "meteo_phrase", "etat", "nature", "sens", "tous_les_jours"}
+    {
+        "etape",
+        "universalisme",
+        "meteo",
+        "meteo_phrase",
+        "etat",
+        "nature",
+        "sens",
+        "tous_les_jours",
+        "compte_des_personnes",
+    }
 )
 
 

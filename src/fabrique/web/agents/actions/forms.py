@@ -195,6 +195,14 @@ class IndicatorForm(RoomForm):
     title = area(_("Intitulé"), 2, required=True)
     kind = forms.ChoiceField(label=_("Nature"), choices=IndicatorKind.choices)
     unit = forms.CharField(label=_("Unité"), max_length=60, help_text=_("Par exemple : %, jours, personnes."))
+    counts_people = forms.BooleanField(
+        label=_("Compte des personnes"),
+        required=False,
+        help_text=_(
+            "De 1 à 10 personnes, la valeur n’est jamais publique. "
+            "Se coche seul quand l’unité devient personnes, patients, usagers, habitants ou bénéficiaires."
+        ),
+    )
     direction = forms.ChoiceField(label=_("Sens"), choices=Direction.choices)
     baseline = Measure(label=_("Valeur de départ"), help_text=_("Vide : non connue."))
     baseline_on = forms.DateField(label=_("Valeur de départ au"), required=False, widget=Day())
@@ -229,7 +237,11 @@ class IndicatorForm(RoomForm):
         return read_trajectory(self.cleaned_data["trajectory"])
 
     def changes(self) -> dict[str, Any]:
-        return {name: value for name, value in self.values().items() if name in INDICATOR_FIELDS}
+        """What the verb takes; an empty box beside a new unit leaves the unit to say whether it counts persons."""
+        found = {name: value for name, value in self.values().items() if name in INDICATOR_FIELDS}
+        if not found["counts_people"] and "unit" in self.changed_data:
+            del found["counts_people"]
+        return found
 
 
 class ValueForm(forms.Form):

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from fabrique.plan.disclosure import masked_words
 from fabrique.plan.enums import (
     ActionStage,
     DecisionKind,
@@ -21,11 +22,12 @@ from fabrique.plan.enums import (
     MilestoneState,
     Weather,
 )
-from fabrique.plan.services.differences import Difference
+from fabrique.plan.services.differences import MASKED, Difference
 from fabrique.web.shared.dossier import words
 from fabrique.web.shared.dossier.blocks import Block, Heading, Items, Table, Text
 from fabrique.web.shared.dossier.facts import Action, Facts, facts_of, money_by, sum_of, tree_of
 from fabrique.web.shared.dossier.words import amount, base, capital, day, label, plain, plural, rate
+from fabrique.web.templatetags.progres import lignes_connues
 
 
 def summary(facts: Facts) -> list[Block]:
@@ -49,7 +51,7 @@ def summary(facts: Facts) -> list[Block]:
     )
     lines.append(_milestones(facts))
     lines.extend(
-        f"{capital(str(words.MONEY[name]))} : {amount(one.amount)} ({base(one.known, one.total)})."
+        f"{capital(str(words.MONEY[name]))} : {amount(one.amount)} ({lignes_connues(one)})."
         for name, one in (
             ("planned", facts.planned),
             ("committed", facts.committed),
@@ -177,7 +179,7 @@ def money(content: Mapping[str, Any], facts: Facts) -> list[Block]:
     if not rows:
         return [*blocks, Text(_("Aucune ligne de budget n’est renseignée."))]
     said = [
-        f"{capital(str(words.MONEY[name]))} : {base(one.known, one.total)}."
+        f"{capital(str(words.MONEY[name]))} : {lignes_connues(one)}."
         for name, one in (("planned", facts.planned), ("committed", facts.committed), ("spent", facts.spent))
     ]
     heads = [_("Année"), _("Financeur"), *(capital(str(said)) for said in words.MONEY.values())]
@@ -337,17 +339,21 @@ def _sheet_tables(one: Action) -> list[Block]:
 
 
 def _indicator(one: Mapping[str, Any]) -> list[str]:
-    known = [each for each in one["values"] if each["value"] is not None]
+    known = [each for each in one["values"] if each["value"] is not None or each.get("masked")]
     last = known[-1] if known else None
-    said = f"{words.value(last['value'])} ({day(last['on'])})" if last else words.value(None)
+    said = f"{_read(last, 'value', 'masked')} ({day(last['on'])})" if last else words.value(None)
     return [
         f"{one['title']} ({one['unit']})",
-        words.value(one["baseline"]),
+        _read(one, "baseline", "masked_baseline"),
         said,
-        words.value(one["target"]),
-        rate(one["rate"]),
-        str(words.COURSES[words.Course(one["course"])]),
+        _read(one, "target", "masked_target"),
+        masked_words() if one.get("masked_rate") else rate(one["rate"]),
+        masked_words() if one.get("masked_course") else str(words.COURSES[words.Course(one["course"])]),
     ]
+
+
+def _read(one: Mapping[str, Any], name: str, masked: str) -> str:
+    return words.value(MASKED if one.get(masked) else one[name])
 
 
 def method() -> list[Block]:

@@ -14,8 +14,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from fabrique.plan.disclosure import masked_words
 from fabrique.web.templatetags import english
 from fabrique.web.templatetags.francais import NBSP, date_longue, nombre, typo
+from fabrique.web.templatetags.progres import euros
 from fabrique_core.progress import Age, Course, Pace
 
 COURSES = {
@@ -96,10 +98,8 @@ def rate(value: float | None) -> str:
 
 
 def amount(value: Decimal | str | None) -> str:
-    """« 80 001 € », « pas connu »."""
-    if value is None:
-        return _("pas connu")
-    return f"{nombre(Decimal(value))}{NBSP}€"
+    """« 80 001 € », « 80 001,50 € », « pas connu »: cents as the public pages write them."""
+    return _("pas connu") if value is None else euros(Decimal(value))
 
 
 def base(known: int, total: int) -> str:
@@ -130,9 +130,11 @@ def moved(before: Any, after: Any, say: Any) -> str:
     return f"{say(before)} → {say(after)}"
 
 
-def value(number: float | None, unit: str = "") -> str:
-    """A value of an indicator with at most two decimals, and its unit."""
+def value(number: float | str | None, unit: str = "") -> str:
+    """A value of an indicator with at most two decimals, and its unit; a text: it is masked from the public."""
     if number is None:
         return _("pas connu")
+    if isinstance(number, str):
+        return masked_words()
     shown = next(nombre(number, n) for n in (0, 1, 2) if n == 2 or abs(number - round(number, n)) < 1e-9)
     return f"{shown}{NBSP}{unit}".strip()
