@@ -1,4 +1,4 @@
-"""Whether a gap is clear: intervals that overlap, other years, other definitions, deaths that chance explains.
+"""Whether a gap is clear: intervals that overlap, other years, other definitions, deaths without an interval.
 
 Fed by made-up values. Feeds nothing.
 """
@@ -16,6 +16,7 @@ from fabrique.restitution.services.comparing import (
     NEAR,
     Estimate,
     Gap,
+    Reading,
     Unlike,
     against,
     estimate,
@@ -80,19 +81,16 @@ def deaths(rate: float, code: str = "mortalite_02_tumeurs") -> Any:
     )
 
 
-def test_a_death_rate_of_a_small_department_is_no_news_where_that_of_a_large_one_is() -> None:
-    small, large = estimate(deaths(51.1), 76_000), estimate(deaths(51.1), 1_400_000)
-    assert small.approximate
-    assert against(small, 40.0).gap == Gap.NOT_CLEAR
-    assert against(large, 40.0).gap == Gap.HIGHER
-    # 51,1 pour 100 000 de 76 000 habitants : 38,8 décès, soit ± 16,1 pour 100 000
-    assert small.upper is not None
-    assert small.upper - 51.1 == pytest.approx(16.07, abs=0.05)
+def test_a_death_rate_has_no_interval_made_up_and_is_read_as_an_order_of_size() -> None:
+    own = estimate(deaths(51.1))
+    assert (own.lower, own.upper, own.rough) == (None, None, True)
+    assert read_gap(own, estimate(deaths(40.0))) == Reading(Gap.HIGHER, rough=True)
+    assert against(own, 50.0) == Reading(Gap.NEAR, rough=True)
 
 
 def test_what_is_counted_in_full_has_no_interval_made_up() -> None:
-    doctors = estimate(deaths(141.0, "generalistes_pour_100000"), 76_000)
-    assert (doctors.lower, doctors.upper) == (None, None)
+    doctors = estimate(deaths(141.0, "generalistes_pour_100000"))
+    assert (doctors.lower, doctors.upper, doctors.rough) == (None, None, False)
 
 
 def place(code: str, population: int) -> Any:

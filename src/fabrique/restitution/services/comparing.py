@@ -5,11 +5,10 @@ Fed by public values of the observatory. Feeds portraits, comparisons of two ter
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fabrique.observatory.enums import FACTORS, Unit
+from fabrique.observatory.enums import Unit
 from fabrique.observatory.services.public import PublicValue
 from fabrique.observatory.services.standardised import Standardised
 
@@ -38,46 +37,42 @@ class Unlike(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value to compare, with its interval where there is one; ``approximate``: the interval was made here."""
+    """A value to compare, with its interval where the source gives one.
+
+    ``rough``: a standardised rate without interval; the number of deaths behind it is not known.
+    """
 
     value: float | None
     lower: float | None
     upper: float | None
     version: int
     period: str
-    approximate: bool = False
+    rough: bool = False
 
 
-#: 95 % of a normal law lies within so many standard errors
-_Z = 1.959964
 #: figures that count the deaths of a year: they move by chance
 _DEATHS = "mortalite_"
 
 
-def estimate(own: PublicValue, population: int, equal: Standardised | None = None) -> Estimate:
+def estimate(own: PublicValue, equal: Standardised | None = None) -> Estimate:
     """What is compared: the rate at equal ages where there is one, else the value with the source's interval.
 
-    The source of death rates gives none: one is approached from the number of deaths that the rate implies in a
-    population of that size (Poisson). A complete count of something else has no interval.
+    No interval is made here. Death rates are standardised: times the inhabitants, they do not give the deaths.
     """
     if equal is not None:
         return Estimate(equal.rate, equal.low, equal.high, equal.version, equal.period)
-    deaths = own.code.startswith(_DEATHS) and own.unit == Unit.PER_100000
-    if own.lower is None and own.value and deaths and population:
-        error = _Z * own.value / math.sqrt(own.value * population / FACTORS[Unit.PER_100000])
-        low, high = max(own.value - error, 0.0), own.value + error
-        return Estimate(own.value, low, high, own.version, own.period, approximate=True)
-    return Estimate(own.value, own.lower, own.upper, own.version, own.period)
+    rough = own.code.startswith(_DEATHS) and own.unit == Unit.PER_100000 and own.lower is None
+    return Estimate(own.value, own.lower, own.upper, own.version, own.period, rough)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The gap, why the two do not compare, and whether the intervals were there to tell."""
+    """The gap, why the two do not compare, whether intervals were there to tell, or only an order of size."""
 
     gap: Gap
     unlike: Unlike | None = None
     with_intervals: bool = False
-    approximate: bool = False
+    rough: bool = False
 
 
 def unlike(one: Estimate, other: Estimate) -> Unlike | None:
@@ -96,7 +91,7 @@ def read_gap(one: Estimate | None, other: Estimate | None) -> Reading:
         return Reading(Gap.UNLIKE, why)
     if None not in (one.lower, one.upper, other.lower, other.upper):
         return _by_intervals(one, other)
-    return Reading(near(one.value, other.value))
+    return Reading(near(one.value, other.value), rough=one.rough or other.rough)
 
 
 def against(one: Estimate, reference: float) -> Reading:
@@ -104,7 +99,7 @@ def against(one: Estimate, reference: float) -> Reading:
     if one.value is None:
         return Reading(Gap.UNKNOWN)
     if one.lower is None or one.upper is None:
-        return Reading(near(one.value, reference))
+        return Reading(near(one.value, reference), rough=one.rough)
     known = Estimate(reference, reference, reference, one.version, one.period)
     return _by_intervals(one, known)
 
@@ -112,11 +107,10 @@ def against(one: Estimate, reference: float) -> Reading:
 def _by_intervals(one: Estimate, other: Estimate) -> Reading:
     ends = one.lower, one.upper, other.lower, other.upper
     low, high, other_low, other_high = (float(end) for end in ends if end is not None)
-    approximate = one.approximate or other.approximate
     if low > other_high:
-        return Reading(Gap.HIGHER, with_intervals=True, approximate=approximate)
+        return Reading(Gap.HIGHER, with_intervals=True)
     gap = Gap.LOWER if high < other_low else Gap.NOT_CLEAR
-    return Reading(gap, with_intervals=True, approximate=approximate)
+    return Reading(gap, with_intervals=True)
 
 
 def near(one: float, other: float) -> Gap:

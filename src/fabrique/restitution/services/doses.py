@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from fabrique.observatory.enums import Direction
 from fabrique.plan.models import Action, Objective, Reach
 from fabrique.restitution.services.inequalities import SMALLEST, Gradient, gradient
+from fabrique.restitution.services.plan_pages import current_plan
+from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique_core.equity import Disaggregation, Dose, Subgroup, dose
 from fabrique_core.errors import CoreError
@@ -44,8 +47,8 @@ class Doses:
     reached: Dose | None
     spent: Dose | None
     masked: bool
-    regional: int
-    """Rows of reach that name no department: counted here, placed nowhere."""
+    unplaced: int
+    """Rows of reach that lie in no single department (the region, an EPCI over two): counted, placed nowhere."""
 
 
 def years_known(region: Territory, objective: Objective | None = None) -> tuple[int, ...]:
@@ -57,10 +60,13 @@ def years_known(region: Territory, objective: Objective | None = None) -> tuple[
 def doses(
     need_code: str, region: Territory, *, year: int, objective: Objective | None = None, ranking: str = ""
 ) -> Doses | None:
-    """Delivery of a year against a need; None where the need is not known by fifths or nothing was reached."""
+    """Delivery of a year against a need; None where the need is not known by fifths or nothing was reached.
+
+    A need is a harm: None for an indicator whose rise is good news, or that no direction judges.
+    """
     need = gradient(need_code, region, ranking=ranking, territorial=True)
     rows = list(_rows(region, objective).filter(year=year).select_related("territory__department", "action"))
-    if need is None or not rows:
+    if need is None or need.direction != Direction.FALL or not rows:
         return None
     placed = _placed(rows, need)
     # one small count masks them all: four fifths and the total of an action sheet would give the fifth away
@@ -85,18 +91,18 @@ def doses(
         _against(need, [row.people for row in table], None if masked else placed.people),
         _against(need, [row.means for row in table], None),
         masked,
-        placed.regional,
+        placed.unplaced,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """People and euros by group. ``whole``: each row placed says its means; ``regional``: rows placed nowhere."""
+    """People and euros by group. ``whole``: each row placed says its means; ``unplaced``: rows of no department."""
 
     people: dict[int, int]
     means: dict[int, float]
     whole: bool
-    regional: int
+    unplaced: int
 
 
 def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
@@ -105,14 +111,30 @@ def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
     people: dict[int, int] = {}
     means: dict[int, float] = {}
     told: list[bool] = []
-    for row in rows:
-        number = group_of.get((row.territory.department or row.territory).name)
+    unplaced = 0
+    for row in _outermost(rows):
+        place = row.territory
+        if place.department_id is None and place.level != Level.DEPARTMENT:
+            unplaced += 1
+            continue
+        number = group_of.get((place.department or place).name)
         if number is None:
             continue
         people[number] = people.get(number, 0) + row.people
         told.append(row.means is not None)
         means[number] = means.get(number, 0.0) + float(row.means or 0)
-    return _Placed(people, means, bool(told) and all(told), len(rows) - len(told))
+    return _Placed(people, means, bool(told) and all(told), unplaced)
+
+
+def _outermost(rows: Sequence[Reach]) -> list[Reach]:
+    """Rows that lie in no other row of their action: who was reached in an EPCI was reached in its department."""
+    said = {(row.action_id, row.territory_id) for row in rows}
+    return [
+        row
+        for row in rows
+        if (row.action_id, row.territory.department_id) not in said
+        and (row.action_id, row.territory.epci_id) not in said
+    ]
 
 
 def objectives_with_reach(region: Territory) -> Sequence[Objective]:
@@ -122,9 +144,10 @@ def objectives_with_reach(region: Territory) -> Sequence[Objective]:
 
 
 def _rows(region: Territory, objective: Objective | None) -> QuerySet[Reach]:
-    """Reach of public actions whose territory lies in the region."""
+    """Reach of the public actions of the current plan whose territory lies in the region."""
     inside = Territory.objects.within(region)
-    rows = Reach.objects.filter(action__in=Action.objects.public(), territory__in=inside)
+    actions = Action.objects.public().filter(plan=current_plan())
+    rows = Reach.objects.filter(action__in=actions, territory__in=inside)
     if objective is not None:
         rows = rows.filter(action__objective__in=[objective, *objective.declined_by.all()])
     return rows

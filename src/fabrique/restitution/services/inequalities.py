@@ -27,6 +27,10 @@ RANKINGS: Mapping[str, bool] = {
     "score_desavantage_demonstration": False,
 }
 GROUPS = 5
+#: shares of people cared for, all ages together: between departments their slope would be that of ages
+CRUDE = "prevalence_"
+#: death rates: their source has standardised them already
+_STANDARDISED = "mortalite_"
 #: the choice of the fifths of persons that a source gives itself, where it does
 SOURCE = "source"
 #: fewer persons behind a group's numerator, and the whole distribution is withheld
@@ -74,6 +78,11 @@ class Gradient:
         return self.direction == Direction.RISE
 
     @property
+    def ages_differ(self) -> bool:
+        """A share or a rate of territories, not standardised: their ages may make a part of the slope."""
+        return self.ranking is not None and self.unit in FACTORS and not self.code.startswith(_STANDARDISED)
+
+    @property
     def judged(self) -> bool:
         """Whether the indicator says which way is better."""
         return self.direction != Direction.NONE
@@ -101,12 +110,14 @@ def gradient(
 
     The source's own fifths of persons where it gives them and no other order is asked for (never if
     ``territorial``); else territories in order of a score. Those without a public value of the newest version and
-    period, or without a score, are named apart.
+    period, or without a score, are named apart. Never a crude share of people cared for between territories.
     """
     if ranking in ("", SOURCE) and not territorial:
         found = _of_persons(code, region)
         if found is not None or ranking == SOURCE:
             return found
+    if code.startswith(CRUDE):
+        return None
     places = territories_of(region, level)
     values = sheet([code, *RANKINGS], places)
     known = {one.code: one for one in rankings(values, places)}
@@ -129,15 +140,32 @@ def gradient(
 
 
 def _of_persons(code: str, region: Territory) -> Gradient | None:
-    """The fifths of persons that the source gives for the whole region, 1 the most disadvantaged."""
-    values = [
-        one for one in sheet([code], [region]).breakdown(code, region, "deprivation") if one.value is not None
-    ]
+    """The fifths of persons that the source gives for the whole region, 1 the most disadvantaged.
+
+    All five or none: without one of its ends, a distribution has no slope and no extreme groups.
+    """
+    values = _fifths(code, region)
+    if not _whole(values):
+        return None
     groups = [_fifth(one) for one in values]
-    data = _disaggregation(groups, values[0]) if values else None
+    data = _disaggregation(groups, values[0])
     if data is None:
         return None
     return _told(values[0], None, groups, summarise(data), ())
+
+
+def fifths_held_back(code: str, region: Territory) -> bool:
+    """Whether the source divides persons into fifths of which at least one is masked or missing here."""
+    found = _fifths(code, region)
+    return bool(found) and not _whole(found)
+
+
+def _fifths(code: str, region: Territory) -> Sequence[PublicValue]:
+    return sheet([code], [region]).breakdown(code, region, "deprivation")
+
+
+def _whole(found: Sequence[PublicValue]) -> bool:
+    return [one.deprivation for one in found if one.value is not None] == list(range(1, GROUPS + 1))
 
 
 def _fifth(one: PublicValue) -> Group:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fabrique.observatory.enums import Direction, Unit
 from fabrique.observatory.services.comparison import Comparison
 from fabrique.observatory.services.lookalikes import lookalikes
 from fabrique.observatory.services.public import DefinitionFacts, PublicValue, Source
@@ -40,6 +41,23 @@ class Pair:
     country: PublicValue | None
     national: National | None
     reading: Reading
+    #: the region at equal ages, where the two are compared so
+    standard: Standardised | None = None
+
+    @property
+    def aged(self) -> bool:
+        """A crude share of people cared for: neither the region nor look-alikes of other ages stand beside it."""
+        return self.definition.code.startswith(AGED)
+
+    @property
+    def ranked(self) -> bool:
+        """A rank: neither a gap nor a median of ranks means anything."""
+        return self.definition.unit == Unit.RANK
+
+    @property
+    def judged(self) -> bool:
+        """Whether a gap is news: what only describes (a population, a rank) is neither counted nor read."""
+        return self.definition.direction != Direction.NONE and not self.ranked
 
     @property
     def period(self) -> str:
@@ -76,7 +94,7 @@ def pairs(first: Territory, second: Territory) -> Pairs:
         rows = [
             pair
             for code in wanted
-            for pair in [_pair(code, places, (beside[0].get(code), beside[1].get(code)), atlas)]
+            for pair in [_pair(code, places, (beside[0].get(code), beside[1].get(code)), atlases)]
             if pair is not None
         ]
         if rows:
@@ -97,36 +115,35 @@ def _pair(
     code: str,
     places: tuple[Territory, Territory],
     beside: tuple[Comparison | None, Comparison | None],
-    atlas: Atlas,
+    atlases: list[Atlas],
 ) -> Pair | None:
     owns = [found.own if found is not None else None for found in beside]
-    one = owns[0] or owns[1]
-    if one is None:
+    # the region and France stand beside the first of the two that has a value: they are aligned on it alone
+    known = next((number for number, own in enumerate(owns) if own is not None), None)
+    left, one = (beside[known], owns[known]) if known is not None else (None, None)
+    if known is None or left is None or one is None:
         return None
-    rates = atlas.standard.get(code, {})
+    rates = atlases[0].standard.get(code, {})
     equal = all(place.pk in rates for place in places)
     sides = [
         Side(own, rates[place.pk] if equal else None, found.median if found is not None else None)
         for place, own, found in zip(places, owns, beside, strict=True)
     ]
     same_region = places[0].region_id is not None and places[0].region_id == places[1].region_id
-    left = beside[0] or beside[1]
     return Pair(
         one.definition,
         sides[0],
         sides[1],
-        left.region if left is not None and same_region else None,
-        left.country if left is not None else None,
-        atlas.national(one),
-        _reading(code, places, sides),
+        left.region if same_region else None,
+        left.country,
+        atlases[known].national(one),
+        _reading(code, sides),
+        rates.get(atlases[0].region.pk) if equal else None,
     )
 
 
-def _reading(code: str, places: tuple[Territory, Territory], sides: list[Side]) -> Reading:
+def _reading(code: str, sides: list[Side]) -> Reading:
     if code.startswith(AGED) and all(side.own is not None for side in sides) and sides[0].equal is None:
         return Reading(Gap.UNLIKE, Unlike.AGES)
-    estimates = [
-        None if side.own is None else estimate(side.own, place.population, side.equal)
-        for place, side in zip(places, sides, strict=True)
-    ]
+    estimates = [None if side.own is None else estimate(side.own, side.equal) for side in sides]
     return read_gap(estimates[0], estimates[1])

@@ -17,10 +17,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from fabrique.plan.enums import PlanState
 from fabrique.plan.services.budget import set_reach
+from fabrique.restitution.services.doses import doses, years_known
 from fabrique.restitution.services.inequalities import gradient
+from fabrique.restitution.services.pairs import pairs
 from fabrique.restitution.services.territories import portrait
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
+from fabrique.web.public.territoires.inequality_words import dose_sentences
+from fabrique.web.public.territoires.views_comparison import row_of, sentences
 from tests.factories import actions, observatory
+from tests.factories import observatory as observatory_make
+from tests.factories import plan as plan_make
 from tests.factories import portraits as make
 from tests.factories.territories import OPERATOR, department, region
 
@@ -97,6 +106,11 @@ def test_two_territories_side_by_side_with_what_compares_and_what_does_not(clien
     assert "pas la même année" in page
     assert "les âges diffèrent" in page or "Valeur absente ou masquée" in page
     assert "Semblables à Lozère" in page
+    assert "nombre de décès n’est pas connu" in page
+    # the population only describes: neither counted nor judged, and no verdict
+    assert "(5)" in page.split("Sur les indicateurs")[1].split(",")[0]
+    row = page.split("Population <span")[1].split("</tr>")[0]
+    assert "Plus bas" not in row
 
 
 @pytest.mark.parametrize(
@@ -208,7 +222,13 @@ def test_a_ranking_is_never_measured_on_itself_and_an_unknown_one_is_refused(cli
 
 @pytest.fixture
 def reached(observatory: None) -> Any:
-    """A public regional action that reaches each department, the poorest most."""
+    """A public regional action of a public plan, and a need that is counted in each department."""
+    observatory_make.define("renoncement", label="Renoncement aux soins", direction="fall")
+    observatory_make.load(
+        {"dep": one.code, "definition_code": "renoncement", "value": (60 + place) / 40, "numerator": 60 + place,
+         "denominator": 4_000}
+        for place, one in enumerate(make.departments())
+    )  # fmt: skip
     plan = actions.a_plan()
     action = actions.an_action(plan, region())
     return publish(action)
@@ -230,11 +250,11 @@ def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
             OPERATOR, action=reached, territory=one, year=2025, people=one.population // (100 * (place + 1)) + 20,
             means=Decimal(one.population) / (place + 1),
         )  # fmt: skip
-    page = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
+    page = read(client, "moyens", indicateur="renoncement", annee="2025")
     assert "vers les départements défavorisés plus que ne va le besoin" in page
     assert "Tout le plan, 2025</h2>" in page
     assert page.count("Besoin mesuré par") == 2  # the field, then the answer
-    for pair in ("Pour 1 000 habitants, ", "Par habitant, "):
+    for pair in ("Pour 1 000 habitants, ", "Par habitant, "):
         said = page.split(pair)[1].split("</p>")[0]
         assert "un écart de" in said
         assert "un rapport de" in said
@@ -246,10 +266,89 @@ def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
     ]  # alone in its fifth or with its neighbours: one reach of seven is enough
     reached.reach.exclude(territory=make.departments()[0]).delete()
     set_reach(OPERATOR, action=reached, territory=richest, year=2025, people=7)
-    masked = read(client, "moyens", indicateur="prevalence_rare", annee="2025")
+    masked = read(client, "moyens", indicateur="renoncement", annee="2025")
     assert "la répartition n’est pas publiée" in masked
     assert "un rapport de" not in masked
     assert "fab-barre" not in masked.split("Les personnes touchées</h3>")[1].split("<table")[0]
+
+
+def test_only_a_harm_is_a_need_and_no_crude_share_of_people_cared_for(client: Client, reached: Any) -> None:
+    for one in make.departments():
+        set_reach(OPERATOR, action=reached, territory=one, year=2025, people=500)
+    assert doses("renoncement", region(), year=2025) is not None
+    assert doses("generalistes_pour_100000", region(), year=2025) is None  # more doctors are no need
+    assert gradient("prevalence_rare", region()) is None
+    page = read(client, "moyens", indicateur="renoncement", annee="2025")
+    assert 'value="generalistes_pour_100000"' not in page
+    assert 'value="prevalence_rare"' not in page
+    assert "Les âges diffèrent" in page
+
+
+def test_people_of_an_epci_are_counted_once_with_their_department(reached: Any) -> None:
+    for one in make.departments():
+        set_reach(OPERATOR, action=reached, territory=one, year=2025, people=500)
+    before = doses("renoncement", region(), year=2025)
+    inside = Territory.objects.filter(level=Level.EPCI, department__isnull=False).within(region()).first()
+    assert inside is not None
+    set_reach(OPERATOR, action=reached, territory=inside, year=2025, people=300)
+    set_reach(OPERATOR, action=reached, territory=region(), year=2025, people=900)
+    after = doses("renoncement", region(), year=2025)
+    assert before is not None
+    assert after is not None
+    assert after.rows == before.rows
+    assert (before.unplaced, after.unplaced) == (0, 1)
+    assert any("1 ligne ne se rattache pas" in one for one in dose_sentences(after))
+
+
+def test_only_the_actions_of_the_current_plan_are_counted(reached: Any) -> None:
+    set_reach(OPERATOR, action=reached, territory=department("48"), year=2025, people=500)
+    assert years_known(region()) == (2025,)
+    plan_make.a_plan(state=PlanState.ADOPTED)  # a plan in force: the draft's actions are no longer shown
+    assert years_known(region()) == ()
+
+
+def test_without_its_five_fifths_a_distribution_of_persons_has_no_measure(client: Client) -> None:
+    observatory.define("renoncement", label="Renoncement aux soins", direction="fall")
+    observatory.load(
+        {"definition_code": "renoncement", "territory_level": "region", "territory_code": "76", "deprivation": n,
+         "value": 10 * n, "numerator": 100 * n, "denominator": 1_000}
+        for n in (1, 2, 3, 4)
+    )  # fmt: skip
+    assert gradient("renoncement", region()) is None
+    assert "l’un au moins est masqué ou manque" in read(client, "inegalites", indicateur="renoncement")
+
+
+@pytest.mark.usefixtures("observatory")
+def test_the_page_of_inequalities_opens_on_a_first_result_with_the_right_unit(client: Client) -> None:
+    assert "SII)" in read(client, "inegalites")
+    page = read(client, "inegalites", indicateur="taux_pauvrete", classement="niveau_vie_median")
+    assert "points séparent les deux bouts" in page
+
+
+@pytest.mark.usefixtures("observatory")
+def test_beside_a_territory_without_a_value_the_region_is_aligned_on_the_one_that_has_it() -> None:
+    observatory.define("attente", label="Délai", unit="other", unit_words="jours", direction="fall")
+    for value, period in ((30, "2022"), (40, "2023")):
+        observatory.load([{"definition_code": "attente", "territory_level": "region", "territory_code": "76",
+                           "period": period, "value": value}], f"region{period}.csv")  # fmt: skip
+    observatory.load([{"dep": "31", "definition_code": "attente", "period": "2022", "value": 20}], "dep.csv")
+    row = next(
+        one for one in pairs(department("48"), department("31")).rows if one.definition.code == "attente"
+    )
+    assert row.first.own is None
+    assert row.region is None  # 2023 is not put beside 2022
+
+
+@pytest.mark.usefixtures("observatory")
+def test_sentences_say_their_unit_and_a_rank_is_never_compared() -> None:
+    observatory.define("attente", label="Attente", unit="other", unit_words="jours", direction="fall")
+    observatory.define("rang_essai", label="Rang", unit="rank", direction="fall", counts_persons=False)
+    observatory.load({"dep": one.code, "definition_code": code, "value": 1 + place}
+                     for code in ("attente", "rang_essai") for place, one in enumerate(make.departments()))  # fmt: skip
+    found = pairs(department("48"), department("31"))
+    assert any("jours en Lozère" in one for one in sentences(found))
+    rank = row_of(next(one for one in found.rows if one.definition.code == "rang_essai"))
+    assert {rank.reading, rank.region, rank.country, rank.first_median, rank.second_median} == {"—"}
 
 
 def test_a_draft_action_tells_nobody_whom_it_reached(client: Client, reached: Any) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fabrique.observatory.enums import Unit
 from fabrique.restitution.services.doses import Doses
 from fabrique.restitution.services.inequalities import GROUPS, Gradient
+from fabrique.web.shared.portraits.words import bound
 from fabrique.web.templatetags.francais import NBSP, liste, nombre
 from fabrique_core.equity import Dose, Lean, Measure
 
@@ -51,7 +53,7 @@ def names() -> dict[str, str]:
 
 def unit(code: str, words: str) -> str:
     """The unit for the head of a column."""
-    return _("en %") if code == Unit.PERCENT else words or str(Unit(code).label)
+    return _("en %") if code == Unit.PERCENT else bound(words or str(Unit(code).label))
 
 
 def amount(found: Gradient, value: float) -> str:
@@ -157,11 +159,10 @@ def measure(one: Measure, found: Gradient) -> Told:
 def _reading(one: Measure, found: Gradient, decimals: int) -> str:
     value = nombre(abs(one.value or 0.0), decimals)
     if one.code == "SII":
-        return _(
-            "%(value)s (%(unit)s) séparent les deux bouts de la droite ; 0 voudrait dire pas d’écart."
-        ) % {
+        words = _("points") if found.unit == Unit.PERCENT else unit(found.unit, found.unit_words)
+        return _("%(value)s %(unit)s séparent les deux bouts de la droite ; 0 voudrait dire pas d’écart.") % {
             "value": value,
-            "unit": unit(found.unit, found.unit_words),
+            "unit": words,
         }
     if one.code == "RII":
         return _(
@@ -192,10 +193,14 @@ def dose_sentences(found: Doses) -> list[str]:
             _("Les moyens en euros ne sont pas connus pour toutes ces actions : ils ne sont pas comparés.")
         )
     said.extend(_ends(found))
-    if found.regional:
+    if found.unplaced:
         said.append(
-            _("%(n)s lignes valent pour toute la région : elles ne sont comptées dans aucun groupe.")
-            % {"n": nombre(found.regional)}
+            ngettext(
+                "%(n)s ligne ne se rattache pas à un seul département : elle n’est comptée dans aucun groupe.",
+                "%(n)s lignes ne se rattachent pas à un seul département : elles ne sont comptées dans aucun groupe.",
+                2 if found.unplaced >= 2 else 1,
+            )
+            % {"n": nombre(found.unplaced)}
         )
     return said
 
@@ -206,9 +211,11 @@ def _ends(found: Doses) -> list[str]:
     said = []
     if first.people and last.people:
         said.append(
-            _(
-                "Pour 1 000 habitants, %(first)s personnes touchées dans le groupe le plus défavorisé (%(poor)s), "
-                "%(last)s dans le plus favorisé (%(rich)s) : un écart de %(gap)s et un rapport de %(ratio)s."
+            bound(
+                _(
+                    "Pour 1 000 habitants, %(first)s personnes touchées dans le groupe le plus défavorisé (%(poor)s), "
+                    "%(last)s dans le plus favorisé (%(rich)s) : un écart de %(gap)s et un rapport de %(ratio)s."
+                )
             )
             % (
                 _pair(first.people, last.people, 1)

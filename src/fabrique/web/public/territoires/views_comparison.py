@@ -11,9 +11,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from fabrique.observatory.enums import Direction
+from fabrique.observatory.services.public import PublicValue
 from fabrique.restitution.services.comparing import Gap
 from fabrique.restitution.services.pairs import Pair, Pairs, Side, pairs
 from fabrique.territories.models import Territory
@@ -21,7 +22,7 @@ from fabrique.web.public.territoires.forms import PairForm
 from fabrique.web.public.territoires.ground import on_loaded_ground
 from fabrique.web.shared.portraits import words
 from fabrique.web.shared.portraits.blocks import TOTALS, section_titles
-from fabrique.web.templatetags.francais import ABSENT, nombre
+from fabrique.web.templatetags.francais import ABSENT, NBSP, nombre
 
 #: gaps named before the table
 MOST = 5
@@ -41,6 +42,7 @@ class Row:
     favour: str
     region: str
     country: str
+    country_note: str
     first_median: str
     second_median: str
 
@@ -76,7 +78,7 @@ def sentences(found: Pairs) -> list[str]:
         for pair in found.rows
         if pair.reading.gap in (Gap.HIGHER, Gap.LOWER)
         and not pair.definition.code.startswith(words.UNJUDGED)
-        and pair.definition.direction != Direction.NONE
+        and pair.judged
     ]
     clear.sort(key=lambda pair: -_relative(pair))
     return [_sentence(pair, found) for pair in clear[:MOST]]
@@ -103,33 +105,53 @@ def _sentence(pair: Pair, found: Pairs) -> str:
     equal = pair.first.equal is not None
     said = {
         "label": words.label_words(own, alone=True) + (_(", à âge égal") if equal else ""),
-        "one": words.short_words(own, one),
+        "one": _with_unit(own, one),
         "first": words.in_words(found.first),
-        "other": words.short_words(own, other),
+        "other": _with_unit(own, other),
         "second": words.in_words(found.second),
         "highest": words.in_words(highest),
         "period": pair.period,
     }
-    return (
-        _("%(label)s (%(period)s) : %(one)s %(first)s, %(other)s %(second)s ; c’est plus élevé %(highest)s.")
-        % said
+    sentence = _(
+        "%(label)s (%(period)s) : %(one)s %(first)s, %(other)s %(second)s ; c’est plus élevé %(highest)s."
     )
+    if pair.reading.rough:
+        sentence += " " + _(
+            "Ordre de grandeur : le taux est standardisé, le nombre de décès n’est pas connu."
+        )
+    return sentence % said
+
+
+def _with_unit(own: PublicValue, value: float) -> str:
+    """A value that says its unit, unless the label beside it does."""
+    unit = own.unit_words
+    short = words.short_words(own, value)
+    told = not unit or not short[-1:].isdigit() or unit in words.label_words(own, alone=True)
+    return short if told or own.code.startswith("mortalite_") else f"{short}{NBSP}{words.bound(unit)}"
 
 
 def summary(found: Pairs) -> str:
-    """How many figures compare, how many have a clear gap."""
-    rows = found.rows
+    """How many judged figures compare, how many have a clear gap; what only describes is left out."""
+    rows = [pair for pair in found.rows if pair.judged]
     clear = sum(pair.reading.gap in (Gap.HIGHER, Gap.LOWER) for pair in rows)
     apart = sum(pair.reading.gap in (Gap.UNKNOWN, Gap.UNLIKE) for pair in rows)
-    said = _(
-        "Sur %(all)s indicateurs, %(clear)s montrent un écart : plus de cinq pour cent, ou des intervalles séparés."
-    ) % {
-        "all": nombre(len(rows)),
-        "clear": nombre(clear),
-    }
+    said = ngettext(
+        "Sur les indicateurs qui disent un mieux ou un moins bien (%(all)s), %(clear)s montre un écart : plus de cinq "
+        "pour cent, ou des intervalles séparés.",
+        "Sur les indicateurs qui disent un mieux ou un moins bien (%(all)s), %(clear)s montrent un écart : plus de "
+        "cinq pour cent, ou des intervalles séparés.",
+        _form(clear),
+    ) % {"all": nombre(len(rows)), "clear": nombre(clear)}
     if apart:
-        said += " " + _("%(apart)s ne se comparent pas.") % {"apart": nombre(apart)}
+        said += " " + ngettext(
+            "%(apart)s ne se compare pas.", "%(apart)s ne se comparent pas.", _form(apart)
+        ) % {"apart": nombre(apart)}
     return said
+
+
+def _form(count: int) -> int:
+    """The French plural starts at two, whatever catalogue is loaded."""
+    return 2 if count >= 2 else 1
 
 
 def row_of(pair: Pair) -> Row:
@@ -138,7 +160,7 @@ def row_of(pair: Pair) -> Row:
     assert own is not None
     decimals = pair.definition.decimals
     favour = words.favour_words(pair.definition.direction, pair.reading.gap)
-    total = pair.definition.unit in TOTALS
+    alone = pair.definition.unit in TOTALS or pair.aged or pair.ranked
     judged = not pair.definition.code.startswith((*words.UNJUDGED, "prevalence_"))
     return Row(
         label=words.label_words(own),
@@ -147,20 +169,46 @@ def row_of(pair: Pair) -> Row:
         first_equal=_equal(pair.first, decimals),
         second=_own(pair.second),
         second_equal=_equal(pair.second, decimals),
-        reading=words.gap_words(pair.reading),
+        reading=_reading(pair),
         favour=favour if judged else "",
-        region=nombre(pair.region.value, decimals) if pair.region else ABSENT,
+        region=_region(pair, decimals),
         country=nombre(_country(pair), decimals),
-        first_median=ABSENT if total else nombre(pair.first.median, decimals),
-        second_median=ABSENT if total else nombre(pair.second.median, decimals),
+        country_note=_("médiane des départements") if _is_median(pair) else "",
+        first_median=ABSENT if alone else nombre(pair.first.median, decimals),
+        second_median=ABSENT if alone else nombre(pair.second.median, decimals),
     )
 
 
+def _reading(pair: Pair) -> str:
+    """The verdict; none for what only describes, unless the two do not compare at all."""
+    if pair.ranked or (not pair.judged and pair.reading.gap not in (Gap.UNKNOWN, Gap.UNLIKE)):
+        return ABSENT
+    said = words.gap_words(pair.reading)
+    return _("%(said)s (ordre de grandeur)") % {"said": said} if pair.reading.rough else said
+
+
+def _region(pair: Pair, decimals: int) -> str:
+    """The region; at equal ages beside what is compared so, never a crude share then."""
+    if pair.standard is not None:
+        return _("à âge égal %(rate)s") % {"rate": nombre(pair.standard.rate, decimals)}
+    if pair.region is None or pair.aged or pair.ranked:
+        return ABSENT
+    return nombre(pair.region.value, decimals)
+
+
 def _country(pair: Pair) -> float | None:
-    """France as the source gives it, else from all its departments."""
+    """France as the source gives it, else from all its departments; nothing beside equal ages or ranks."""
+    if pair.aged or pair.ranked:
+        return None
     if pair.country is not None:
         return pair.country.value
     return pair.national.value if pair.national is not None else None
+
+
+def _is_median(pair: Pair) -> bool:
+    """Whether the column of France holds the median of the departments, not a figure of the whole country."""
+    made = pair.country is None and pair.national is not None and not pair.national.computed
+    return made and _country(pair) is not None
 
 
 def _own(side: Side) -> str:

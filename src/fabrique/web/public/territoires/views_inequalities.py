@@ -12,10 +12,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from fabrique.observatory.enums import Direction
 from fabrique.observatory.services.public import catalogue, sheet
 from fabrique.plan.models import Objective
 from fabrique.restitution.services import doses as dose_reads
-from fabrique.restitution.services.inequalities import RANKINGS, SOURCE, Gradient, gradient, rankings
+from fabrique.restitution.services.inequalities import (
+    CRUDE,
+    RANKINGS,
+    SOURCE,
+    Gradient,
+    fifths_held_back,
+    gradient,
+    rankings,
+)
 from fabrique.restitution.services.territories import territories_of
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -28,13 +37,17 @@ from fabrique.web.templatetags.francais import liste, nombre
 
 #: totals and codes of a yes or no have no gradient
 _UNITS = ("percent", "per_1000", "per_10000", "per_100000", "per_100", "euro", "km", "ratio")
-_NOT = ("population_", "metier_", "diag_")
+_NOT = ("population_", "metier_", "diag_", CRUDE)
+#: indicators tried in turn for the first page that a visitor sees
+_TRIED = 8
 
 
-def indicators() -> Choices:
-    """The rates and means that departments have, by theme."""
+def indicators(*directions: str) -> Choices:
+    """The rates and means that departments have, by theme; those wished to go a way, where it is said."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in catalogue():
+        if directions and one.direction not in directions:
+            continue
         if one.unit in _UNITS and not one.code.startswith(_NOT):
             groups.setdefault(one.theme, []).append((one.code, one.label))
     return list(groups.items())
@@ -54,20 +67,33 @@ def ranking_choices(region: Territory) -> Choices:
 @require_safe
 @on_loaded_ground
 def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
-    """Choose an indicator; its five bars, its slope, its two measures, in words first."""
+    """An indicator, a first one until one is chosen: its bars, its slope, its two measures, in words first."""
     asked = bool(request.GET.get("indicateur"))
+    found = None if asked else first_gradient(region)
     form = GradientForm(
         request.GET if asked else None,
         indicators=indicators(),
         rankings=[*automatic(), *ranking_choices(region)],
+        initial={"indicateur": found.code} if found is not None else None,
     )
-    context: dict[str, Any] = {"form": form, "region": region, "demande": asked}
+    context: dict[str, Any] = {"form": form, "region": region}
     if asked and form.is_valid():
-        found = gradient(form.cleaned_data["indicateur"], region, ranking=form.cleaned_data["classement"])
-        context["trouve"] = found
-        if found is not None:
-            context |= shown(found)
+        code = form.cleaned_data["indicateur"]
+        found = gradient(code, region, ranking=form.cleaned_data["classement"])
+        if found is None or found.ranking is not None:
+            context["retenus"] = fifths_held_back(code, region)
+    if found is not None:
+        context |= {"trouve": found} | shown(found)
     return render(request, "public/territoires/inegalites.html", context)
+
+
+def first_gradient(region: Territory) -> Gradient | None:
+    """The first indicator of the list, among those that say which way is better, that can be shown by groups."""
+    judged = [code for _theme, group in indicators(Direction.FALL, Direction.RISE) for code, _label in group]
+    places = [region, *territories_of(region, Level.DEPARTMENT)]
+    known = {one.code for one in sheet(judged, places, latest_only=True).all() if one.value is not None}
+    tried = [code for code in judged if code in known and code not in RANKINGS][:_TRIED]
+    return next((found for code in tried if (found := gradient(code, region)) is not None), None)
 
 
 def shown(found: Gradient) -> dict[str, Any]:
@@ -103,7 +129,8 @@ def bars(found: Gradient) -> QuintileBars:
             for group in found.groups
         ],
         line=found.line,
-        title=_("%(label)s, du groupe le plus défavorisé au plus favorisé") % {"label": found.label},
+        title=_("%(label)s, du groupe le plus défavorisé au plus favorisé")
+        % {"label": words.bound(found.label)},
         unit=said.unit(found.unit, found.unit_words),
         decimals=found.decimals,
         name_words=_("groupe"),
@@ -126,7 +153,7 @@ def means(request: HttpRequest, *, region: Territory) -> HttpResponse:
     asked = bool(request.GET.get("indicateur"))
     form = MeansForm(
         request.GET if asked else None,
-        indicators=indicators(),
+        indicators=indicators(Direction.FALL),
         rankings=ranking_choices(region),
         years=[(str(year), str(year)) for year in years],
         objectives=[("", _("Tout le plan")), *((one.public_id, one.title or one.key) for one in objectives)],
@@ -176,7 +203,9 @@ def _reach_bars(found: dose_reads.Doses) -> QuintileBars | None:
     return quintile_bars(
         [Given(liste(row.territories), row.people, None, None, nombre(row.people, 1)) for row in found.rows],
         line=None,
-        title=_("Personnes touchées pour 1 000 habitants, du groupe le plus défavorisé au plus favorisé"),
-        unit=_("personnes touchées pour 1 000 habitants"),
+        title=words.bound(
+            _("Personnes touchées pour 1 000 habitants, du groupe le plus défavorisé au plus favorisé")
+        ),
+        unit=words.bound(_("personnes touchées pour 1 000 habitants")),
         name_words=_("groupe de départements"),
     )
