@@ -112,6 +112,12 @@ def test_text_is_escaped_once() -> None:
     assert typo(None) == ""
 
 
+def test_a_straight_apostrophe_between_letters_is_curled_and_no_other() -> None:
+    assert typo("Renforcer l'accès, aujourd'hui") == "Renforcer l’accès, aujourd’hui"
+    assert typo("5' 'mot' rock'") == "5&#x27; &#x27;mot&#x27; rock&#x27;"
+    assert typo(typo("d'autres <b>")) == "d’autres &lt;b&gt;"
+
+
 @given(st.text(alphabet="ab :;!?«»%1 \u00a0<&"))
 def test_typography_changes_nothing_but_spaces_and_settles_at_once(text: str) -> None:
     from html import unescape

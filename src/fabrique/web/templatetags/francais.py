@@ -41,6 +41,8 @@ DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _BEFORE_HIGH = re.compile(r"[ \u00a0\u202f]+([:;!?])(?!//)")
 _BEFORE_CLOSE = re.compile(r"[ \u00a0\u202f]*»")
 _AFTER_OPEN = re.compile(r"«[ \u00a0\u202f]*")
+#: a straight apostrophe between two letters, as it is or escaped
+_STRAIGHT = re.compile(r"(?<=[^\W\d_])(?:'|&#x27;|&#39;)(?=[^\W\d_])")
 _BEFORE_UNIT = re.compile(r"(?<=\d)[ \u00a0\u202f]+(?=[%€])")
 
 
@@ -133,7 +135,7 @@ def duree(minutes: Any) -> str:
 
 @register.filter(is_safe=True)
 def typo(value: Any) -> SafeString:
-    """Ordinary spaces around French high punctuation made no-break ones; nothing else changes.
+    """Ordinary spaces around French high punctuation made no-break ones, apostrophes curled; nothing else changes.
 
     The same no-break space everywhere, as the templates write it. Escapes text that is not marked safe.
     English has no such spaces: the text is escaped, and that is all.
@@ -142,6 +144,7 @@ def typo(value: Any) -> SafeString:
     if english.spoken():
         return mark_safe(text)  # noqa: S308 - escaped above
     # an entity ends with a semicolon that is no punctuation: it never has a space before it, so it stays
+    text = _STRAIGHT.sub("’", text)
     text = _BEFORE_HIGH.sub(NBSP + r"\1", text)
     text = _BEFORE_CLOSE.sub(NBSP + "»", text)
     text = _AFTER_OPEN.sub("«" + NBSP, text)
