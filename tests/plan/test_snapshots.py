@@ -132,6 +132,15 @@ def test_the_public_part_leaves_drafts_and_names_out(world: make.World) -> None:
     assert shown["actions"][0]["lead"] is None
 
 
+def test_the_public_part_does_not_say_who_carries_a_decision() -> None:
+    decided = {"published": True, "owner": "Une personne", "reason": "Il faut deux bus."}
+    action = {"published": True, "lead": "Une personne", "decisions": [decided], "indicators": []}
+    content = {"objectives": [], "programmes": [], "actions": [action]}
+    shown = public_part(content)["actions"][0]["decisions"]
+    assert shown == [decided | {"owner": ""}]
+    assert decided["owner"]
+
+
 def test_a_lead_takes_it_at_home_and_not_next_door(world: make.World) -> None:
     lead = make.lead_of(world.lozere)
     snapshot = take_snapshot(lead, plan=world.plan, territory=world.lozere, label="Ici")

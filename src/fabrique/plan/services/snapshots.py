@@ -100,9 +100,9 @@ def content_of(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def public_part(content: dict[str, Any]) -> dict[str, Any]:
-    """The same without what was not public that day: drafts, leads' names, decisions of unpublished reviews; nor who
-    carries a decision: a free field, where a person may have been named.
+    """The same without what was not public that day: drafts, leads' names, decisions of unpublished reviews.
 
+    Nor who carries a decision: a free field, where a person may have been named.
     A regional or departmental committee reads drafts; the public never does.
     """
     return {

@@ -153,7 +153,12 @@ class DecisionForm(forms.Form):
     )
     reason = area(_("Raison"), rows=2)
     to_do = area(_("Ce qu’il faut faire"), rows=2)
-    owner = forms.CharField(label=_("Qui s’en charge"), max_length=200, required=False)
+    owner = forms.CharField(
+        label=_("Qui s’en charge"),
+        max_length=200,
+        required=False,
+        help_text=_("Une fonction ou un service, pas un nom : c’est publié."),
+    )
     due_on = day(_("Pour le"))
 
 
