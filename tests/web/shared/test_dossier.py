@@ -22,6 +22,7 @@ from fabrique.web.shared import dossier
 from fabrique.web.shared.dossier import words
 from fabrique.web.shared.dossier.blocks import Heading, Items, Table, Text
 from fabrique.web.shared.dossier.facts import facts_of, money_by, sum_of
+from fabrique.web.templatetags.progres import euros
 from tests.factories import reviews as make
 from tests.factories.territories import OPERATOR
 
@@ -102,7 +103,7 @@ def test_the_committee_reads_all_and_is_told_of_drafts(world: make.World) -> Non
         "Un brouillon de la Lozère (projet, non public)",
         "Taux d’avancement moyen : 40 % (connu pour 1 action sur 2).",
         "0 jalon fait, 1 jalon en retard.",
-        "Dépensé : pas connu (connu pour 0 action sur 2).",
+        "Dépensé : pas connu (connu pour 0 ligne sur 1).",
         "Depuis l’instantané « Le premier »",
         "atteignable → à soutenir",
         "Ajuster. Le véhicule arrive en retard.",
@@ -177,9 +178,16 @@ def test_what_is_not_known_is_not_zero() -> None:
     rows = [BARE, BARE | {"budget": LINES}]
     facts = facts_of(rows, date(2026, 1, 1))
     assert (facts.rate.rate, facts.rate.known, facts.rate.total) == (None, 0, 2)
-    assert (sum_of(rows, "planned").amount, sum_of(rows, "planned").known) == (Decimal(10), 1)
+    planned = sum_of(rows, "planned")
+    assert (planned.amount, planned.known, planned.total) == (Decimal(10), 1, len(LINES))
     assert sum_of(rows, "spent").amount is None
     assert money_by(rows) == [(2026, "fir", {"planned": Decimal(10), "committed": None, "spent": None})]
+
+
+def test_money_is_written_as_on_the_public_pages() -> None:
+    for given in (Decimal("370600.50"), Decimal("795000.00")):
+        assert words.amount(str(given)) == euros(given)
+    assert words.amount("370600.50") == "370\u202f600,50\u00a0€"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from fabrique.web.shared.dossier.facts import (
     tree_of,
 )
 from fabrique.web.shared.dossier.words import amount, base, capital, day, label, plain, plural, rate
+from fabrique.web.templatetags.progres import lignes_connues
 
 #: lines of a list before it is cut
 LONGEST = 8
@@ -181,7 +182,7 @@ def _money(facts: Facts) -> list[Block]:
 def _sum(name: str, one: Sum) -> str:
     if one.amount is None:
         return _("%(name)s : pas encore connu.") % {"name": name}
-    return f"{name} : {amount(one.amount)} ({base(one.known, one.total)})."
+    return f"{name} : {amount(one.amount)} ({lignes_connues(one)})."
 
 
 def _users(content: Mapping[str, Any]) -> list[Block]:

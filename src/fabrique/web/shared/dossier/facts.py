@@ -20,7 +20,7 @@ Action = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Sum:
-    """Euros known, of how many actions among all. None: known for none."""
+    """Euros known, on how many budget lines among all, as the public pages count. None: known on none."""
 
     amount: Decimal | None
     known: int
@@ -69,13 +69,10 @@ def is_late(milestone: Mapping[str, Any], on: date) -> bool:
 
 
 def sum_of(actions: Iterable[Action], name: str) -> Sum:
-    """What is known of `planned`, `committed` or `spent`; an action is known when one of its lines is."""
-    rows = list(actions)
-    amounts = [[Decimal(line[name]) for line in one["budget"] if line[name] is not None] for one in rows]
-    known = [each for each in amounts if each]
-    return Sum(
-        sum((euros for each in known for euros in each), Decimal(0)) if known else None, len(known), len(rows)
-    )
+    """What is known of `planned`, `committed` or `spent`, and on how many of the lines of budget."""
+    lines = [line for one in actions for line in one["budget"]]
+    known = [Decimal(line[name]) for line in lines if line[name] is not None]
+    return Sum(sum(known, Decimal(0)) if known else None, len(known), len(lines))
 
 
 def money_by(actions: Iterable[Action]) -> list[tuple[int, str, dict[str, Decimal | None]]]:

@@ -212,7 +212,17 @@ def decisions(content: Mapping[str, Any]) -> list[Block]:
     if not rows:
         return [*blocks, Text(_("Aucune décision antérieure."))]
     heads = [_("Action"), _("Décision et raison"), _("Revue"), _("Qui"), _("Pour le"), _("Suite donnée")]
+    if all(row[_WHO] == "—" for row in rows):  # the public part names nobody: no empty column
+        heads, rows = _without(heads, _WHO), [_without(row, _WHO) for row in rows]
     return [*blocks, Table(_("Décisions antérieures"), heads, _plain(rows))]
+
+
+#: where who carries a decision stands in its row
+_WHO = 3
+
+
+def _without(cells: list[str], index: int) -> list[str]:
+    return cells[:index] + cells[index + 1 :]
 
 
 def findings(content: Mapping[str, Any]) -> list[Block]:
