@@ -23,6 +23,7 @@ from fabrique.audit.models import JournalLine
 from fabrique.common.clock import today
 from fabrique.common.errors import Forbidden, Refused
 from tests.factories import accounts, territories
+from tests.factories.councils import READY
 from tests.factories.territories import OPERATOR
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_a_row_that_cannot_be_is_set_aside_and_the_others_are_loaded(lot):
     assert "departement:999" in loaded.set_aside[0][1]
     (body,) = loaded.added
     assert (body.answer_days, body.colleges.get().seats) == (30, None)
-    load_bodies(OPERATOR, rows=[{**rows[0], "answer_days": 45, "door_open": True}])
+    load_bodies(OPERATOR, rows=[{**rows[0], "answer_days": 45, "door_open": True, **READY}])
     body.refresh_from_db()
     assert (body.answer_days, body.door_open) == (45, True)
 
@@ -101,8 +102,25 @@ def test_a_body_is_refused_twice_without_a_name_or_with_an_odd_delay(lot):
     assert refused.value.code == "college.label"
 
 
+def test_a_door_opens_once_its_impact_assessment_and_legal_bases_are_recorded(lot):
+    body = cts(lot, **{**READY, "aipd_validated_by": " ", "legal_basis_9": ""})
+    with pytest.raises(Refused) as refused:
+        edit_body(OPERATOR, body=body, door_open=True)
+    assert refused.value.code == "body.door"
+    assert refused.value.params["missing"] == ["aipd_validated_by", "legal_basis_9"]
+    with pytest.raises(Refused) as refused:
+        edit_body(OPERATOR, body=body, aipd_validated_on=today() + timedelta(days=1))
+    assert refused.value.code == "body.assessment_date"
+    assert not Body.objects.with_open_door().exists()
+    assert edit_body(OPERATOR, body=body, door_open=True, **READY).door_open
+    with pytest.raises(Refused):
+        edit_body(OPERATOR, body=body, legal_basis_6="")
+    bad = {"kind": "cts", "name": "CTS bis", "territory": "departement:46", "aipd_validated_on": "janvier"}
+    assert load_bodies(OPERATOR, rows=[bad]).set_aside[0][0] == "CTS bis"
+
+
 def test_a_body_that_ended_closes_its_door_and_takes_nobody(lot):
-    body = end_body(OPERATOR, body=cts(lot, door_open=True))
+    body = end_body(OPERATOR, body=cts(lot, door_open=True, **READY))
     assert (body.ended_on, body.door_open) == (today(), False)
     assert not Body.objects.with_open_door().exists()
     for act in (
@@ -127,7 +145,7 @@ def test_bodies_are_kept_by_their_secretaries_in_their_own_territory(personas, l
         ):
             with pytest.raises(Forbidden):
                 act()
-    assert edit_body(personas[RoleCode.PLAN_LEAD], body=body, door_open=True).door_open
+    assert edit_body(personas[RoleCode.PLAN_LEAD], body=body, door_open=True, **READY).door_open
 
 
 def test_a_mandate_gives_the_role_of_member_there_and_its_end_takes_it_back(lot, gard):

@@ -21,7 +21,9 @@ def run(*words):
 def test_a_csv_and_a_plan_are_loaded_once(lot, tmp_path):
     table = tmp_path / "instances.csv"
     table.write_text(
-        "kind,name,territory,acronym,door_open,answer_days\ncts,CTS du Lot,departement:46,CTS,oui,45\n",
+        "kind,name,territory,acronym,door_open,answer_days,"
+        "aipd_validated_on,aipd_validated_by,legal_basis_6,legal_basis_9\n"
+        "cts,CTS du Lot,departement:46,CTS,oui,45,2026-01-15,Déléguée,6.1.e,9.2.a\n",
         "utf-8",
     )
     assert "ajoutées : 1" in run("load", table)

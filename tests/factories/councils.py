@@ -6,7 +6,7 @@ Fed by accounts.services and councils.services. Feeds tests of councils and of t
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fabrique.accounts.actors import Agent, Respondent
@@ -25,6 +25,15 @@ from tests.factories.territories import OPERATOR
 WORDS = "Pourquoi faut-il six mois pour voir un dentiste à Cahors ?"
 
 
+#: what a door needs before it opens
+READY = {
+    "aipd_validated_on": date(2026, 1, 15),
+    "aipd_validated_by": "Déléguée à la protection des données",
+    "legal_basis_6": "6.1.e, mission d’intérêt public",
+    "legal_basis_9": "9.2.a, accord de la personne",
+}
+
+
 def a_body(territory: Territory, **values: Any) -> Body:
     """A CTS whose door is open, unless said otherwise."""
     given = {
@@ -32,6 +41,7 @@ def a_body(territory: Territory, **values: Any) -> Body:
         "name": f"CTS {territory.name}",
         "acronym": "CTS",
         "door_open": True,
+        **READY,
         **values,
     }
     return create_body(OPERATOR, territory=territory, **given)

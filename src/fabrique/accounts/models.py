@@ -132,6 +132,11 @@ class Body(models.Model):
     #: a composition still to be settled is said, never invented
     composition_known = models.BooleanField(_("composition arrêtée"), default=True)
     answer_days = models.PositiveSmallIntegerField(_("délai de réponse aux habitants, en jours"), default=60)
+    #: the door receives health data: it opens once its impact assessment and its legal bases are recorded
+    aipd_validated_on = models.DateField(_("analyse d’impact validée le"), null=True, blank=True)
+    aipd_validated_by = models.CharField(_("analyse d’impact validée par"), max_length=200, blank=True)
+    legal_basis_6 = models.CharField(_("base légale (article 6)"), max_length=200, blank=True)
+    legal_basis_9 = models.CharField(_("base légale (article 9.2)"), max_length=200, blank=True)
     door_open = models.BooleanField(_("les habitants peuvent lui écrire"), default=False)
     ended_on = models.DateField(_("supprimée le"), null=True, blank=True)
 

@@ -51,7 +51,9 @@ def load_councils(
         return list(bodies.values())
     secretary = agents[RoleCode.MEETING_ORGANISER]
     for slug in content["open_doors"]:
-        edit_body(secretary, body=bodies[slug], door_open=True)
+        validated = timezone.localdate(day(_SEATED))
+        ready = {"aipd_validated_on": validated, **content["before_the_door"]}
+        edit_body(secretary, body=bodies[slug], door_open=True, **ready)
     members = _seat(operator, agents, bodies, content)
     _held(secretary, bodies, members, content["held"])
     _called(secretary, bodies[content["coming"]["body"]], content["coming"])

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.enums import BodyKind
@@ -31,8 +33,21 @@ EDITABLE = (
     "composition_note",
     "composition_known",
     "answer_days",
+    "aipd_validated_on",
+    "aipd_validated_by",
+    "legal_basis_6",
+    "legal_basis_9",
     "door_open",
 )
+#: what is kept on one line
+ONE_LINE = ("name", "acronym", "aipd_validated_by", "legal_basis_6", "legal_basis_9")
+#: what a door that receives health data needs before it opens, as a consultation does
+BEFORE_THE_DOOR = {
+    "aipd_validated_on": gettext_lazy("la date de l’analyse d’impact validée"),
+    "aipd_validated_by": gettext_lazy("le nom de qui l’a validée"),
+    "legal_basis_6": gettext_lazy("la base légale de l’article 6"),
+    "legal_basis_9": gettext_lazy("la base légale de l’article 9.2"),
+}
 #: the longest delay that an instance may promise to an inhabitant, in days
 LONGEST_DELAY = 365
 #: words that the public pages hold in the place of a body's address
@@ -58,22 +73,34 @@ def create_body(
     composition_note: str = "",
     composition_known: bool = True,
     answer_days: int = 60,
+    aipd_validated_on: date | None = None,
+    aipd_validated_by: str = "",
+    legal_basis_6: str = "",
+    legal_basis_9: str = "",
     door_open: bool = False,
 ) -> Body:
-    """Make a body known, with its address. Raises Refused: body.kind, body.name, body.delay, body.exists."""
+    """Make a body known, with its address.
+
+    Raises Refused: body.kind, body.name, body.delay, body.exists, body.door, body.assessment_date.
+    """
     require(actor, "accounts.create_body", territory)
     if kind not in BodyKind.values:
         raise Refused("body.kind", _("Choisissez la nature de l’instance dans la liste."))
     body = Body(
         kind=kind,
-        name=_one_line(name),
+        name=name,
         territory=territory,
-        acronym=_one_line(acronym)[:20],
-        composition_note=composition_note.strip(),
+        acronym=acronym,
+        composition_note=composition_note,
         composition_known=composition_known,
         answer_days=answer_days,
+        aipd_validated_on=aipd_validated_on,
+        aipd_validated_by=aipd_validated_by,
+        legal_basis_6=legal_basis_6,
+        legal_basis_9=legal_basis_9,
         door_open=door_open,
     )
+    _tidy(body)
     _check(body)
     with transaction.atomic():
         body.slug = _free_slug(body)
@@ -89,7 +116,8 @@ def create_body(
 def edit_body(actor: Actor, *, body: Body, **values: Any) -> Body:
     """Correct what is said of a body, its delay, its door (EDITABLE). Its address never changes.
 
-    Raises Refused: body.ended, body.name, body.delay, body.exists; TypeError on another field.
+    A door opens once its impact assessment and its legal bases are recorded (BEFORE_THE_DOOR). Raises Refused:
+    body.ended, body.name, body.delay, body.exists, body.door, body.assessment_date; TypeError on another field.
     """
     require(actor, "accounts.edit_body", body.territory)
     if unknown := set(values) - set(EDITABLE):
@@ -100,8 +128,7 @@ def edit_body(actor: Actor, *, body: Body, **values: Any) -> Body:
             raise Refused("body.ended", _("Cette instance a été supprimée : elle ne se modifie plus."))
         for name, value in values.items():
             setattr(body, name, value)
-        body.name, body.acronym = _one_line(body.name), _one_line(body.acronym)[:20]
-        body.composition_note = body.composition_note.strip()
+        _tidy(body)
         _check(body)
         try:
             with transaction.atomic():
@@ -146,7 +173,8 @@ def load_bodies(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> LoadedBod
     """Make the bodies of a file of data known; loaded again, the same file changes nothing.
 
     A row: kind (BodyKind), name, territory (a Territory, or « departement:48 »), and where known acronym,
-    composition_note, composition_known, answer_days, door_open, colleges ([{number, label, seats}]).
+    composition_note, composition_known, answer_days, the four of BEFORE_THE_DOOR (the date as AAAA-MM-JJ),
+    door_open, colleges ([{number, label, seats}]).
     A row that cannot be is set aside with its reason; the others are loaded, one transaction each.
     """
     loaded = LoadedBodies()
@@ -212,7 +240,18 @@ def _of(name: str) -> str:
 
 
 def _said(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in EDITABLE if name != "name" and row.get(name) not in (None, "")}
+    """The fields that a row gives. Raises Refused('body.assessment_date') on a date that cannot be read."""
+    said = {name: row[name] for name in EDITABLE if name != "name" and row.get(name) not in (None, "")}
+    written = said.get("aipd_validated_on")
+    if isinstance(written, str):
+        try:
+            said["aipd_validated_on"] = date.fromisoformat(written.strip())
+        except ValueError as unread:
+            raise Refused(
+                "body.assessment_date",
+                _("Écrivez la date de l’analyse d’impact ainsi : 2027-01-31."),
+            ) from unread
+    return said
 
 
 def _changes(body: Body, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -243,7 +282,28 @@ def _territory(given: Any) -> Territory:
     return found
 
 
+def _tidy(body: Body) -> None:
+    for name in ONE_LINE:
+        setattr(body, name, _one_line(str(getattr(body, name))))
+    body.acronym, body.composition_note = body.acronym[:20], body.composition_note.strip()
+
+
+def _check_door(body: Body) -> None:
+    """Raises Refused: body.assessment_date, body.door (params: missing)."""
+    if body.aipd_validated_on is not None and body.aipd_validated_on > today():
+        raise Refused("body.assessment_date", _("La date de l’analyse d’impact est à venir. Corrigez-la."))
+    missing = [name for name in BEFORE_THE_DOOR if not getattr(body, name)]
+    if body.door_open and missing:
+        raise Refused(
+            "body.door",
+            _("Cette porte reçoit des données de santé. Avant de l’ouvrir, écrivez : %(missing)s.")
+            % {"missing": ", ".join(str(BEFORE_THE_DOOR[name]) for name in missing)},
+            missing=missing,
+        )
+
+
 def _check(body: Body) -> None:
+    _check_door(body)
     if not body.name or len(body.name) > 200:
         raise Refused("body.name", _("Donnez un nom à l’instance, de 200 signes au plus."))
     if not 1 <= int(body.answer_days) <= LONGEST_DELAY:

@@ -147,6 +147,8 @@ def test_a_secretary_keeps_the_body_its_members_and_its_requests(client, body, l
     client.post(url("modifier-instance", body.public_id), body_given)
     body.refresh_from_db()
     assert (body.answer_days, body.door_open, body.composition_known) == (30, False, False)
+    opened = client.post(url("modifier-instance", body.public_id), body_given | {"door_open": "on"})
+    assert "Avant de l’ouvrir, écrivez" in words(opened)
     asked = {"text": "Le nombre de médecins.", "addressed_to": "Agence", "due_on": "", "session": ""}
     for _click in range(2):
         client.post(url("nouvelle-demande", body.public_id), asked)

@@ -100,6 +100,9 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(client, body, missin
 def test_words_of_distress_show_the_numbers_at_once_and_on_the_receipt(client, body):
     text = "Je n’en peux plus, je pense au suicide."
     address = reverse("instances:ecrire", args=[body.slug])
+    notice = words(client.get(address))
+    assert "article 6.1.e, mission d’intérêt public" in notice
+    assert "analyse d’impact validée le 15 janvier 2026" in notice
     assert "Besoin d’aide maintenant" in words(
         client.post(address, typed(client, body, text=text, consent=""))
     )

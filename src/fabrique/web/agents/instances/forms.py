@@ -56,9 +56,30 @@ class BodyForm(forms.Form):
         required=False,
     )
     composition_note = _area(_("Ce qu’il faut savoir de la composition"), 3)
+    aipd_validated_on = forms.DateField(
+        label=_("Analyse d’impact (AIPD) validée le"), required=False, widget=_Day()
+    )
+    aipd_validated_by = forms.CharField(
+        label=_("Analyse d’impact validée par"), max_length=200, required=False
+    )
+    legal_basis_6 = forms.CharField(
+        label=_("Base légale du traitement (article 6 du règlement européen)"),
+        max_length=200,
+        required=False,
+        help_text=_("Par exemple : 6.1.e, mission d’intérêt public."),
+    )
+    legal_basis_9 = forms.CharField(
+        label=_("Base légale pour les données de santé (article 9.2)"),
+        max_length=200,
+        required=False,
+        help_text=_("Par exemple : 9.2.a, accord de la personne. La page où l’on écrit cite ces deux bases."),
+    )
     door_open = forms.BooleanField(
         label=_("Les habitants peuvent lui écrire"),
-        help_text=_("N’ouvrez cette porte que si quelqu’un répond dans le délai annoncé."),
+        help_text=_(
+            "N’ouvrez cette porte que si quelqu’un répond dans le délai annoncé, "
+            "et après l’analyse d’impact : ces messages parlent de santé."
+        ),
         required=False,
     )
     answer_days = forms.IntegerField(label=_("Délai de réponse annoncé, en jours"), min_value=1)
