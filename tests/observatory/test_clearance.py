@@ -137,3 +137,101 @@ def test_no_small_count_is_ever_open_nor_alone_under_its_total(counts):
 def test_the_threshold_is_eleven(small):
     assert hidden([one(0, DEPARTMENTS[0], small)]) == {0}
     assert hidden([one(0, DEPARTMENTS[0], 11)]) == set()
+
+
+def epci(code):
+    return SimpleNamespace(level="epci", code=code, region=REGION, department=None)
+
+
+def commune(code, department, held):
+    return SimpleNamespace(level="commune", code=code, region=REGION, department=department, epci=held)
+
+
+def test_women_of_the_departments_are_tied_to_women_of_the_region():
+    """By sex, the region less the open departments gave the hidden one back."""
+    women = (5, 300, 400, 500)
+    rows = [
+        one(n, dep, count, sex="femme") for n, (dep, count) in enumerate(zip(DEPARTMENTS, women, strict=True))
+    ]
+    rows += [
+        one(20 + n, dep, 2 * count) for n, (dep, count) in enumerate(zip(DEPARTMENTS, women, strict=True))
+    ]
+    rows += [one(90, REGION, 2410), one(91, REGION, sum(women), sex="femme")]
+    found = decided(rows)
+    assert found[0] == "small"
+    assert found[91] != OPEN or [found[n] for n in (1, 2, 3)].count(OPEN) < 3
+
+
+def test_a_department_does_not_give_its_intercommunality_away():
+    lot = DEPARTMENTS[2]
+    rows = [one(0, epci("E1"), 5), one(1, epci("E2"), 100), one(2, lot, 105), one(3, REGION, 9000)]
+    found = decisions(rows, unit="percent", counts_persons=True, homes={"E1": "46", "E2": "46"})
+    assert found[0] == "small"
+    assert OPEN not in (found[1], found[2]) or (found[1], found[2]).count(OPEN) == 1
+    astride = decisions(rows, unit="percent", counts_persons=True, homes={})
+    assert astride[2] == OPEN
+
+
+def test_an_intercommunality_does_not_give_its_commune_away():
+    lot, held = DEPARTMENTS[2], epci("E1")
+    rows = [
+        one(0, commune("46001", lot, held), 5),
+        one(1, commune("46002", lot, held), 100),
+        one(2, commune("46003", lot, epci("E2")), 30),
+        one(3, held, 105),
+    ]
+    assert len(hidden(rows) & {1, 3}) >= 1
+
+
+def test_a_broad_age_does_not_give_a_narrow_one_away():
+    lot = DEPARTMENTS[2]
+    rows = [
+        one(0, lot, 5, age="0-4"), one(1, lot, 95, age="5-9"), one(2, lot, 20, age="10-14"),
+        one(3, lot, 100, age="0-9"), one(4, lot, 120),
+    ]  # fmt: skip
+    assert 0 in hidden(rows)
+    assert len(hidden(rows) & {1, 3}) >= 1
+
+
+def test_ages_astride_others_are_not_shown_where_something_is_hidden():
+    lot = DEPARTMENTS[2]
+    rows = [one(0, lot, 5, age="0-4"), one(1, lot, 95, age="5-9"), one(2, lot, 98, age="3-9")]
+    assert 2 in hidden(rows)
+    assert (
+        hidden([one(0, lot, 50, age="0-4"), one(1, lot, 95, age="5-9"), one(2, lot, 98, age="3-9")]) == set()
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 40), min_size=16, max_size=16))
+def test_no_known_difference_gives_a_small_count_back(counts):
+    """Two departments of two intercommunalities, two five-year ages and their broad one: every sum is published."""
+    places = [epci("A1"), epci("A2"), epci("B1"), epci("B2")]
+    deps = {"A": place("departement", "46"), "B": place("departement", "12")}
+    cells = {}
+    for at, held in enumerate(places):
+        for nth, (sex, age) in enumerate((s, a) for s in ("femme", "homme") for a in ("0-4", "5-9")):
+            for where in (held.code, held.code[0], "R"):
+                for key in ((sex, age), (sex, "0-9"), (sex, ""), ("", age), ("", "0-9"), ("", "")):
+                    cells[where, *key] = cells.get((where, *key), 0) + counts[4 * at + nth]
+    named = {held.code: held for held in places} | deps | {"R": REGION}
+    keys = list(cells)
+    rows = [one(n, named[key[0]], cells[key], sex=key[1], age=key[2]) for n, key in enumerate(keys)]
+    homes = {"A1": "46", "A2": "46", "B1": "12", "B2": "12"}
+    decided_ = decisions(rows, unit="percent", counts_persons=True, homes=homes)
+    shut = {key for n, key in enumerate(keys) if decided_[n] != OPEN}
+    assert {key for key in keys if 0 < cells[key] < 11} <= shut
+    # whatever equation holds between published cells, the hidden ones in it are never one small count alone
+    above = {"A1": "A", "A2": "A", "B1": "B", "B2": "B", "A": "R", "B": "R"}
+    for key in keys:
+        where, sex, age = key
+        for parts in (
+            [(low, sex, age) for low, high in above.items() if high == where],
+            [(low, sex, age) for low in ("A1", "A2", "B1", "B2") if where == "R"],
+            [(where, sex, narrow) for narrow in ("0-4", "5-9") if age in ("0-9", "")],
+            [(where, one_sex, age) for one_sex in ("femme", "homme") if not sex],
+        ):
+            masked = [part for part in parts if part in shut]
+            if masked and key not in shut:
+                assert len(masked) > 1 or cells[masked[0]] == 0 or cells[masked[0]] >= 11
+                assert sum(cells[part] for part in masked) >= 11

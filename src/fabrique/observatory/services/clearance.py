@@ -4,16 +4,17 @@ Fed by recording, after each file. Feeds Observation.clearance, which services.p
 disclose() in the observatory; an architecture test says so.
 
 Counts of persons are laid out in tables that share their totals: departments of a region, intercommunalities of a
-region, communes of a department, sexes and ages and quintiles of each territory. What a source leaves out is one
-more cell, « reste », so that a difference betrays nothing.
+region and of the department that holds them whole, communes of a department and of an intercommunality, for all
+persons and for each sex, age and quintile; sexes and ages and quintiles of each territory; narrow ages inside broad
+ones. What a source leaves out is one more cell, « reste », so that a difference betrays nothing.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -23,15 +24,20 @@ from fabrique.observatory.enums import FACTORS, Clearance, Unit
 from fabrique.observatory.models import DefinitionVersion, Observation
 from fabrique.observatory.services.cells import age_bounds
 from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
 from fabrique_core.errors import CoreError
-from fabrique_core.estimate.disclosure import TOTAL, Suppressed, Table, disclose
+from fabrique_core.estimate.disclosure import TOTAL, ReleasedTable, Suppressed, Table, disclose
 
 CHUNK = 500
 REST = "reste"
-_FIVE_YEARS = 4
+#: tables that are taken apart one at a time before all are
+MOST_APART = 100
 Where = tuple[tuple[str, str], ...]
 #: (level, code, scope)
 Place = tuple[str, str, str]
+#: (sex, age, quintile)
+Key = tuple[str, str, str]
+WHOLE: Key = ("", "", "")
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,16 @@ class _Row:
     deprivation: int
     count: int | None
     tiny: bool
+    #: the intercommunality or department that holds it too, beside its usual place
+    also: Where = ()
+
+    @property
+    def key(self) -> Key:
+        return self.sex, self.age, str(self.deprivation or "")
 
     @property
     def whole(self) -> bool:
-        return not (self.sex or self.age or self.deprivation)
+        return self.key == WHOLE
 
 
 @dataclass
@@ -79,7 +91,12 @@ def clear_group(version: int, period: str) -> int:
             "territory__region", "territory__department", "territory__epci"
         )
     )
-    decided = decisions(observations, unit=definition.unit, counts_persons=definition.counts_persons)
+    decided = decisions(
+        observations,
+        unit=definition.unit,
+        counts_persons=definition.counts_persons,
+        homes=_homes(observations),
+    )
     by_decision: dict[str, list[int]] = defaultdict(list)
     for one in observations:
         if one.clearance != decided[one.pk]:
@@ -92,12 +109,31 @@ def clear_group(version: int, period: str) -> int:
     return sum(len(keys) for keys in by_decision.values())
 
 
-def decisions(observations: Sequence[Any], *, unit: str, counts_persons: bool) -> dict[int, str]:
-    """{observation key: clearance}. Where nobody is counted, or no count is small, everything is open."""
+def _homes(observations: Sequence[Any]) -> dict[str, str]:
+    """{code of an intercommunality: code of its department}, for those that one department holds whole."""
+    codes = {one.territory.code for one in observations if one.territory.level == Level.EPCI}
+    found: dict[str, set[str]] = defaultdict(set)
+    for epci, department in (
+        Territory.objects.filter(level=Level.COMMUNE, epci__code__in=codes)
+        .order_by()
+        .values_list("epci__code", "department__code")
+        .distinct()
+    ):
+        found[epci].add(department)
+    return {epci: next(iter(held)) for epci, held in found.items() if len(held) == 1}
+
+
+def decisions(
+    observations: Sequence[Any], *, unit: str, counts_persons: bool, homes: Mapping[str, str] | None = None
+) -> dict[int, str]:
+    """{observation key: clearance}. Where nobody is counted, or no count is small, everything is open.
+
+    `homes` gives the department of each intercommunality that lies in one only.
+    """
     open_ones: dict[int, str] = {one.pk: Clearance.OPEN for one in observations}
     if not counts_persons:
         return open_ones
-    rows = [_row(one, unit) for one in observations]
+    rows = [_row(one, unit, homes or {}) for one in observations]
     threshold = settings.FABRIQUE_SMALL_CELL
     if not any(row.tiny or (row.count is not None and 0 < row.count < threshold) for row in rows):
         return open_ones
@@ -115,16 +151,16 @@ def decisions(observations: Sequence[Any], *, unit: str, counts_persons: bool) -
     return open_ones | hidden
 
 
-def _row(one: Any, unit: str) -> _Row:
+def _row(one: Any, unit: str, homes: Mapping[str, str]) -> _Row:
     count = _persons(one, unit)
     few = one.denominator is not None and one.denominator < settings.FABRIQUE_SMALL_CELL
-    # a second value for the same thing is decided alone: it is no part of any sum
     small = count is not None and 0 < count < settings.FABRIQUE_SMALL_CELL
     place = (one.territory.level, one.territory.code, one.scope)
-    where = _where(one.territory)
+    where, also = _where(one.territory), _also(one.territory, homes)
     if one.rank:
-        return _Row(one.pk, place, where, one.sex, one.age, one.deprivation, None, few or small)
-    return _Row(one.pk, place, where, one.sex, one.age, one.deprivation, count, few)
+        # a second value for the same thing is decided alone: it is no part of any sum
+        return _Row(one.pk, place, where, one.sex, one.age, one.deprivation, None, few or small, also)
+    return _Row(one.pk, place, where, one.sex, one.age, one.deprivation, count, few, also)
 
 
 def _persons(one: Any, unit: str) -> int | None:
@@ -152,88 +188,192 @@ def _where(territory: Any) -> Where:
     return (*region, (level, code))
 
 
+def _also(territory: Any, homes: Mapping[str, str]) -> Where:
+    """The second way to place a territory: a commune in its intercommunality, this one in its department."""
+    region = (("region", territory.region.code if territory.region else "-"),)
+    if territory.level == Level.COMMUNE and getattr(territory, "epci", None):
+        return (*region, ("epci", territory.epci.code), ("commune", territory.code))
+    if territory.level == Level.EPCI and territory.code in homes:
+        return (*region, ("departement", homes[territory.code]), ("epci", territory.code))
+    return ()
+
+
 def _suppressed(rows: Sequence[_Row], threshold: int) -> dict[int, str]:
-    """The rows to hide. Sums that do not hold (a source that rounds) are looked at one table at a time."""
-    for linked in (True, False):
-        plan = _planned(rows, linked)
-        if not plan.tables:
-            return {}
+    """The rows to hide. A table whose sums do not hold (a source that rounds) is looked at apart."""
+    layers, crossing = _layers({row.age for row in rows if row.age})
+    astride = [row for row in rows if row.age in crossing]
+    plan = _planned([row for row in rows if row.age not in crossing], layers)
+    if not plan.tables:
+        return {}
+    try:
+        released = _released(plan, threshold)
+    except CoreError:
+        return {row.pk: Clearance.WITHHELD.value for row in rows if row.count is not None}
+    found = {}
+    for table in released:
+        for place, cell in table.cells.items():
+            row = plan.rows.get((table.key, place))
+            if row is not None and isinstance(cell, Suppressed):
+                found[row.pk] = str(cell.reason)
+    # ages astride others are in no table: none is shown where anything is hidden
+    if found or any(row.count is not None and 0 < row.count < threshold for row in astride):
+        found.update({row.pk: Clearance.WITHHELD.value for row in astride})
+    return found
+
+
+def _released(plan: _Plan, threshold: int) -> tuple[ReleasedTable, ...]:
+    """The tables as disclose() lets them out; those that contradict another are taken out of the whole."""
+    apart: set[str] = set()
+    while True:
+        tables = [replace(one, population=one.key) if one.key in apart else one for one in plan.tables]
         try:
-            released = disclose(plan.tables, threshold=threshold).tables
+            return disclose(tables, threshold=threshold).tables
         except CoreError as error:
-            if error.code == "disclosure.inconsistent" and linked:
-                continue
-            return {row.pk: Clearance.WITHHELD.value for row in rows if row.count is not None}
-        found = {}
-        for table in released:
-            for place, cell in table.cells.items():
-                row = plan.rows.get((table.key, place))
-                if row is not None and isinstance(cell, Suppressed):
-                    found[row.pk] = str(cell.reason)
-        return found
-    return {}
+            if error.code != "disclosure.inconsistent" or len(apart) == len(tables):
+                raise
+            apart.add(str(error.params["table"]))
+            if len(apart) > MOST_APART:
+                apart = {one.key for one in tables}
 
 
-def _planned(rows: Sequence[_Row], linked: bool) -> _Plan:
+def _layers(ages: Iterable[str]) -> tuple[dict[str, int], set[str]]:
+    """({band: layer}, bands astride others). Bands of one layer never overlap; layer 0 holds the narrowest.
+
+    A band of an upper layer holds whole bands of the lower ones; one that cuts a narrower band in two is astride.
+    """
+    layers: dict[str, int] = {}
+    astride: set[str] = set()
+    for band in sorted(ages, key=lambda one: (_width(one), age_bounds(one))):
+        met = [other for other in layers if _overlap(band, other)]
+        if all(_inside(other, band) for other in met):
+            layers[band] = 1 + max((layers[other] for other in met), default=-1)
+        else:
+            astride.add(band)
+    return layers, astride
+
+
+def _width(band: str) -> int:
+    low, high = age_bounds(band)
+    return high - low
+
+
+def _overlap(one: str, other: str) -> bool:
+    (low, high), (other_low, other_high) = age_bounds(one), age_bounds(other)
+    return low <= other_high and other_low <= high
+
+
+def _inside(narrow: str, broad: str) -> bool:
+    (low, high), (broad_low, broad_high) = age_bounds(narrow), age_bounds(broad)
+    return broad_low <= low and high <= broad_high
+
+
+def _planned(rows: Sequence[_Row], layers: Mapping[str, int]) -> _Plan:
     plan = _Plan()
-    wholes = {row.where: row for row in rows if row.whole and row.count is not None}
-    _add_territories(plan, wholes, linked)
-    by_place: dict[Where, list[_Row]] = defaultdict(list)
+    by_key: dict[Key, dict[Where, _Row]] = defaultdict(dict)
+    by_place: dict[Where, dict[Key, _Row]] = defaultdict(dict)
     for row in rows:
-        if not row.whole and row.count is not None:
-            by_place[row.where].append(row)
+        if row.count is not None:
+            by_key[row.key][row.where] = by_place[row.where][row.key] = row
+    for key, found in sorted(by_key.items()):
+        _add_territories(plan, found, _conditions(key, layers), by_place)
     for where, parts in sorted(by_place.items()):
-        for name, dims, cells in _breakdowns(parts):
-            _add(plan, f"{name}:{where}", dims, cells, wholes.get(where), linked, where)
+        _add_breakdowns(plan, where, parts, layers)
+        _add_nested(plan, where, parts, layers)
     return plan
 
 
-def _add_territories(plan: _Plan, wholes: dict[Where, _Row], linked: bool) -> None:
-    """Regions of the country, departments and intercommunalities of a region, communes of a department."""
+def _conditions(key: Key, layers: Mapping[str, int]) -> Where:
+    """A sex, an age and a quintile as the conditions of a cell."""
+    sex, age, quintile = key
+    named = (("sexe", sex), (f"age {layers.get(age, '')}", age), ("quintile", quintile))
+    return tuple((dim, value) for dim, value in named if value)
+
+
+def _add_territories(
+    plan: _Plan,
+    rows: Mapping[Where, _Row],
+    who: Where,
+    by_place: Mapping[Where, Mapping[Key, _Row]],
+) -> None:
+    """Regions of the country, departments and intercommunalities of a region, communes of a department…"""
     inside: dict[tuple[Where, str], dict[tuple[str, ...], _Row]] = defaultdict(dict)
-    for where, row in wholes.items():
-        if where:
-            level, code = where[-1]
-            inside[where[:-1], level][(code,)] = row
+    for where, row in rows.items():
+        for way in (where, row.also):
+            if way:
+                level, code = way[-1]
+                inside[way[:-1], level][(code,)] = row
     for (above, level), cells in sorted(inside.items()):
-        _add(plan, f"{level}:{above}", (level,), cells, wholes.get(above), linked, above)
+        second = any(row.also and row.also[:-1] == above for row in cells.values())
+        ways = {
+            way[:size] for row in cells.values() for way in (row.where, row.also) for size in range(len(way))
+        }
+        # no sum of these is known unless a territory above is given, by sexes or ages if these are
+        known = any(by_place.get(way, {}).keys() - ({WHOLE} if who else set()) for way in ways)
+        if known or not (who or second):
+            _add(plan, f"{level}:{above}:{who}", (level,), cells, rows.get(above), (*above, *who))
+            if second:
+                for row in cells.values():
+                    _same(plan, row, who)
 
 
-def _breakdowns(
-    parts: Iterable[_Row],
-) -> list[tuple[str, tuple[str, ...], dict[tuple[str, ...], _Row]]]:
-    """The rows of one territory as tables: bands of five years apart from broader ones, since they overlap."""
-    tables: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], _Row]] = defaultdict(dict)
-    for row in parts:
-        named = [("sexe", row.sex), ("age", row.age), ("quintile", str(row.deprivation or ""))]
-        present = [(dim, value) for dim, value in named if value]
-        scheme = _scheme(row.age)
-        dims = tuple(f"age {scheme}" if dim == "age" else dim for dim, _value in present)
-        tables[f"{scheme}:{dims}", dims][tuple(value for _dim, value in present)] = row
-    return [(name, dims, cells) for (name, dims), cells in sorted(tables.items())]
+def _same(plan: _Plan, row: _Row, who: Where) -> None:
+    """One territory placed in two ways is one cell: each way has the other's condition for its only part."""
+    ways = (row.where, row.also)
+    everything = dict(row.where) | dict(row.also)
+    for way in ways:
+        more = tuple(dim for dim in sorted(everything) if dim not in dict(way))
+        if more:
+            cells = {tuple(everything[dim] for dim in more): row}
+            _add(plan, f"idem:{way}:{who}", more, cells, row, (*way, *who))
 
 
-def _scheme(age: str) -> str:
-    if not age:
-        return ""
-    low, high = age_bounds(age)
-    five = high - low == _FIVE_YEARS or (high > low + 50 and low in (85, 90, 95))
-    return "cinq ans" if five else "tranches"
+def _add_nested(plan: _Plan, where: Where, parts: Mapping[Key, _Row], layers: Mapping[str, int]) -> None:
+    """Narrow ages inside each broader one, layer by layer, for each sex and quintile of one territory."""
+    for key, broad in parts.items():
+        held: dict[int, list[_Row]] = defaultdict(list)
+        for other, row in parts.items():
+            same = (other[0], other[2]) == (key[0], key[2])
+            if same and key[1] and other[1] and other != key and _inside(other[1], key[1]):
+                held[layers[other[1]]].append(row)
+        above = (*where, *_conditions(key, layers))
+        for layer, rows in sorted(held.items()):
+            dims = (f"age {layer}",)
+            _add(plan, f"dans:{above}:{layer}", dims, {(row.age,): row for row in rows}, broad, above)
+            for row in rows:
+                place = (*where, *_conditions(row.key, layers))
+                cells: dict[tuple[str, ...], _Row] = {(key[1],): row}
+                _add(plan, f"idem:{place}:{key[1]}", (f"age {layers[key[1]]}",), cells, row, place)
+
+
+def _add_breakdowns(plan: _Plan, where: Where, parts: Mapping[Key, _Row], layers: Mapping[str, int]) -> None:
+    """Sexes, ages, quintiles of one territory, the two others fixed; a broad age and narrow ones stay apart."""
+    tables: dict[tuple[str, Where], dict[tuple[str, ...], _Row]] = defaultdict(dict)
+    totals: dict[tuple[str, Where], _Row | None] = {}
+    for key, row in parts.items():
+        for axis, value in enumerate(key):
+            if value:
+                above = (*key[:axis], "", *key[axis + 1 :])
+                fixed = _conditions((above[0], above[1], above[2]), layers)
+                [dim] = (name for name, _ in _conditions(key, layers) if name not in dict(fixed))
+                tables[dim, fixed][(value,)] = row
+                totals[dim, fixed] = parts.get((above[0], above[1], above[2]))
+    for (dim, fixed), cells in sorted(tables.items()):
+        place = (*where, *fixed)
+        _add(plan, f"{dim}:{place}", (dim,), cells, totals[dim, fixed], place)
 
 
 def _add(
     plan: _Plan,
     key: str,
     dims: tuple[str, ...],
-    cells: dict[tuple[str, ...], _Row],
+    cells: Mapping[tuple[str, ...], _Row],
     total: _Row | None,
-    linked: bool,
-    where: Where = (),
+    where: Where,
 ) -> None:
     """One table; what its total holds beyond its cells is a cell too."""
     counts = {place: row.count or 0 for place, row in cells.items()}
     whole = sum(counts.values())
-    together = linked
+    together = True
     if total is not None and total.count is not None:
         if total.count > whole:
             counts[tuple(REST for _dim in dims)] = total.count - whole
