@@ -75,8 +75,8 @@ class SessionQuerySet(models.QuerySet[Any]):
         )
 
 
-class ItemQuerySet(models.QuerySet[Any]):
-    def visible_to(self, actor: Actor) -> ItemQuerySet:
+class AgendaItemQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> AgendaItemQuerySet:
         from fabrique.councils.models import Session
 
         return self.filter(session__in=Session.objects.visible_to(actor))

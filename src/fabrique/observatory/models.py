@@ -24,10 +24,10 @@ from fabrique.observatory.enums import (
     Unit,
 )
 from fabrique.observatory.querysets import (
-    BatchQuerySet,
     DefinitionQuerySet,
+    DefinitionVersionQuerySet,
+    ImportBatchQuerySet,
     ObservationQuerySet,
-    VersionQuerySet,
 )
 from fabrique.territories.models import Territory
 
@@ -80,7 +80,7 @@ class DefinitionVersion(ThingVersion):
         verbose_name=_("remplace"),
     )
 
-    objects = VersionQuerySet.as_manager()
+    objects = DefinitionVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version d’un indicateur")
@@ -119,7 +119,7 @@ class ImportBatch(models.Model):
     content = models.TextField(_("contenu en attente"), blank=True)
     upload_token = models.CharField(_("jeton d’envoi"), max_length=64, null=True, unique=True)  # noqa: DJ001
 
-    objects = BatchQuerySet.as_manager()
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("chargement de l’observatoire")

@@ -30,12 +30,12 @@ class DefinitionQuerySet(models.QuerySet[Any]):
         return found.filter(Q(label__icontains=words) | Q(code__icontains=words)) if words else found
 
 
-class VersionQuerySet(models.QuerySet[Any]):
-    def of(self, code: str) -> VersionQuerySet:
+class DefinitionVersionQuerySet(models.QuerySet[Any]):
+    def of(self, code: str) -> DefinitionVersionQuerySet:
         """The versions of an indicator, the newest first."""
         return self.filter(definition__code=code).order_by("-number")
 
-    def newest(self) -> VersionQuerySet:
+    def newest(self) -> DefinitionVersionQuerySet:
         """One version an indicator: the one with the highest number."""
         highest = (
             self.model.objects.filter(definition=models.OuterRef("definition"))
@@ -45,11 +45,11 @@ class VersionQuerySet(models.QuerySet[Any]):
         return self.filter(pk=models.Subquery(highest)).select_related("definition")
 
 
-class BatchQuerySet(models.QuerySet[Any]):
-    def to_confirm(self) -> BatchQuerySet:
+class ImportBatchQuerySet(models.QuerySet[Any]):
+    def to_confirm(self) -> ImportBatchQuerySet:
         return self.filter(state=BatchState.CHECKED)
 
-    def loaded(self) -> BatchQuerySet:
+    def loaded(self) -> ImportBatchQuerySet:
         return self.filter(state=BatchState.DONE)
 
 

@@ -13,7 +13,7 @@ from fabrique.accounts.models import Body
 from fabrique.common.fields import EncryptedTextField, PublicIdField
 from fabrique.common.models import ThingVersion
 from fabrique.councils.enums import ItemKind, SessionState
-from fabrique.councils.querysets import ItemQuerySet, SessionDocumentQuerySet, SessionQuerySet
+from fabrique.councils.querysets import AgendaItemQuerySet, SessionDocumentQuerySet, SessionQuerySet
 
 
 class Session(models.Model):
@@ -73,7 +73,7 @@ class AgendaItem(models.Model):
     #: what the item is about, by public id or reference (a plan's snapshot, a consultation): never a ForeignKey
     reference = models.CharField(_("texte ou dossier examiné"), max_length=200, blank=True)
 
-    objects = ItemQuerySet.as_manager()
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("point de l’ordre du jour")
