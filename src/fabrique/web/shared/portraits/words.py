@@ -148,6 +148,9 @@ def _judged(line: Line) -> bool:
     """A disease counts once ages are made equal; the others where the indicator says which way is better."""
     if line.own.code.startswith(UNJUDGED):
         return False
+    # how many deaths stand behind a rate is not known: chance alone may make the gap
+    if line.own.code.startswith(_DEATHS) and line.own.lower is None:
+        return False
     if line.own.code.startswith("prevalence_"):
         return line.standardised is not None
     return line.own.definition.direction != Direction.NONE
@@ -199,9 +202,14 @@ _SITES = "finess_"
 UNJUDGED = (_SITES, "diag_rang", "diag_desertification")
 
 
+def bound(text: str) -> str:
+    """« pour 1 000 habitants » with its thousands kept together at the end of a line."""
+    return _THOUSANDS.sub(NARROW, text)
+
+
 def label_words(own: PublicValue, *, alone: bool = False) -> str:
     """The label, without what the title of its section says already; ``alone``: as it stands out of its section."""
-    label = _THOUSANDS.sub(NARROW, own.label)
+    label = bound(own.label)
     for start in (_MORTALITY, _CARED):
         if label.startswith(start):
             rest = label.removeprefix(start)
