@@ -14,10 +14,12 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
+from django.test import override_settings
 
 from fabrique.observatory.services.official import geography, load_path
 from fabrique.observatory.services.standardised import Standardised
 from fabrique.restitution.services.territories import Atlas, portrait
+from fabrique.web.context import describe
 from fabrique.web.shared.portraits import portrait_context, portrait_pdf, words
 from fabrique.web.shared.portraits.blocks import Row, without_repeats
 from tests.factories import portraits as make
@@ -95,6 +97,21 @@ def test_a_rate_without_some_ages_is_never_said_of_everybody(occitanie: Any) -> 
 
 
 @pytest.mark.django_db
+@override_settings(FABRIQUE_DEMONSTRATION=True)
+def test_a_portrait_of_a_demonstration_does_not_call_real_figures_invented(occitanie: Any) -> None:
+    make.an_observatory()
+    context = portrait_context(portrait(department("30")))
+    page = render_to_string("shared/portraits/document.html", {"instance": describe(None), **context})
+    assert "les autres viennent des sources citées" in page
+    assert "son contenu est fictif" not in page
+    # elsewhere the notice stays
+    assert "son contenu est fictif" in render_to_string(
+        "shared/printing/base.html", {"instance": describe(None)}
+    )
+    assert "La plus longue barre compte" in page
+
+
+@pytest.mark.django_db
 def test_deaths_are_rounded_sites_are_counted_and_look_alikes_are_named(occitanie: Any) -> None:
     make.an_observatory()
     made = Atlas.of(region()).portrait(department("48"))
@@ -103,6 +120,11 @@ def test_deaths_are_rounded_sites_are_counted_and_look_alikes_are_named(occitani
     )
     assert words.short_words(line.own, 1020.8) == "1\u202f021"
     assert row_of(portrait_context(made), "mortalite", "Tumeurs").spread.startswith("242 (")
+    # a quarter more deaths than the region, in a small department, with no interval: nothing is said of it
+    higher = replace(line, own=replace(line.own, value=320.0), region=250.0)
+    assert words.notable(higher, made.territory) is None
+    told = replace(higher, own=replace(higher.own, lower=300.0, upper=340.0))
+    assert words.notable(told, made.territory) is not None
     sites = replace(
         line.own, numerator=8.0, definition=replace(line.own.definition, code="finess_603_pour_10000")
     )

@@ -87,6 +87,10 @@ def ages(portrait: Portrait) -> Pyramid | None:
         "young": pourcent(young / whole, 0),
         "edition": portrait.ages_edition,
     }
+    sentence += " " + _(
+        "Les tranches ont vingt ans, quinze de 60 à 74 ans ; la dernière n’a pas de fin. "
+        "La plus longue barre compte %(most)s personnes."
+    ) % {"most": nombre(max(max(women, men) for _band, women, men in portrait.ages))}
     title = _("Habitants par âge et par sexe, %(name)s, %(edition)s") % {
         "name": portrait.territory.name,
         "edition": portrait.ages_edition,

@@ -9,13 +9,14 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fabrique.observatory.enums import Unit
 from fabrique.restitution.services import portrait_plan as plan
 from fabrique.restitution.services.territories import Line, Portrait, Section, source_key
 from fabrique.web.shared.charts import DotPlot, DotRow, Spine, dot_plot, spine
 from fabrique.web.shared.portraits import words
-from fabrique.web.templatetags.francais import ABSENT, nombre
+from fabrique.web.templatetags.francais import ABSENT, liste, nombre
 
 #: totals: the median of the look-alikes says nothing of them
 TOTALS = (Unit.PERSONS, Unit.COUNT)
@@ -110,7 +111,7 @@ def _block(portrait: Portrait, section: Section, numbers: Numbers, told: set[str
         section_titles()[section.key],
         () if quiet else tuple(one.sentence for one in said if one.code not in told)[:3],
         tuple(rows),
-        (*shared, *_aside(section)),
+        (*shared, *_aside(section), *_alike(portrait, section, numbers)),
         _points(portrait, section) if section.key == plan.MONEY else None,
     )
 
@@ -182,12 +183,28 @@ def _aside(section: Section) -> list[str]:
             _(
                 "Taux arrondis à l’unité. La source ne donne ni le nombre de décès, ni d’intervalle : là où "
                 "les décès sont peu nombreux, leur taux varie par hasard d’une année à l’autre. "
-                "La mortalité prématurée n’est pas dans ce fichier."
+                "Aucun écart n’est donc relevé ici. La mortalité prématurée n’est pas dans ce fichier."
             )
         )
     if section.key == plan.CARE and any(line.own.code.startswith("finess_") for line in lines):
         found.append(_("Un nombre de sites ne dit ni leur taille, ni leurs places, ni leurs délais."))
     return found
+
+
+def _alike(portrait: Portrait, section: Section, numbers: Numbers) -> list[str]:
+    """The look-alikes of a source that does not cover all those named at the foot of the portrait."""
+    usual = {one.name for one, _distance in portrait.lookalikes.members}
+    found: dict[tuple[str, ...], set[int]] = {}
+    for line in section.lines:
+        if line.median is not None and line.own.unit not in TOTALS and set(line.median_of) != usual:
+            found.setdefault(line.median_of, set()).add(numbers[source_key(line.own)])
+    return [
+        ngettext(
+            "Semblables, source %(n)s : %(names)s.", "Semblables, sources %(n)s : %(names)s.", len(sources)
+        )
+        % {"n": liste(sorted(sources)), "names": liste(names)}
+        for names, sources in found.items()
+    ]
 
 
 def _row(line: Line, numbers: Numbers) -> Row:
