@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fabrique.accounts.enums import OrganisationKind
 from fabrique.accounts.services import create_organisation
-from fabrique.common.clock import today
+from fabrique.common.clock import now, today
 from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.models import Evaluation, Plan, Recommendation, UsersFinding
@@ -212,6 +214,23 @@ def test_an_answer_names_who_and_when_unless_it_refuses(world: make.World) -> No
     refused("recommendation.unanswered", recommendations.follow_up_recommendation, OPERATOR, **follow)
     recommendations.answer_recommendation(OPERATOR, answer="refusee", **answer)
     refused("recommendation.refused", recommendations.follow_up_recommendation, OPERATOR, **follow)
+
+
+def test_an_answer_changed_after_publication_leaves_its_trace(world: make.World) -> None:
+    make.published_evaluation(world)
+    found = Recommendation.objects.select_related("evaluation").get()
+    once = {"owner": found.owner, "due_on": found.due_on, "recommendation": found}
+    recommendations.answer_recommendation(OPERATOR, answer="acceptee", text=found.answer_text, **once)
+    assert [one.said for one in recommendations.answers_given([found])[found.pk]] == ["acceptée"]
+    with time_machine.travel(now() + timedelta(days=40)):
+        changed = recommendations.answer_recommendation(
+            OPERATOR, recommendation=found, answer="refusee", text="Non."
+        )
+        page = Client().get(reverse("bilans:recommandations")).content.decode()
+    first, second = recommendations.answers_given([changed])[found.pk]
+    assert (first.said, second.said) == ("acceptée", "refusée")
+    assert second.at - first.at > timedelta(days=39)
+    assert "Réponse modifiée le" in page.replace("\u00a0", " ")
 
 
 def test_a_recommendation_comes_from_findings_of_its_own_evaluation(world: make.World) -> None:

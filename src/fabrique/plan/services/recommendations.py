@@ -6,13 +6,15 @@ Fed by agents' pages and the demonstration. Feeds the public page of the evaluat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
+from fabrique.audit.models import JournalLine
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
@@ -157,6 +159,8 @@ def answer_recommendation(
 ) -> Recommendation:
     """Give the agency's answer, before publication or after. What is accepted names who does it and by when.
 
+    Changed after publication, it says so in public: answers_given() reads the journal.
+
     Raises Refused: recommendation.answer, recommendation.answer_text, recommendation.owner.
     """
     require(actor, "plan.evaluate", recommendation.evaluation.plan.territory)
@@ -170,9 +174,41 @@ def answer_recommendation(
         raise Refused("recommendation.owner", _("Dites qui s’en charge, et pour quand."))
     with transaction.atomic():
         found = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+        if (found.answer, found.answer_text, found.owner, found.due_on) == (answer, text, owner, due_on):
+            return found
         found.answer, found.answer_text, found.owner, found.due_on = answer, text, owner, due_on
         found.save(update_fields=["answer", "answer_text", "owner", "due_on"])
         journal.record(actor, "plan.answer_recommendation", found, reason=answer)
+    return found
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer that the public could read: the instant, and its kind in words."""
+
+    at: datetime
+    said: str
+
+
+def answers_given(recommendations: Iterable[Recommendation]) -> dict[int, list[Given]]:
+    """{recommendation's pk: its answers in order}, each later one a change made after publication.
+
+    Read in the journal, which nobody can rewrite. Of the answers before publication, only the last was ever public.
+    """
+    by_reference = {str(one.public_id): one for one in recommendations}
+    lines = JournalLine.objects.filter(
+        verb="plan.answer_recommendation",
+        object_kind=Recommendation._meta.label_lower,
+        object_reference__in=list(by_reference),
+    )
+    found: dict[int, list[Given]] = {}
+    for entry in lines.order_by("at", "pk"):
+        one = by_reference[entry.object_reference]
+        known = found.setdefault(one.pk, [])
+        published = one.evaluation.published_at
+        if published is None or entry.at <= published:
+            known.clear()
+        known.append(Given(entry.at, str(AnswerKind(entry.reason).label)))
     return found
 
 

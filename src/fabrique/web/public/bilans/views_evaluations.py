@@ -5,6 +5,7 @@ Fed by plan. Feeds templates/public/bilans/.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,16 +19,27 @@ from fabrique.plan.enums import AnswerKind, FollowUpState
 from fabrique.plan.models import Evaluation, Recommendation, UsersFinding
 from fabrique.plan.querysets.reviews import OPEN
 from fabrique.plan.services.findings import is_as_handed_in
+from fabrique.plan.services.recommendations import answers_given
 
 PER_PAGE = 30
 FOLLOWED = (AnswerKind.ACCEPTED, AnswerKind.PARTLY)
 
 
-def told(one: Recommendation) -> dict[str, Any]:
-    """A recommendation with whether it is followed, and whether that is late."""
-    followed = one.answer in FOLLOWED
-    late = bool(followed and one.due_on and one.due_on < today() and one.follow_up in OPEN)
-    return {"recommandation": one, "suivie": followed, "late": late}
+def told(rows: Iterable[Recommendation]) -> list[dict[str, Any]]:
+    """Each recommendation with its answers' dates, whether it is followed, and whether that is late."""
+    every = list(rows)
+    given = answers_given(every)
+    return [
+        {
+            "recommandation": one,
+            "reponses": given.get(one.pk, []),
+            "suivie": one.answer in FOLLOWED,
+            "late": bool(
+                one.answer in FOLLOWED and one.due_on and one.due_on < today() and one.follow_up in OPEN
+            ),
+        }
+        for one in every
+    ]
 
 
 @require_safe
@@ -38,7 +50,7 @@ def evaluation(request: HttpRequest, evaluation_id: str) -> HttpResponse:
     context = {
         "evaluation": found,
         "questions": found.questions.prefetch_related("findings__evidence"),
-        "recommandations": [told(one) for one in found.recommendations.all()],
+        "recommandations": told(found.recommendations.all()),
     }
     return render(request, "public/bilans/evaluation.html", context)
 
@@ -56,7 +68,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lignes": [told(one) for one in page],
+        "lignes": told(page),
         "suites": FollowUpState.choices,
         "choisie": wanted,
         "total": rows.count(),
