@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from fabrique.plan.services.indicators import record_value
+from fabrique.plan.services.indicators import edit_indicator, record_value
 from fabrique.restitution.services.indicator_values import pull_all, pull_values
+from fabrique.restitution.services.same_measure import same_unit
 from tests.factories import actions as make
 from tests.factories import observatory
 
@@ -20,7 +21,7 @@ def indicator(occitanie):
     observatory.define(counts_persons=False)
     observatory.load([{"dep": "48", "value": 41.5}, {"dep": "30", "value": 55}])
     action = make.an_action(make.a_plan(), make.lozere())
-    return make.an_indicator(action, "Habitants qui marchent", series_code="marche")
+    return make.an_indicator(action, "Habitants qui marchent", series_code="marche", unit="%")
 
 
 @pytest.mark.both_databases
@@ -54,3 +55,47 @@ def test_a_territory_without_value_is_told(indicator):
     regional = make.an_indicator(make.objective(indicator.plan), "Région", series_code="inconnue")
     told = pull_values(make.OPERATOR, plan=indicator.plan)
     assert told.aside == [(regional.key, "aucune valeur publique pour ce territoire")]
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "words", "same"),
+    [
+        ("%", "percent", "", True),
+        ("%", "per_1000", "", False),
+        ("pour 1 000 habitants", "per_1000", "", True),
+        ("pour 1\u202f000", "per_10000", "", False),
+        ("personnes", "percent", "", False),
+        ("patients suivis", "persons", "", True),
+        ("médecins", "count", "médecins", True),
+        ("passages", "count", "médecins", False),
+        ("passages", "count", "", True),
+        ("passages", "percent", "", False),
+    ],
+)
+def test_a_unit_is_never_taken_for_another(written, unit, words, same):
+    assert same_unit(written, unit, words) is same
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"unit": "pour 1000"}, "la série est en «\u00a0%\u00a0», l’indicateur en «\u00a0pour 1000\u00a0»"),
+        ({"direction": "fall", "target": -10.0}, "n’ont pas le même sens"),
+    ],
+)
+def test_another_measure_is_left_aside(indicator, changes, why):
+    edit_indicator(make.OPERATOR, indicator=indicator, **changes)
+    told = pull_values(make.OPERATOR, plan=indicator.plan)
+    ((key, reason),) = told.aside
+    assert (told.recorded, key) == (0, indicator.key)
+    assert why.replace("\u00a0", " ") in reason.replace("\u00a0", " ")
+
+
+def test_a_definition_that_changed_does_not_go_on_in_the_same_line(indicator):
+    pull_values(make.OPERATOR, plan=indicator.plan)
+    old = "Observatoire, marche, définition 3 : Enquête inventée"
+    indicator.values.update(on=date(2022, 12, 31), source=old)
+    told = pull_values(make.OPERATOR, plan=indicator.plan)
+    assert told.recorded == 0
+    assert "la définition de la série a changé (3, puis 1)" in told.aside[0][1]
+    assert indicator.values.count() == 1

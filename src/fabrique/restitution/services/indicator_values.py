@@ -14,6 +14,7 @@ from fabrique.common.errors import Refused
 from fabrique.plan.enums import PlanState
 from fabrique.plan.models import Indicator, IndicatorValue, Plan
 from fabrique.plan.services.indicators import correct_value, place_of, record_value
+from fabrique.restitution.services.same_measure import difference_of
 from fabrique.restitution.services.series import SeriesValue, series_values
 
 
@@ -29,8 +30,8 @@ class Pulled:
 def pull_values(actor: Actor, *, plan: Plan) -> Pulled:
     """Enter the latest public value of each series that an indicator of the plan names; again, it does nothing.
 
-    A value typed by a person on the same day is never replaced. A definition that changed is written in the
-    source, « définition n », so that a break in a series can be seen.
+    A value typed by a person on the same day is never replaced. A series in another unit, of another direction, or
+    whose definition is no longer that of the values entered before, is left aside with the reason.
     """
     rows = list(
         Indicator.objects.filter(plan=plan)
@@ -54,6 +55,9 @@ def source_of(one: SeriesValue) -> str:
 def _enter(actor: Actor, row: Indicator, one: SeriesValue | None, told: Pulled) -> None:
     if one is None or one.value is None:
         told.aside.append((row.key, _("aucune valeur publique pour ce territoire")))
+        return
+    if why := difference_of(row, one):
+        told.aside.append((row.key, why))
         return
     day = one.period_end  # a period that is not over is refused, and told
     held: IndicatorValue | None = row.values.filter(on=day).first()

@@ -29,6 +29,7 @@ class SeriesValue:
     source: str
     withheld: str
     qualifier: str
+    unit_words: str = ""
 
     @classmethod
     def of(cls, one: PublicValue) -> SeriesValue:
@@ -46,6 +47,7 @@ class SeriesValue:
             source=one.source,
             withheld=one.withheld,
             qualifier=one.qualifier,
+            unit_words=one.unit_words,
         )
 
 
