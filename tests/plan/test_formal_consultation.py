@@ -43,9 +43,11 @@ from fabrique.plan.services.opinions import (
     correct_opinion,
     deemed,
     edit_point,
+    opinion_token,
     record_opinion,
     remove_point,
     reply_to_point,
+    reply_token,
     standing,
     tally,
 )
@@ -265,6 +267,17 @@ def test_an_opinion_of_the_last_day_is_in_time_and_of_the_next_day_late() -> Non
         OPERATOR, opinion=late, tone=OpinionTone.FAVOURABLE, text="", received_on=formal.CLOSES_ON
     )
     assert not corrected.late
+    refused(
+        "formal.conflict",
+        lambda: correct_opinion(
+            OPERATOR,
+            opinion=late,
+            tone=OpinionTone.RESERVES,
+            text="Un autre texte.",
+            received_on=formal.CLOSES_ON,
+            expected=opinion_token(late),
+        ),
+    )
 
 
 def test_silence_is_deemed_after_the_delay_and_never_favourable() -> None:
@@ -335,6 +348,8 @@ def test_who_presides_a_body_gives_its_opinion_and_no_other_member_does() -> Non
     assert (given_today.recorded_by, given_today.late) == (person, True), (
         "received today, whatever is claimed"
     )
+    softer = {"tone": OpinionTone.FAVOURABLE, "text": "", "received_on": given_today.received_on}
+    refused("opinion.presidency", lambda: correct_opinion(OPERATOR, opinion=given_today, **softer))
     point = add_point(Agent(person), opinion=given_today, text="Une réserve.", about=formal.BUS)
     end_mandate(OPERATOR, mandate=mandate)
     with pytest.raises(Forbidden):
@@ -369,6 +384,8 @@ def test_points_are_numbered_tied_to_a_part_and_replied_to() -> None:
     refused("point.replied", lambda: remove_point(OPERATOR, point=first))
     remove_point(OPERATOR, point=second)
     reply_to_point(OPERATOR, point=first, kind=ReplyKind.PARTLY, words="Douze bus.")
+    second_writer = {"kind": ReplyKind.NOT_TAKEN, "words": "Dix bus.", "expected": reply_token(first)}
+    refused("formal.conflict", lambda: reply_to_point(OPERATOR, point=first, **second_writer))
     assert received.points.get().reply == "Douze bus."
 
 
@@ -390,6 +407,12 @@ def test_a_consultation_ends_after_its_delay_with_a_reply_to_each_point(personas
     )
     assert end(date(2026, 4, 16)).state == ConsultationState.ENDED
     refused("formal.not_open", lambda: end(date(2026, 4, 17)))
+    refused(
+        "formal.ended",
+        lambda: correct_opinion(
+            OPERATOR, opinion=asked.opinion, tone="favorable", text="", received_on=formal.CLOSES_ON
+        ),
+    )
     # late opinions are kept still
     assert formal.opinion(formal.one(consultation, "Conseil régional"), date(2026, 4, 20)).late
 

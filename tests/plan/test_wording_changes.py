@@ -91,7 +91,7 @@ def test_the_adopted_text_is_compared_line_by_line_and_published_once_each_has_i
     refused("formal.published", reply_to_point, point=done.taken, kind="retenu", words="Autre")
     opinion = done.taken.opinion
     values = {"tone": "favorable", "text": "", "received_on": opinion.received_on}
-    refused("formal.published", correct_opinion, opinion=opinion, **values)
+    refused("formal.ended", correct_opinion, opinion=opinion, **values)
 
 
 @pages

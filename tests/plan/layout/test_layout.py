@@ -9,6 +9,7 @@ from fabrique.common.errors import Refused
 from fabrique.plan.services.layout.checking import checked
 from fabrique.plan.services.layout.difference import complete, difference, merged
 from fabrique.plan.services.layout.reading import MAX_BYTES, read_yaml
+from fabrique.plan.services.layout.reference import from_reference
 from fabrique.plan.services.layout.spec import PlanFile
 from fabrique.plan.services.layout.tables import read_archive, to_archive
 from fabrique.plan.services.layout.writing import to_yaml
@@ -87,3 +88,19 @@ def test_words_that_are_not_numbers_stay_words():
 def test_an_archive_that_is_none_is_refused(archive):
     with pytest.raises(Refused):
         read_archive(archive)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "place"),
+    [
+        ({"number": 1, "label": "Prévenir", "colour": "red"}, "commitments[1].colour"),
+        ({"number": 1, "labell": "Prévenir"}, "commitments[1].labell"),
+    ],
+)
+def test_an_unknown_key_inside_a_node_of_the_described_layout_is_refused(commitment, place):
+    described = {"name": "Plan décrit", "region_code": "76", "commitments": [commitment]}
+    with pytest.raises(Refused) as raised:
+        from_reference(described, None, {})
+    assert [where for where, _sentence in raised.value.params["problems"]] == [place]
+    known = {**described, "commitments": [{"number": 1, "label": "Prévenir"}]}
+    assert from_reference(known, None, {})["commitments"][0]["facts"] == {}

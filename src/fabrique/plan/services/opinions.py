@@ -5,27 +5,31 @@ Fed by those who record opinions and by the president of a body. Feeds the agent
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent
+from fabrique.accounts.models import Mandate
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import (
+    ConsultationState,
     ConsulteeBasis,
     ConsulteeStanding,
     OpinionTone,
     ReplyKind,
 )
 from fabrique.plan.models import Consultee, FormalConsultation, Opinion, OpinionPoint
+from fabrique.plan.querysets.consultations import SPEAKS
 from fabrique.plan.services.consultees import locked
 from fabrique.plan.services.texts import text_lines
 
@@ -180,21 +184,91 @@ def record_opinion(
     return opinion
 
 
-def correct_opinion(actor: Actor, *, opinion: Opinion, tone: str, text: str, received_on: date) -> Opinion:
-    """Correct what was recorded, until the differences are published. Refusals as for recording."""
+def opinion_token(opinion: Opinion) -> str:
+    """A short hash of an opinion as stored: sent back with a form, it tells if somebody wrote meanwhile."""
+    return _token(opinion.tone, opinion.text, opinion.received_on.isoformat())
+
+
+def reply_token(point: OpinionPoint) -> str:
+    """The same, of the agency's reply to a point."""
+    return _token(point.reply_kind, point.reply)
+
+
+def _token(*said: str) -> str:
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()[:16]
+
+
+def _require_unmoved(expected: str | None, stored: str) -> None:
+    if expected is not None and expected != stored:
+        raise Refused(
+            "formal.conflict",
+            _(
+                "Une autre personne a écrit ici avant vous. Son texte est montré au-dessus du vôtre : comparez, "
+                "gardez ce qui convient, puis enregistrez de nouveau."
+            ),
+        )
+
+
+def given_by_presidency(opinion: Opinion) -> bool:
+    """Whether it was recorded by whoever presided the body on the day it was received."""
+    day, body = opinion.received_on, opinion.consultee.body_id
+    if opinion.recorded_by_id is None or body is None:
+        return False
+    held = Mandate.objects.filter(user=opinion.recorded_by_id, body=body, seat__in=SPEAKS, starts_on__lte=day)
+    return bool(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).exists())
+
+
+def may_correct(actor: Actor, *, opinion: Opinion) -> bool:
+    """Whether an agent may correct the opinion as it was copied: while the consultation runs, never a president's."""
+    consultation = opinion.consultee.consultation
+    return (
+        consultation.state == ConsultationState.OPEN
+        and holds(actor, "plan.record_opinions", consultation.plan.territory)
+        and not given_by_presidency(opinion)
+    )
+
+
+def correct_opinion(
+    actor: Actor,
+    *,
+    opinion: Opinion,
+    tone: str,
+    text: str,
+    received_on: date,
+    expected: str | None = None,
+) -> Opinion:
+    """Correct what an agent copied, until the consultation ends. `expected`: the opinion_token() of the form.
+
+    Raises as for recording, and Refused('formal.ended'), ('opinion.presidency') for what the presidency recorded
+    itself, ('formal.conflict') where somebody wrote since the token.
+    """
     consultation = opinion.consultee.consultation
     require(actor, "plan.record_opinions", consultation.plan.territory)
     with transaction.atomic():
         consultation = locked(consultation)
-        _require_unpublished(consultation)
         _check_opinion(consultation, tone, text, received_on)
         opinion = (
             Opinion.objects.select_for_update(of=("self",)).select_related("consultee").get(pk=opinion.pk)
         )
         opinion.consultee.consultation = consultation
+        _require_correctable(opinion)
+        _require_unmoved(expected, opinion_token(opinion))
         _write(opinion, opinion.consultee, tone, text, received_on)
         journal.record(actor, "plan.correct_opinion", opinion)
     return opinion
+
+
+def _require_correctable(opinion: Opinion) -> None:
+    if opinion.consultee.consultation.state != ConsultationState.OPEN:
+        raise Refused(
+            "formal.ended",
+            _("La consultation est terminée : les avis reçus restent tels qu’ils ont été lus."),
+        )
+    if given_by_presidency(opinion):
+        raise Refused(
+            "opinion.presidency",
+            _("La présidence de l’instance a écrit elle-même cet avis : les agents ne le corrigent pas."),
+        )
 
 
 def _check_opinion(consultation: FormalConsultation, tone: str, text: str, day: date) -> None:
@@ -288,11 +362,14 @@ def _point_text(
     return said
 
 
-def reply_to_point(actor: Actor, *, point: OpinionPoint, kind: str, words: str) -> OpinionPoint:
+def reply_to_point(
+    actor: Actor, *, point: OpinionPoint, kind: str, words: str, expected: str | None = None
+) -> OpinionPoint:
     """What the agency replies: a kind and words; may be rewritten until the differences are published.
 
-    Raises Refused('reply.words'), ('formal.published') for a second reply after publication, and ('reply.tied')
-    where a changed line rests on the point and the new kind takes nothing of it.
+    `expected`: the reply_token() of the form. Raises Refused('reply.words'), ('formal.conflict') where somebody
+    replied since, ('formal.published') for a second reply after publication, and ('reply.tied') where a changed
+    line rests on the point and the new kind takes nothing of it.
     """
     require(actor, "plan.consult", point.opinion.consultee.consultation.plan.territory)
     with transaction.atomic():
@@ -300,6 +377,7 @@ def reply_to_point(actor: Actor, *, point: OpinionPoint, kind: str, words: str) 
         row: OpinionPoint = OpinionPoint.objects.select_for_update(of=("self",)).get(pk=point.pk)
         if row.reply_kind:
             _require_unpublished(consultation)
+        _require_unmoved(expected, reply_token(row))
         if not words.strip():
             raise Refused("reply.words", _("Écrivez la réponse de l’agence : elle sera publiée."))
         if ReplyKind(kind) not in TAKEN and row.changes.exists():

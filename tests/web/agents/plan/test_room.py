@@ -165,6 +165,15 @@ def test_a_department_lead_writes_its_own_only(client, plan, gard):
     assert Plan.objects.count() == 1
 
 
+def test_a_file_too_large_to_come_back_is_refused_at_its_preview(client, plan, personas, settings):
+    client.force_login(personas[RoleCode.PLAN_LEAD].user)
+    exported = client.get(url("yaml", plan.slug)).content
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500
+    page = client.post(url("charger"), {"file": SimpleUploadedFile("plan.yaml", exported)})
+    assert "fabrique plan load" in words(page)
+    assert 'name="scelle"' not in page.content.decode()
+
+
 def test_a_file_is_previewed_then_loaded(client, plan, personas):
     client.force_login(personas[RoleCode.PLAN_LEAD].user)
     assert client.get(url("fichiers", plan.slug)).status_code == 200

@@ -39,6 +39,13 @@ REVIEW_FACTS = frozenset(
         "caution",
     }
 )  # fmt: skip
+#: what each kind of node says in this layout, by the part that holds it; what has no field of ours goes to its facts
+NODES: dict[str, frozenset[str]] = {
+    "documents": frozenset({"code", "count", "label", "one_per", "part_of", "years"}),
+    "linked_plans": frozenset({"axes", "code", "label", "national_actions", "updated", "years"}),
+    "commitments": frozenset({"label", "new", "number", "variant_in_source"}),
+    "challenges_named_in_the_sources": frozenset({"basis", "commitment", "label"}),
+}
 BASES = {"explicit": TitleBasis.EXPLICIT, "inferred": TitleBasis.INFERRED}
 #: a plan lasts as long as its regional scheme; said in the source note, since the file gives no end
 SCHEME = DocumentKind.SRS
@@ -65,6 +72,7 @@ def from_reference(raw: Raw, review: Raw | None, places: Mapping[str, str]) -> d
     Raises Refused('plan_file.wrong') where a part is unknown or lacks what names it.
     """
     _only(raw, PARTS | FACTS)
+    _only_known_nodes(raw)
     try:
         content = _converted(raw, places)
         if review is not None:
@@ -88,6 +96,25 @@ def _only(raw: Raw, known: frozenset[str]) -> None:
         raise refuse(
             [(name, _("Cette partie n’existe pas. Retirez-la ou corrigez son nom.")) for name in unknown]
         )
+
+
+def _only_known_nodes(raw: Raw) -> None:
+    """A misspelt key would otherwise be kept among the facts, unseen."""
+    sentence = _("Ce champ n’existe pas ici. Retirez-le ou corrigez son nom. Champs possibles : %(known)s.")
+    problems = [
+        (f"{part}[{rank}].{name}", sentence % {"known": ", ".join(sorted(known))})
+        for part, known in NODES.items()
+        for rank, each in enumerate(_list(raw.get(part)), start=1)
+        if isinstance(each, Mapping)
+        for name in each
+        if name not in known
+    ]
+    if problems:
+        raise refuse(problems)
+
+
+def _list(held: Any) -> list[Any]:
+    return held if isinstance(held, list) else []
 
 
 def _converted(raw: Raw, places: Mapping[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -87,7 +88,7 @@ def attempt(request: HttpRequest, form: Any, told: str, verb: Callable[[], Any])
     except Forbidden:
         raise
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, ValidationError(str(refusal), code=refusal.code))
         return None
     messages.success(request, told)
     return made

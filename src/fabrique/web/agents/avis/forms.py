@@ -193,6 +193,28 @@ class OpinionForm(forms.Form):
     )
 
 
+class Tokened(forms.Form):
+    """A form that tells what it was drawn from, so that the second of two writers does not erase the first."""
+
+    token = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def take(self) -> dict[str, Any]:
+        """What the verb takes: the fields, and `expected`."""
+        values = dict(self.cleaned_data)
+        token = values.pop("token")
+        return {**values, "expected": token or None}
+
+    def keep_over(self, token: str) -> None:
+        """Somebody wrote meanwhile: saving again, with this token, is then a decision."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("token")] = token
+        self.data = data
+
+
+class CorrectionForm(Tokened, OpinionForm):
+    """An opinion already recorded, copied wrongly."""
+
+
 class OwnOpinionForm(OpinionForm):
     """From the hand of who presides the body: received the day it is sent."""
 
@@ -212,7 +234,7 @@ class PointForm(forms.Form):
         self.fields["about"].choices = [("", _("Le plan entier")), *grouped]  # type: ignore[attr-defined]
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Tokened):
     kind = forms.ChoiceField(
         label=_("Suite donnée"),
         choices=[("", _("Choisissez")), *sentence_case(ReplyKind.choices)],

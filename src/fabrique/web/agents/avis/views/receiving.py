@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,12 +26,15 @@ from fabrique.plan.services.opinions import (
     add_point,
     correct_opinion,
     edit_point,
+    may_correct,
     may_record,
     opinion_of,
+    opinion_token,
     own_last_day,
     record_opinion,
     remove_point,
     reply_to_point,
+    reply_token,
     standing,
 )
 from fabrique.web.agents.avis.access import (
@@ -44,7 +48,14 @@ from fabrique.web.agents.avis.access import (
     reach_consultee,
     reach_point,
 )
-from fabrique.web.agents.avis.forms import GroupForm, OpinionForm, OwnOpinionForm, PointForm, ReplyForm
+from fabrique.web.agents.avis.forms import (
+    CorrectionForm,
+    GroupForm,
+    OpinionForm,
+    OwnOpinionForm,
+    PointForm,
+    ReplyForm,
+)
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.formal import parts
 
@@ -77,11 +88,15 @@ def _opinion_form(request: HttpRequest, row: Consultee) -> Any:
     records = may(request, row.consultation, RECORD)
     if opinion is None:
         return OpinionForm(data, initial={"received_on": today()}) if records else OwnOpinionForm(data)
-    if row.consultation.published_at is not None or not records:
+    return _correction(request, opinion, data)
+
+
+def _correction(request: HttpRequest, opinion: Opinion, data: Any = None) -> CorrectionForm | None:
+    """The form of an opinion that the agent may still correct, as stored."""
+    if not may_correct(agent(request), opinion=opinion):
         return None
-    return OpinionForm(
-        data, initial={"tone": opinion.tone, "text": opinion.text, "received_on": opinion.received_on}
-    )
+    stored = {"tone": opinion.tone, "text": opinion.text, "received_on": opinion.received_on}
+    return CorrectionForm(data, initial={**stored, "token": opinion_token(opinion)})
 
 
 def _save(request: HttpRequest, row: Consultee, form: Any) -> Consultee | None:
@@ -100,9 +115,13 @@ def _save(request: HttpRequest, row: Consultee, form: Any) -> Consultee | None:
             request, form, _("L’avis est enregistré."), lambda: record_opinion(actor, consultee=row, **values)
         )
     else:
+        values = form.take()
         kept = attempt(
             request, form, _("L’avis est corrigé."), lambda: correct_opinion(actor, opinion=opinion, **values)
         )
+        if form.has_error(NON_FIELD_ERRORS, "formal.conflict"):
+            opinion.refresh_from_db()
+            form.keep_over(opinion_token(opinion))
     return row if kept is not None else None
 
 
@@ -147,20 +166,8 @@ def new_point(request: HttpRequest, consultee_id: str) -> HttpResponse:
         )
         if made is not None:
             return redirect(_consultee_address(row, "points"))
-    return _consultee_page(request, row, _unbound(request, row, opinion), form)
-
-
-def _unbound(request: HttpRequest, row: Consultee, opinion: Opinion | None) -> Any:
-    """The opinion's own form beside that of a point sent back: as stored, without errors."""
-    if (
-        opinion is None
-        or not may(request, row.consultation, RECORD)
-        or row.consultation.published_at is not None
-    ):
-        return None
-    return OpinionForm(
-        initial={"tone": opinion.tone, "text": opinion.text, "received_on": opinion.received_on}
-    )
+    # the opinion's own form beside that of a point sent back: as stored, without errors
+    return _consultee_page(request, row, _correction(request, opinion) if opinion else None, form)
 
 
 def _consultee_address(row: Consultee, anchor: str) -> str:
@@ -248,7 +255,8 @@ def _open(one: OpinionPoint) -> bool:
 def _reply_form(one: OpinionPoint, sent: tuple[OpinionPoint, ReplyForm] | None) -> ReplyForm:
     if sent is not None and sent[0].pk == one.pk:
         return sent[1]
-    return ReplyForm(prefix=one.public_id, initial={"kind": one.reply_kind, "words": one.reply})
+    stored = {"kind": one.reply_kind, "words": one.reply, "token": reply_token(one)}
+    return ReplyForm(prefix=one.public_id, initial=stored)
 
 
 @require_POST
@@ -263,8 +271,11 @@ def reply(request: HttpRequest, point_id: str) -> HttpResponse:
             request,
             form,
             _("La réponse est enregistrée."),
-            lambda: reply_to_point(agent(request), point=one, **form.cleaned_data),
+            lambda: reply_to_point(agent(request), point=one, **form.take()),
         )
+        if form.has_error(NON_FIELD_ERRORS, "formal.conflict"):
+            one.refresh_from_db(fields=["reply_kind", "reply"])
+            form.keep_over(reply_token(one))
         if done is not None:
             address = reverse("agents-avis:points", args=[consultation.public_id])
             return redirect(f"{address}?voir={'tous' if one.reply_kind else 'attente'}#points")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fabrique.accounts.actors import Agent
 from fabrique.accounts.rights import require
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.common.uploads import upload_bytes
@@ -30,6 +32,8 @@ from fabrique.web.shared.actors import agent
 
 #: a previewed file travels sealed in the page, for the one who sent it, this long (seconds)
 _SALT, _KEPT = "fabrique.plan.file", 3600
+#: what the rest of the form weighs once sent (bytes): names of fields, the token of the session
+_AROUND = 2_000
 
 
 @require_safe
@@ -72,6 +76,7 @@ def load(request: HttpRequest) -> HttpResponse:
         try:
             data = upload_bytes(form.cleaned_data["file"])
             report = load_plan(actor, data=data, dry_run=True)
+            sealed = _sealed(actor, data)
         except Forbidden:
             raise
         except Refused as refusal:
@@ -79,11 +84,23 @@ def load(request: HttpRequest) -> HttpResponse:
             context["erreurs"] = problems if isinstance(problems, list) else [("", str(refusal))]
             form.add_error("file", _("Ce fichier ne peut pas être chargé : voyez ce qu’il faut corriger."))
         else:
-            sealed = signing.dumps(
-                [actor.user.pk, base64.b85encode(data).decode()], salt=_SALT, compress=True
-            )
             context |= {"rapport": report, "sections": sections_of(report.difference), "scelle": sealed}
     return render(request, "agents/plan/charger.html", context)
+
+
+def _sealed(actor: Agent, data: bytes) -> str:
+    """The file as it travels in the page. Raises Refused('plan_file.too_large') where it could not come back."""
+    sealed: str = signing.dumps([actor.user.pk, base64.b85encode(data).decode()], salt=_SALT, compress=True)
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if limit is not None and len(sealed) + _AROUND > limit:
+        raise Refused(
+            "plan_file.too_large",
+            _(
+                "Ce fichier est trop gros pour être chargé depuis cette page. "
+                "Demandez à un opérateur de le charger en ligne de commande : fabrique plan load."
+            ),
+        )
+    return sealed
 
 
 def _confirmed(request: HttpRequest) -> HttpResponse:
