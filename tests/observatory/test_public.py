@@ -219,3 +219,34 @@ def test_a_territory_too_masked_gets_no_standardised_rate():
     ]
     make.load([*rows, *aged("46", (20, 30, 50, 100, 300))[:4]])
     assert standardised.standardised("marche", [department("46")]) == {}
+
+
+def test_a_rate_without_all_ages_says_whose_it_is_and_gives_the_crude_rate_of_the_same_ages():
+    """A source that starts at fifteen; a first band masked in every department, and the next to protect it."""
+    ages = ("15-19", "20-24", "25-39", "40-59", "60-74", "75-84", "85+")
+    rows = [
+        {"dep": one.code, "age": age, "value": count / 10, "numerator": count, "denominator": 1000}
+        for one in Territory.objects.departments()
+        for age, count in zip(ages, (3, 20, 30, 50, 100, 300, 400), strict=True)
+    ]
+    make.load(rows)
+    found = standardised.standardised("marche", [department("46")])[department("46").pk]
+    assert found.left_out == ("0-14", "15-19", "20-24")
+    assert found.ages_kept == ages[2:]
+    assert (found.everybody, found.ages_words) == (False, "les 25\u00a0ans et plus")
+    assert found.crude_same_ages == pytest.approx(100 * 880 / 5000)
+
+
+def test_departments_of_two_years_are_not_summed(occitanie):
+    """One department is ahead: the region is that of the year all have, and the one that has another gets nothing."""
+    rates = (20, 30, 50, 100, 300)
+    rows = [
+        row for one in Territory.objects.departments() if one.code != "48" for row in aged(one.code, rates)
+    ]
+    rows += [row | {"period": "2024"} for row in aged("46", tuple(2 * rate for rate in rates))]
+    rows += [row | {"period": "2024"} for row in aged("48", tuple(2 * rate for rate in rates))]
+    make.load(rows)
+    found = standardised.standardised("marche", [department("46"), department("48"), occitanie])
+    assert {one.period for one in found.values()} == {"2023"}
+    assert found[occitanie.pk].rate == pytest.approx(found[department("46").pk].rate) == pytest.approx(10)
+    assert department("48").pk not in found

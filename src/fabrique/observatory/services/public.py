@@ -247,13 +247,10 @@ class Sheet:
         kept = [one for one in found if (one.version, one.period_end) == newest and not one.rank]
         return tuple(sorted(kept, key=lambda one: (age_bounds(one.age), one.sex, one.deprivation)))
 
-    def strata(self, code: str, territory: Any) -> tuple[PublicValue, ...]:
-        """The newest values by age and sex together."""
-        found = [one for one in self._values.get((code, territory.pk), ()) if one.age]
-        if not found:
-            return ()
-        newest = max((one.version, one.period_end) for one in found)
-        return tuple(one for one in found if (one.version, one.period_end) == newest and not one.rank)
+    def aged(self, code: str, territory: Any) -> tuple[PublicValue, ...]:
+        """The values by age, of every period and version; one value of each thing."""
+        found = self._values.get((code, territory.pk), ())
+        return tuple(one for one in found if one.age and not one.rank)
 
     def sources(self, codes: Collection[str] | None = None) -> tuple[Source, ...]:
         """The distinct sources of these indicators (all of them by default)."""
