@@ -247,6 +247,13 @@ class TestPublish:
         actions.withdraw_action(lead, action=action)
         assert not Action.objects.public().exists()
 
+    def test_a_public_one_does_not_go_under_a_draft_objective(self, plan, action, lead):
+        actions.publish_action(lead, action=action)
+        draft = make.objective(plan, make.lozere(), title="Brouillon", key="brouillon", published=False)
+        with pytest.raises(Refused) as raised:
+            actions.edit_action(lead, action=action, objective=draft)
+        assert raised.value.code == "action.objective_draft"
+
     def test_not_under_a_draft_objective(self, plan, action, lead):
         plan.objectives.update(published_at=None)
         with pytest.raises(Refused, match="rendez-le public"):

@@ -13,6 +13,8 @@ from fabrique.plan.enums import PlanState, TitleBasis
 from fabrique.plan.models import Programme
 from fabrique.plan.services import life, nomenclature
 from fabrique.plan.services.actions import withdraw_action
+from fabrique.plan.services.exporting import document_of
+from fabrique.plan.services.loading import load_content
 from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, department
 
@@ -195,5 +197,11 @@ def test_an_objective_stays_public_while_its_actions_are(plan):
     action = plans.an_action(plan)
     with refused("node.has_public_actions"):
         nomenclature.unpublish_node(OPERATOR, node=action.objective)
+    with refused("node.has_public_actions"):
+        nomenclature.edit_node(OPERATOR, node=action.objective, values={"published": False})
+    hiding = document_of(action.plan)
+    for node in hiding.sections["objectives"]:
+        node["published"] = False
+    assert load_content(OPERATOR, content=hiding).difference.empty  # a file hides nothing
     withdraw_action(OPERATOR, action=action)
     nomenclature.unpublish_node(OPERATOR, node=action.objective)

@@ -292,15 +292,8 @@ def _show(actor: Actor, node: Any, shown: bool) -> Any:
             raise Refused(code, said)
         if not shown and is_text(plan, spec, row.territory) and plan.state not in OPEN_TO_WRITING:
             raise Refused("plan.text_frozen", _("Cet objectif est dans le texte adopté : il reste public."))
-        if (
-            not shown
-            and isinstance(row, Objective)
-            and row.actions.filter(published_at__isnull=False).exists()
-        ):
-            raise Refused(
-                "node.has_public_actions",
-                _("Cet objectif porte des actions publiques : retirez-les d’abord du site public."),
-            )
+        if not shown:
+            _refuse_hiding(plan, spec, row.key)
         row.published_at = now() if shown else None
         row.save(update_fields=["published_at"])
         journal.record(actor, f"plan.{'publish' if shown else 'unpublish'}_{spec.one}", row)
@@ -311,6 +304,18 @@ def _require_publishing(actor: Actor, plan: Plan, spec: LevelSpec, node: Node, b
     """Making public goes with its own right, by a form or a file as by its verb."""
     if spec.section in PUBLISHED and node.get("published", False) != before:
         require(actor, "plan.publish_actions", Places().get(node["territory"]) or plan.territory)
+        if before:
+            _refuse_hiding(plan, spec, node["key"])
+
+
+def _refuse_hiding(plan: Plan, spec: LevelSpec, key: str) -> None:
+    """Raise Refused('node.has_public_actions') where public actions hang on the objective; a file never hides one."""
+    held = Objective.objects.filter(plan=plan, key=key, actions__published_at__isnull=False)
+    if spec.section == "objectives" and held.exists():
+        raise Refused(
+            "node.has_public_actions",
+            _("Cet objectif porte des actions publiques : retirez-les d’abord du site public."),
+        )
 
 
 def _refuse_any(problems: list[Problem]) -> None:

@@ -162,6 +162,11 @@ def _check_objective(action: Action) -> None:
             "action.objective_elsewhere",
             _("Cet objectif est d’un autre territoire que l’action. Choisissez-en un de la région ou d’ici."),
         )
+    if action.published_at is not None and objective.published_at is None:
+        raise Refused(
+            "action.objective_draft",
+            _("Cette action est publique et cet objectif est un brouillon. Publiez d’abord l’objectif."),
+        )
 
 
 def _check_programme(programme: Programme | None, action: Action) -> None:
