@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 
 from fabrique.plan.services import findings, indicators
 from fabrique.web.shared import dossier
-from fabrique.web.shared.dossier import words
+from fabrique.web.shared.dossier import sections, words
 from fabrique.web.shared.dossier.blocks import Heading, Items, Table, Text
 from fabrique.web.shared.dossier.facts import facts_of, money_by, sum_of
 from fabrique.web.templatetags.progres import euros
@@ -182,6 +182,19 @@ def test_what_is_not_known_is_not_zero() -> None:
     assert (planned.amount, planned.known, planned.total) == (Decimal(10), 1, len(LINES))
     assert sum_of(rows, "spent").amount is None
     assert money_by(rows) == [(2026, "fir", {"planned": Decimal(10), "committed": None, "spent": None})]
+
+
+def test_the_column_of_who_is_there_only_where_somebody_is_named() -> None:
+    row = {
+        "kind": "ajuster", "reason": "Un retard.", "review": "Revue", "held_on": "2026-10-13", "owner": "",
+        "due_on": None, "follow_up": "a-faire", "follow_up_note": "",
+    }  # fmt: skip
+    for owner, width in (("Délégation", 6), ("", 5)):
+        content = {"actions": [{"title": "Un bus", "decisions": [row | {"owner": owner}]}]}
+        table = sections.decisions(content)[1]
+        assert isinstance(table, Table)
+        assert {len(table.heads), *(len(cells) for cells in table.rows)} == {width}
+        assert ("Qui" in table.heads) == bool(owner)
 
 
 def test_money_is_written_as_on_the_public_pages() -> None:

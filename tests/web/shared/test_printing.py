@@ -10,8 +10,10 @@ import sys
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 import zxingcpp
+from django.template import Context, Template
 from PIL import Image
 
 from fabrique.common.errors import Refused
@@ -26,6 +28,22 @@ def test_a_pdf_is_tagged_titled_and_says_its_language() -> None:
         assert document.Root.MarkInfo.Marked
         assert str(document.Root.Lang) == "fr"
         assert "/StructTreeRoot" in document.Root
+
+
+@pytest.mark.parametrize("filler", [225, 236])
+def test_a_title_and_a_caption_stay_with_the_table_they_announce(filler: int) -> None:
+    table = "".join(f"<tr><td>Ligne<br>{n}<br>suite<br>fin</td></tr>" for n in range(1, 4))
+    drawn = Template(
+        '{% extends "shared/printing/base.html" %}{% block title %}Essai{% endblock %}{% block content %}'
+        f'<div style="height:{filler}mm"></div><h2>Décisions attendues</h2><table><caption>Actions bloquées'
+        f"</caption><thead><tr><th>Tête</th></tr></thead><tbody>{table}</tbody></table>{{% endblock %}}"
+    ).render(Context({}))
+    with pypdfium2.PdfDocument(html_to_pdf(drawn)) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    (found,) = [text for text in pages if "Actions bloquées" in text]
+    assert "Décisions attendues" in found
+    assert "Ligne" in found
+    assert all("Tête" in text for text in pages if "Ligne" in text)
 
 
 def test_the_same_page_twice_gives_the_same_bytes() -> None:
