@@ -104,7 +104,7 @@ def _sentence(pair: Pair, found: Pairs) -> str:
     highest = found.first if pair.reading.gap == Gap.HIGHER else found.second
     equal = pair.first.equal is not None
     said = {
-        "label": words.label_words(own, alone=True) + (_(", à âge égal") if equal else ""),
+        "label": words.bound(words.label_words(own, alone=True)) + (_(", à âge égal") if equal else ""),
         "one": _with_unit(own, one),
         "first": words.in_words(found.first),
         "other": _with_unit(own, other),
@@ -158,7 +158,7 @@ def row_of(pair: Pair) -> Row:
     """A line of the table."""
     own = pair.first.own or pair.second.own
     assert own is not None
-    decimals = pair.definition.decimals
+    decimals = words.decimals_of(own)
     favour = words.favour_words(pair.definition.direction, pair.reading.gap)
     alone = pair.definition.unit in TOTALS or pair.aged or pair.ranked
     judged = not pair.definition.code.startswith((*words.UNJUDGED, "prevalence_"))

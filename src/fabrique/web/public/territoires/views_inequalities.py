@@ -38,7 +38,8 @@ from fabrique.web.templatetags.francais import liste, nombre
 #: totals and codes of a yes or no have no gradient
 _UNITS = ("percent", "per_1000", "per_10000", "per_100000", "per_100", "euro", "km", "ratio")
 _NOT = ("population_", "metier_", "diag_", CRUDE)
-#: indicators tried in turn for the first page that a visitor sees
+#: the first page that a visitor sees: deaths of all causes, which are standardised, else the next that can be shown
+_FIRST = "mortalite_toutes_causes"
 _TRIED = 8
 
 
@@ -88,11 +89,11 @@ def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
 
 
 def first_gradient(region: Territory) -> Gradient | None:
-    """The first indicator of the list, among those that say which way is better, that can be shown by groups."""
+    """Deaths of all causes, else the first of the list that says which way is better and can be shown by groups."""
     judged = [code for _theme, group in indicators(Direction.FALL, Direction.RISE) for code, _label in group]
     places = [region, *territories_of(region, Level.DEPARTMENT)]
     known = {one.code for one in sheet(judged, places, latest_only=True).all() if one.value is not None}
-    tried = [code for code in judged if code in known and code not in RANKINGS][:_TRIED]
+    tried = sorted(known - set(RANKINGS), key=lambda code: (code != _FIRST, judged.index(code)))[:_TRIED]
     return next((found for code in tried if (found := gradient(code, region)) is not None), None)
 
 
