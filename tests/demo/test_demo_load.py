@@ -162,6 +162,13 @@ class TestDemonstrationAtOneHundredth(InAFolderOfItsOwn):
         assert not re.search(r"\b0[1-9](?:[ .]?\d\d){4}\b|\w@\w", shown)
 
 
+class TestBeforeTheTerritories(InAFolderOfItsOwn):
+    def test_it_says_what_to_load_first(self) -> None:
+        with pytest.raises(CommandError, match="fabrique territories load"):
+            demo("--size", "1", "--encoder", "lexical")
+        assert not User.objects.exists()
+
+
 class TestRefusalsOfTheDemonstration(InAFolderOfItsOwn):
     @classmethod
     def setUpTestData(cls) -> None:

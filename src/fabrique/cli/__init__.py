@@ -78,8 +78,23 @@ def _django(verb: str, rest: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
+    if verb == "runserver" and not {"-h", "--help"} & set(rest) and not _static_gathered():
+        print(
+            "fabrique : les fichiers de style ne sont pas rassemblés, aucune page ne s’afficherait. "
+            "Lancez d’abord « fabrique collectstatic --noinput », ou écrivez FABRIQUE_DEBUG=1 devant la commande.",
+            file=sys.stderr,
+        )
+        return 2
     management.execute_from_command_line(["fabrique", verb, *rest])
     return 0
+
+
+def _static_gathered() -> bool:
+    """Whether pages find their static files: without DEBUG, names are read in the manifest of collectstatic."""
+    from django.conf import settings
+
+    manifest = "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]
+    return settings.DEBUG or not manifest or (settings.STATIC_ROOT / "staticfiles.json").exists()
 
 
 def _ours() -> Sequence[str]:

@@ -66,7 +66,7 @@ class Demonstration:
 
 
 def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstration:
-    """Load everything. Raises Refused: not a demonstration instance, or one that is not empty."""
+    """Load everything. Raises Refused: not a demonstration instance, one that is not empty, or without territories."""
     if not settings.FABRIQUE_DEMONSTRATION:
         raise Refused("demo.not_here", _("Cette instance n’est pas une démonstration : rien n’a été chargé."))
     if Consultation.objects.exists():
@@ -76,7 +76,12 @@ def load(*, size: int = FULL_SIZE, encoder: str = "auto", say: Say) -> Demonstra
         )
     if size < 1:
         raise Refused("demo.size", _("La démonstration compte au moins une réponse."))
-    perimeter = Territory.objects.official("region", "76")
+    perimeter = Territory.objects.filter(level="region", code="76").first()
+    if perimeter is None:
+        raise Refused(
+            "demo.territories",
+            _("Les territoires ne sont pas chargés. Lancez « fabrique territories load », puis recommencez."),
+        )
     operator = Operator("demo")
     with told_at(day(FIRST.opens - 30)):
         agents = load_people(operator, perimeter)
