@@ -7,7 +7,7 @@ from fabrique.demo.actions import load_actions
 from fabrique.demo.people import lead_of, load_people
 from fabrique.demo.plan import load_plan
 from fabrique.plan.completeness import completeness
-from fabrique.plan.models import Action, Reach
+from fabrique.plan.models import Action, Indicator, Reach
 from fabrique.plan.progress import progress_of
 from fabrique.plan.waiting import waiting_of
 from tests.factories.territories import OPERATOR
@@ -37,3 +37,6 @@ def test_actions_of_the_demonstration(occitanie):
     assert all("(fictif)" in row.title for row in rows)
     placed = Reach.objects.filter(action__territory=occitanie, means__isnull=False)
     assert placed.values("territory").distinct().count() == 13
+    last = rows[0].plan.ends_on
+    assert {row.ends_on for row in rows if row.ends_on and row.ends_on >= last} == {last}
+    assert not Indicator.objects.filter(target_on__gt=last).exists()

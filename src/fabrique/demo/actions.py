@@ -20,7 +20,7 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.common.clock import today, told_at
 from fabrique.demo.consultation import day
 from fabrique.demo.people import lead_of
-from fabrique.plan.models import Action, Objective
+from fabrique.plan.models import Action, Objective, Plan
 from fabrique.plan.services import actions, budget, indicators, milestones
 from fabrique.territories.models import Territory
 
@@ -75,7 +75,7 @@ def _load(leads: Mapping[str, Agent], plan: Any, perimeter: Territory, sheet: Sh
             stage=sheet["stage"],
             lead=leads[sheet["lead"]].user if "lead" in sheet else None,
             starts_on=_date(starts),
-            ends_on=_date(ends),
+            ends_on=_within(plan, ends, starts),
             publics=plan.publics.filter(key__in=sheet.get("publics", ())),
             instruments=plan.instruments.filter(key__in=sheet.get("instruments", ())),
             source_note=_("Contenu inventé pour la démonstration."),
@@ -93,7 +93,7 @@ def _lines(by: Agent, action: Action, sheet: Sheet) -> None:
     for name, role in sheet.get("partners", ()):
         milestones.add_partner(by, action=action, organisation=name, role=role)
     for label, due, _done in sheet.get("milestones", ()):
-        milestones.add_milestone(by, action=action, label=label, due_on=_date(due))
+        milestones.add_milestone(by, action=action, label=label, due_on=_within(action.plan, due))
     for year, funder, name, *amounts in sheet.get("budget", ()):
         said = dict(zip(budget.AMOUNTS, map(_money, amounts), strict=True))
         budget.set_budget_line(
@@ -169,7 +169,7 @@ def _indicator(by: Agent, action: Action, key: str, row: Any, dates: Any) -> Non
             baseline=float(baseline),
             baseline_on=_date(starts),
             target=float(target),
-            target_on=_date(ends),
+            target_on=_within(action.plan, ends, starts),
             every_days=every,
         )
     for since, value in values:
@@ -181,6 +181,12 @@ def _indicator(by: Agent, action: Action, key: str, row: Any, dates: Any) -> Non
 
 def _date(days: int | None) -> date | None:
     return None if days is None else today_of_the_story() + timedelta(days=days)
+
+
+def _within(plan: Plan, days: int | None, begins: int | None = None) -> date | None:
+    """The same, no later than the end of the plan, unless what it ends begins after the plan."""
+    found, last, first = _date(days), plan.ends_on, _date(begins) or today_of_the_story()
+    return last if found and last and first < last < found else found
 
 
 def today_of_the_story() -> date:

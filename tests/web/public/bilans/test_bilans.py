@@ -97,6 +97,7 @@ def test_an_evaluation_shows_its_evidence_and_the_lateness_of_its_recommendation
     with time_machine.travel(today() + timedelta(days=60)):
         late = text_of(client.get(to("recommandations"), {"suite": "en-retard"}))
         assert "1 est en retard." in late
+        assert ' · <span class="bil-retard">en retard</span>' in late
         assert "Ouvrir le samedi." in late
         names, row = client.get(to("recommandations-csv")).content.decode("utf-8-sig").splitlines()
         fields = client.get(to("recommandations-schema")).json()["fields"]
