@@ -17,7 +17,9 @@ from fabrique.accounts.services import create_body, grant_mandate
 from fabrique.common.clock import today
 from fabrique.plan.enums import ConsultationState
 from fabrique.plan.models import FormalConsultation, Opinion, OpinionPoint
+from fabrique.plan.services.opinions import opinion_token
 from tests.factories import accounts, formal
+from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, region
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("occitanie")]
@@ -87,6 +89,11 @@ def test_an_opinion_its_points_and_their_replies(lead: Client) -> None:
     lead.post(address, {"tone": "reserves", "received_on": "2026-03-02", "text": "Avec une réserve."})
     lead.post(address, {"tone": "defavorable", "received_on": "2026-03-02", "text": "Défavorable, corrigé."})
     assert Opinion.objects.get().tone == "defavorable"
+    kept = {"tone": "favorable", "received_on": "2026-03-02", "text": "Le second écrit.", "token": "ancien"}
+    conflict = lead.post(address, kept).content.decode()
+    assert "Une autre personne a écrit ici" in conflict
+    assert f'name="token" value="{opinion_token(Opinion.objects.get())}"' in conflict
+    assert "Le second écrit." in conflict
     assert "<title>Erreur" in lead.post(address + "point/", {"point-text": ""}).content.decode()
     lead.post(address + "point/", {"point-text": "Dix ne suffisent pas.", "point-about": formal.BUS})
     lead.post(address + "point/", {"point-text": "À retirer.", "point-about": ""})
@@ -218,3 +225,13 @@ def test_days_left_are_said_until_the_last_day_included(lead: Client) -> None:
         assert "aujourd’hui" in page
         assert "Avis réputé rendu" not in page
     assert "Avis réputé rendu" in read(lead, f"{ROOM}{consultation.public_id}/")
+
+
+def test_a_department_lead_is_not_offered_the_opinions_on_the_plan_of_the_region(client: Client) -> None:
+    formal.opened()
+    client.force_login(plans.lead("48").user)
+    assert ROOM not in read(client, "/agents/")
+    assert "Préparer une consultation" not in read(client, ROOM)
+    client.force_login(plans.lead().user)
+    assert ROOM in read(client, "/agents/")
+    assert "Préparer une consultation" in read(client, ROOM)

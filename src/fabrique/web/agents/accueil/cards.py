@@ -20,7 +20,8 @@ class Card:
     """One room. `verbs`: holding any of them shows it; none means every agent.
 
     `waiting` is the dotted path of a function (actor) -> (count, sentence), or "" where nothing ever waits:
-    a path, so that rooms need not be loaded to draw the menu.
+    a path, so that rooms need not be loaded to draw the menu. `seen`, likewise: (actor) -> whether the room holds
+    anything for them, where a right held in a department does not reach what is of the region; "" where it does.
     """
 
     route: str
@@ -29,6 +30,7 @@ class Card:
     text: Any
     verbs: tuple[str, ...] = ()
     waiting: str = ""
+    seen: str = ""
 
 
 #: in the order of the work; each room adds its own line
@@ -173,11 +175,13 @@ CARDS: tuple[Card, ...] = (
         "agents-avis:liste",
         _("Avis"),
         _("Les avis réglementaires"),
+        # read by those who only read or record as well: asking for opinions is the button of whoever may
         _(
-            "Demander les avis que la loi prévoit sur le plan, répondre à chaque point, montrer ce qu’ils changent."
+            "Les avis que la loi prévoit sur le plan : ceux reçus, la réponse à chaque point, ce qu’ils changent."
         ),
         ("plan.consult", "plan.record_opinions", "plan.read", "plan.give_opinion"),
         "fabrique.web.agents.avis.waiting.count",
+        "fabrique.web.agents.avis.waiting.seen",
     ),
     Card(
         "agents-observatoire:liste",
@@ -208,7 +212,8 @@ CARDS: tuple[Card, ...] = (
 
 def cards_for(actor: Agent) -> list[Card]:
     """The rooms in which the actor may do something."""
-    return [card for card in CARDS if not card.verbs or any(holds(actor, verb) for verb in card.verbs)]
+    held = [card for card in CARDS if not card.verbs or any(holds(actor, verb) for verb in card.verbs)]
+    return [card for card in held if not card.seen or import_string(card.seen)(actor)]
 
 
 def waiting_for(actor: Agent) -> list[dict[str, Any]]:

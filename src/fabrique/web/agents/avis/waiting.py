@@ -8,8 +8,17 @@ from __future__ import annotations
 from django.utils.translation import ngettext
 
 from fabrique.accounts.actors import Agent
-from fabrique.accounts.rights import holds
-from fabrique.plan.models import Consultee, FormalConsultation, OpinionPoint
+from fabrique.accounts.rights import holds, reach
+from fabrique.plan.models import Consultee, FormalConsultation, OpinionPoint, Plan
+
+
+def seen(actor: Agent) -> bool:
+    """Whether the room holds anything for the person: a body's opinion to give, or a plan that they read.
+
+    Until the first plan is written, the room explains itself to all who hold a right in it.
+    """
+    read = Plan.objects.filter(reach(actor, "plan.read", "territory"))
+    return holds(actor, "plan.give_opinion") or read.exists() or not Plan.objects.exists()
 
 
 def count(actor: Agent) -> tuple[int, str]:

@@ -28,6 +28,7 @@ from fabrique.plan.services.consultees import (
 )
 from fabrique.plan.services.life import OPEN_TO_WRITING
 from fabrique.plan.services.wording import adopted_version, changes_without_cause
+from fabrique.territories.models import Territory
 from fabrique.web.agents.avis.access import (
     CONSULT,
     GIVE,
@@ -60,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "rendus": own.filter(opinion__isnull=False),
         "lit": reads,
         "consultations": rows.for_page(),
-        "peut_preparer": holds(actor, CONSULT),
+        "peut_preparer": holds(actor, CONSULT, Territory.objects.perimeter()) or _plans(request).exists(),
     }
     return render(request, "agents/avis/liste.html", context)
 
