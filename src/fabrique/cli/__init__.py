@@ -93,7 +93,7 @@ def _static_gathered() -> bool:
     """Whether pages find their static files: without DEBUG, names are read in the manifest of collectstatic."""
     from django.conf import settings
 
-    manifest = "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]
+    manifest = "Manifest" in str(settings.STORAGES["staticfiles"])
     return settings.DEBUG or not manifest or (settings.STATIC_ROOT / "staticfiles.json").exists()
 
 

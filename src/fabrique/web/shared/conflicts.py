@@ -24,7 +24,7 @@ class KeptForm(forms.Form):
         """Show what stands beside what was typed, and take its hash: saving again is then a decision."""
         if refusal.code != "edit.conflict":
             return
-        present = refusal.params["present"]
+        present: Any = refusal.params["present"]
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("expected")] = token_of(present)
         self.data = data
