@@ -9,7 +9,9 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pypdfium2
@@ -22,7 +24,7 @@ from fabrique.plan.services.budget import set_reach
 from fabrique.restitution.services.doses import doses, years_known
 from fabrique.restitution.services.inequalities import gradient
 from fabrique.restitution.services.pairs import pairs
-from fabrique.restitution.services.territories import portrait
+from fabrique.restitution.services.territories import National, portrait
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique.web.public.territoires.inequality_words import dose_sentences
@@ -349,6 +351,18 @@ def test_sentences_say_their_unit_and_a_rank_is_never_compared() -> None:
     assert any("jours en Lozère" in one for one in sentences(found))
     rank = row_of(next(one for one in found.rows if one.definition.code == "rang_essai"))
     assert {rank.reading, rank.region, rank.country, rank.first_median, rank.second_median} == {"—"}
+
+
+@pytest.mark.usefixtures("observatory")
+def test_a_disease_has_no_crude_share_beside_it_and_a_median_of_france_says_so() -> None:
+    rows = {one.definition.code: one for one in pairs(department("46"), department("31")).rows}
+    ill = row_of(replace(rows["prevalence_rare"], standard=SimpleNamespace(rate=2.7)))
+    assert ill.region == "à âge égal 2,70"
+    assert {ill.country, ill.first_median, ill.second_median} == {"—"}
+    poor = row_of(replace(rows["taux_pauvrete"], national=National(14.2, computed=False, known=96)))
+    assert (poor.country, poor.country_note) == ("14,2", "médiane des départements")
+    whole = row_of(replace(rows["taux_pauvrete"], national=National(14.2, computed=True, known=96)))
+    assert whole.country_note == ""
 
 
 def test_a_draft_action_tells_nobody_whom_it_reached(client: Client, reached: Any) -> None:
