@@ -116,6 +116,7 @@ EACH_TABLE = [
     ("portee", {"personnes": 150}, lambda a: a.reach.get().people == 150),
     ("logique", {"contenu": "Deux bus"}, lambda a: a.logic.first().text == "Deux bus"),
     ("indicateurs", {"cible": 120}, lambda a: a.indicators.get().target == 120),
+    ("indicateurs", {"compte_des_personnes": "oui"}, lambda a: a.indicators.get().counts_people),
     (
         "valeurs",
         {"valeur": 13, "precision": "Doublon"},

@@ -18,6 +18,7 @@ from django.urls import reverse
 from fabrique.common.clock import today
 from fabrique.plan.models import UsersFinding
 from fabrique.plan.services import actions, findings
+from fabrique.restitution.services import plan_sheet
 from tests.factories import reviews as make
 from tests.factories.territories import OPERATOR
 
@@ -105,7 +106,9 @@ def test_an_evaluation_shows_its_evidence_and_the_lateness_of_its_recommendation
         assert row.endswith(";a-faire;;;1")
 
 
-def test_what_users_found_stands_unedited_beside_the_agency(client: Client, world: make.World) -> None:
+def test_what_users_found_stands_unedited_beside_the_agency(
+    client: Client, world: make.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     finding = make.entrusted(world)
     partner = make.partner_of(finding.organisation)
     findings.hand_in(partner, finding=finding, tone="partage", text="Mieux ; mais loin !", method="Vu.")
@@ -115,3 +118,8 @@ def test_what_users_found_stands_unedited_beside_the_agency(client: Client, worl
     assert "Mieux ; mais loin !" in page.content.decode()
     assert "n’a pas encore donné son point de vue" in text_of(page)
     assert UsersFinding.objects.public().count() == 1
+    action = client.get(reverse("plan:action", args=[finding.action.public_id]))
+    assert "Mieux ; mais loin !" in action.content.decode()
+    assert "L’agence n’a pas encore donné son point de vue." in text_of(action)
+    monkeypatch.setattr(plan_sheet, "is_as_handed_in", lambda _finding: False)  # the database forbids it
+    assert "Mieux ; mais loin !" not in client.get(action.request["PATH_INFO"]).content.decode()
