@@ -22,7 +22,7 @@ EXCEPTIONS = {
     **{
         f"common/{name}.py": "design: common holds what every app shares"
         for name in (
-            "actors", "clock", "crypto", "errors", "fields", "files",
+            "actors", "clock", "conflicts", "crypto", "errors", "fields", "files",
             "folding", "gate", "identifiers", "journal", "registry", "uploads",
         )
     },

@@ -63,43 +63,18 @@ class LoadedBodies:
     set_aside: list[tuple[str, str]] = field(default_factory=list)
 
 
-def create_body(
-    actor: Actor,
-    *,
-    kind: str,
-    name: str,
-    territory: Territory,
-    acronym: str = "",
-    composition_note: str = "",
-    composition_known: bool = True,
-    answer_days: int = 60,
-    aipd_validated_on: date | None = None,
-    aipd_validated_by: str = "",
-    legal_basis_6: str = "",
-    legal_basis_9: str = "",
-    door_open: bool = False,
-) -> Body:
-    """Make a body known, with its address.
+def create_body(actor: Actor, *, kind: str, name: str, territory: Territory, **said: Any) -> Body:
+    """Make a body known, with its address; `said`: the other fields of EDITABLE, where known.
 
-    Raises Refused: body.kind, body.name, body.delay, body.exists, body.door, body.assessment_date.
+    Raises Refused: body.kind, body.name, body.delay, body.exists, body.door, body.assessment_date; TypeError on
+    another field.
     """
     require(actor, "accounts.create_body", territory)
+    if unknown := set(said) - set(EDITABLE):
+        raise TypeError(f"not editable: {sorted(unknown)}")
     if kind not in BodyKind.values:
         raise Refused("body.kind", _("Choisissez la nature de l’instance dans la liste."))
-    body = Body(
-        kind=kind,
-        name=name,
-        territory=territory,
-        acronym=acronym,
-        composition_note=composition_note,
-        composition_known=composition_known,
-        answer_days=answer_days,
-        aipd_validated_on=aipd_validated_on,
-        aipd_validated_by=aipd_validated_by,
-        legal_basis_6=legal_basis_6,
-        legal_basis_9=legal_basis_9,
-        door_open=door_open,
-    )
+    body = Body(kind=kind, name=name, territory=territory, **said)
     _tidy(body)
     _check(body)
     with transaction.atomic():
