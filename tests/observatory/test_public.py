@@ -4,6 +4,7 @@ import pytest
 
 from fabrique.observatory.models import Observation
 from fabrique.observatory.services import comparison, lookalikes, standardised, trends
+from fabrique.observatory.services.clearance import homes_of
 from fabrique.observatory.services.public import catalogue, sheet
 from fabrique.territories.models import Territory
 from tests.factories import observatory as make
@@ -250,3 +251,19 @@ def test_departments_of_two_years_are_not_summed(occitanie):
     assert {one.period for one in found.values()} == {"2023"}
     assert found[occitanie.pk].rate == pytest.approx(found[department("46").pk].rate) == pytest.approx(10)
     assert department("48").pk not in found
+
+
+def test_an_intercommunality_lies_in_a_department_only_where_all_its_communes_do():
+    held = Territory.objects.filter(level="commune", epci__isnull=False).select_related("epci", "department")
+    lies: dict[str, set[str]] = {}
+    for one in held:
+        lies.setdefault(one.epci.code, set()).add(one.department.code)
+    astride, *_others = [one for one in held if one.department.code != "46"]
+    lot = next(one for one in held if one.department.code == "46")
+    astride.epci = lot.epci
+    astride.save()
+    found = homes_of({*lies})
+    assert lot.epci.code not in found
+    alone = {code: next(iter(deps)) for code, deps in lies.items() if len(deps) == 1}
+    assert found.items() <= alone.items()
+    assert found

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -95,7 +95,7 @@ def clear_group(version: int, period: str) -> int:
         observations,
         unit=definition.unit,
         counts_persons=definition.counts_persons,
-        homes=_homes(observations),
+        homes=homes_of({one.territory.code for one in observations if one.territory.level == Level.EPCI}),
     )
     by_decision: dict[str, list[int]] = defaultdict(list)
     for one in observations:
@@ -109,9 +109,8 @@ def clear_group(version: int, period: str) -> int:
     return sum(len(keys) for keys in by_decision.values())
 
 
-def _homes(observations: Sequence[Any]) -> dict[str, str]:
+def homes_of(codes: Collection[str]) -> dict[str, str]:
     """{code of an intercommunality: code of its department}, for those that one department holds whole."""
-    codes = {one.territory.code for one in observations if one.territory.level == Level.EPCI}
     found: dict[str, set[str]] = defaultdict(set)
     for epci, department in (
         Territory.objects.filter(level=Level.COMMUNE, epci__code__in=codes)

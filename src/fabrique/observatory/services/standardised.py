@@ -290,17 +290,6 @@ def _computed(
         found = indirect(strata, standard_crude=standard_crude, per=first.per)
         around = found.rate_interval or found.interval
         low, high, value, ratio, few = around.low, around.high, found.rate or 0.0, found.ratio, events < 10
-    return Standardised(
-        method,
-        value,
-        low,
-        high,
-        crude,
-        ratio,
-        few,
-        len(strata),
-        left_out,
-        first.period,
-        first.version,
-        tuple(sorted(kept, key=age_bounds)),
-    )
+    ages = tuple(sorted(kept, key=age_bounds))
+    said = (ratio, few, len(strata), left_out, first.period, first.version, ages)
+    return Standardised(method, value, low, high, crude, *said)
