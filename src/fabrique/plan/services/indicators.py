@@ -79,10 +79,8 @@ def create_indicator(
     key: str = "",
     **values: Any,
 ) -> Indicator:
-    """An indicator of an action or of an objective. The same `key` on the same thing gives back the same one.
-
-    Without `counts_people`, the unit says whether it counts persons, whose small numbers the public never reads.
-    """
+    """An indicator of an action or of an objective. The same `key` on the same thing gives back the same one;
+    without `counts_people`, the unit says whether it counts persons, whose small numbers are never public."""
     require(actor, EDIT, of.territory)
     only_known(values, INDICATOR_FIELDS)
     require_open(of.plan.state)
@@ -102,8 +100,7 @@ def create_indicator(
             kind=kind,
             unit=unit.strip(),
             direction=direction,
-            **held,
-            **values,
+            **held | values,
         )
         check_indicator(indicator)
         indicator.save()
