@@ -54,12 +54,23 @@ def send(page: Page) -> None:
     follow(page, button(page, "Enregistrer"))
     follow(page, link(page, "Publier l’avis de consultation"))
     sound(page)
-    page.locator("#id_on").fill((today() - timedelta(days=120)).isoformat())
+    page.locator("#id_on").fill(today().isoformat())
     page.locator("#id_reference").fill("Recueil nº 12 (fictif)")
     page.locator("label[for=id_checked]").click()
     follow(page, button(page, "Publier l’avis"))
+    four_months_pass()
+    page.reload()
     expect(page.get_by_text("le délai est passé")).to_be_visible()
     sound(page)
+
+
+def four_months_pass() -> None:
+    """Only time can do it: no verb publishes a notice of four months ago on a text frozen today."""
+    sent = today() - timedelta(days=120)
+    consultation = FormalConsultation.objects.get()
+    assert consultation.closes_on > today()
+    FormalConsultation.objects.update(notice_on=sent, closes_on=sent + timedelta(days=92))
+    consultation.consultees.update(sent_on=sent)
 
 
 def record(page: Page, name: str, received: str) -> None:
