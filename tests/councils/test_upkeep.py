@@ -39,3 +39,12 @@ def test_a_published_question_stays_until_its_author_withdraws_it(lot, personas)
     with told_at(now() + timedelta(days=3000)):
         assert erase_old_messages() == 0
     assert Question.objects.filter(pk=question.pk).exists()
+
+
+def test_what_came_later_does_not_close_the_door_of_an_earlier_day(lot, respondent, settings):
+    settings.FABRIQUE_SUBMISSIONS_PER_MINUTE = 1
+    body = make.a_body(lot)
+    services.leave_message(respondent, body=body, message=make.a_message(territory=lot))
+    with told_at(now() - timedelta(days=30)):
+        services.leave_message(respondent, body=body, message=make.a_message(territory=lot))
+    assert Question.objects.count() == 2
