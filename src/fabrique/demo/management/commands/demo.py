@@ -17,7 +17,7 @@ from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
 from fabrique.demo.generator import FULL_SIZE
 from fabrique.demo.loader import load
-from fabrique.demo.people import PASSWORD, PEOPLE, address
+from fabrique.demo.people import DEPARTMENT_LEADS, PASSWORD, PEOPLE, address
 
 NOTE = "demonstration.txt"
 
@@ -73,6 +73,8 @@ class Command(BaseCommand):
             else:
                 lines.append(f"  /consultations/{consultation.slug}/   " + _("répondre au questionnaire"))
         lines.append("  /suivre/          " + _("suivre une réponse"))
+        lines.append("  /plan/            " + _("Plan de santé"))
+        lines.append("  /territoires/     " + _("Territoires"))
         if note.exists():
             lines.append(
                 "  " + _("Code d’une réponse déjà publiée : %(code)s") % {"code": note.read_text("utf-8")}
@@ -82,5 +84,5 @@ class Command(BaseCommand):
             "",
             _("Comptes (mot de passe : %(p)s) :") % {"p": PASSWORD},
         ]
-        lines += [f"  {address(mailbox):<38} {name}" for _role, mailbox, name in PEOPLE]
+        lines += [f"  {address(mailbox):<38} {name}" for _of, mailbox, name in (*PEOPLE, *DEPARTMENT_LEADS)]
         self.stdout.write("\n".join(lines))
