@@ -13,12 +13,12 @@ from django.db import IntegrityError, transaction
 from fabrique.accounts.actors import Respondent
 from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
 from fabrique.consultations.models import Consultation, NoticeVersion, QuestionnaireVersion
 from fabrique.consultations.querysets import last_change
 from fabrique.consultations.services.editing import consultation_token, document_values, notice_values
-from fabrique.consultations.services.shared import token_of
 from tests.factories import consultations as factory
 from tests.factories.territories import OPERATOR
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.utils.translation import override
 
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Refused
 from fabrique.common.models import Wording
 from fabrique.consultations import services
@@ -21,7 +22,6 @@ from fabrique.consultations.services.questionnaire import (
     questionnaire_values,
     section_values,
 )
-from fabrique.consultations.services.shared import token_of
 from tests.factories import consultations as factory
 from tests.factories.territories import OPERATOR
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Refused
 from fabrique.consultations.enums import Article6, Article9, WordingKind
 from fabrique.consultations.models import (
@@ -31,7 +32,6 @@ from fabrique.consultations.services.shared import (
     new_key,
     put_falc,
     require_draft,
-    token_of,
 )
 from fabrique.territories.models import Territory
 

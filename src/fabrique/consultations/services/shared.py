@@ -5,14 +5,13 @@ Fed by the other modules of this package. Feeds them.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from fabrique.common.conflicts import token_of
 from fabrique.common.enums import Language, Register
 from fabrique.common.errors import Refused
 from fabrique.common.models import Wording
@@ -20,12 +19,6 @@ from fabrique.consultations.enums import State, WordingKind
 from fabrique.consultations.models import Consultation, QuestionnaireVersion
 
 KEY_LENGTH = 50
-
-
-def token_of(values: Mapping[str, Any]) -> str:
-    """A short hash of what a form showed; sent back with the form, it tells if somebody wrote meanwhile."""
-    canonical = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def check_token(expected: str | None, present: Mapping[str, Any]) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
-from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import saved
 
 

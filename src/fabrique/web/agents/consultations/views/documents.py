@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations.services import add_document, remove_document, update_document
 from fabrique.consultations.services.editing import document_values
-from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import file_context, reach, url
 from fabrique.web.agents.consultations.forms import DocumentForm
 from fabrique.web.agents.consultations.saving import attempt, read_only

@@ -13,12 +13,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from fabrique.common.conflicts import token_of
 from fabrique.consultations import services
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.models import Question
 from fabrique.consultations.services.question_rules import WITH_CHOICES
 from fabrique.consultations.services.questionnaire import question_values
-from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import reach, url
 from fabrique.web.agents.consultations.question_forms import (
     ChoiceFormSet,

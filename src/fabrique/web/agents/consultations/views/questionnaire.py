@@ -13,13 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations import services
 from fabrique.consultations.enums import ProfileRole, QuestionKind
 from fabrique.consultations.models import Consultation, QuestionnaireVersion
 from fabrique.consultations.services.definition import Definition, QuestionDef
 from fabrique.consultations.services.questionnaire import questionnaire_values, section_values
-from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import file_context, reach, url
 from fabrique.web.agents.consultations.forms import FileForm
 from fabrique.web.agents.consultations.question_forms import QuestionnaireForm, SectionForm

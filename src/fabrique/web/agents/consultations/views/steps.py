@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from fabrique.common.conflicts import token_of
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services import update_consultation, update_notice
 from fabrique.consultations.services.editing import CONSULTATION_FALC, consultation_values, notice_values
-from fabrique.consultations.services.shared import token_of
 from fabrique.web.agents.consultations.access import file_context, reach, url
 from fabrique.web.agents.consultations.forms import (
     CalendarForm,
