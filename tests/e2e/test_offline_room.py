@@ -39,7 +39,18 @@ class Tablet:
         self.page.goto(f"{site}/connexion/")
         self.sign_in()
         self.page.goto(self.address)
+        self.ready()
+        self.settled()
+
+    def ready(self) -> None:
+        """The screen is the script's: what the page held before it is the server's list, which has no buttons."""
+        expect(self.page.locator("body")).to_have_attribute("data-salle", "prete")
         expect(self.page.locator("#pret")).to_have_attribute("data-pret", "oui")
+
+    def reload(self) -> None:
+        """With the network: the device holds again what the server holds."""
+        self.page.reload()
+        self.ready()
         self.settled()
 
     def sign_in(self) -> None:
@@ -183,7 +194,7 @@ def test_two_tablets_on_one_table_keep_both_versions_and_see_each_other(
 ) -> None:
     item = an_item(workshop)
     other = Tablet(browser, live_server.url, workshop)
-    tablet.page.reload()
+    tablet.reload()
     for one in (tablet, other):
         expect(one.page.locator("#propos")).to_contain_text(TEXT)
         one.cut()

@@ -77,6 +77,15 @@ def test_no_state_emblem_unless_the_deployment_is_authorised(client: Client, add
         assert "theme-neutre.css" not in html(client, address)
 
 
+@pytest.mark.parametrize("address", PAGES)
+def test_the_theme_comes_before_dsfr_so_that_no_letters_of_the_state_are_fetched(
+    client: Client, address: str
+) -> None:
+    """Chromium measures a sign-in form before its last sheet is there: DSFR alone would fetch Marianne."""
+    page = html(client, address)
+    assert 0 < page.index("theme-neutre") < page.index("dsfr.main")
+
+
 def test_the_menu_and_the_map_of_the_site_name_every_public_room(client: Client) -> None:
     for address in ("/", "/plan-du-site/"):
         page = html(client, address)
