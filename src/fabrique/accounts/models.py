@@ -131,6 +131,8 @@ class Body(models.Model):
     composition_note = models.TextField(_("composition"), blank=True)
     #: a composition still to be settled is said, never invented
     composition_known = models.BooleanField(_("composition arrêtée"), default=True)
+    #: a seat is said vacant only where all the mandates are recorded here: most bodies begin with a few accounts
+    members_complete = models.BooleanField(_("tous les membres y sont enregistrés"), default=False)
     answer_days = models.PositiveSmallIntegerField(_("délai de réponse aux habitants, en jours"), default=60)
     #: the door receives health data: it opens once its impact assessment and its legal bases are recorded
     aipd_validated_on = models.DateField(_("analyse d’impact validée le"), null=True, blank=True)
@@ -175,8 +177,41 @@ class College(models.Model):
         return self.label
 
 
+class SeatCategory(models.Model):
+    """A category inside a college: whom its seats are for (« a) établissements de santé »), and how many."""
+
+    college = models.ForeignKey(
+        College, on_delete=models.CASCADE, related_name="categories", verbose_name=_("collège")
+    )
+    rank = models.PositiveSmallIntegerField(_("rang"))
+    label = models.CharField(_("intitulé"), max_length=300)
+    seats = models.PositiveSmallIntegerField(_("sièges"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("catégorie de sièges")
+        verbose_name_plural = _("catégories de sièges")
+        ordering = ["college", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["college", "rank"], name="seat_category_rank_once"),
+            models.CheckConstraint(
+                name="seat_category_has_a_letter", condition=Q(rank__gte=1) & Q(rank__lte=26)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def letter(self) -> str:
+        """« a » for the first: categories are lettered in the decrees that name them."""
+        return chr(ord("a") + self.rank - 1)
+
+
 class Mandate(models.Model):
-    """A person's seat in a body, in a college, between two dates. The name shown is that of the account."""
+    """A person's seat in a body, in a college, between two dates, both included.
+
+    The name shown is that of the account; the public reads it only where `name_public` says so.
+    """
 
     public_id = PublicIdField()
     body = models.ForeignKey(
@@ -189,6 +224,14 @@ class Mandate(models.Model):
         blank=True,
         related_name="mandates",
         verbose_name=_("collège"),
+    )
+    category = models.ForeignKey(
+        SeatCategory,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandates",
+        verbose_name=_("catégorie"),
     )
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("membre")
@@ -204,6 +247,8 @@ class Mandate(models.Model):
     seat = models.CharField(_("qualité"), max_length=16, choices=MandateSeat, default=MandateSeat.FULL)
     starts_on = models.DateField(_("à partir du"))
     ends_on = models.DateField(_("jusqu’au"), null=True, blank=True)
+    #: an explicit choice of the secretary, mandate by mandate: never by default
+    name_public = models.BooleanField(_("nom montré au public"), default=False)
 
     objects = MandateQuerySet.as_manager()
 
