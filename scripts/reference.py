@@ -23,7 +23,7 @@ REFERENCE = ROOT / "docs" / "reference"
 GLOSSARY = ROOT / "docs" / "glossaire.md"
 BEGIN, END = "<!-- tableau fabriqué par scripts/reference.py -->", "<!-- fin du tableau -->"
 
-_ENVIRONMENT = re.compile(r"(?:environ\.\w+|_keyring)\(\s*\"(FABRIQUE_[A-Z_]+)\"")
+_ENVIRONMENT = re.compile(r"(?:environ\.\w+|_keyring|_whole)\(\s*\"(FABRIQUE_[A-Z_]+)\"")
 
 Row = tuple[str, ...]  # the first cell is the key; what is known from the code; the description is kept apart
 

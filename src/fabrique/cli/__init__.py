@@ -9,6 +9,12 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fabrique.cli import mishaps
+
+if TYPE_CHECKING:
+    from django.core.management import BaseCommand
 
 # Verbs that import neither Django nor a database: name → (module with run(argv) -> int, what it does).
 PURE_VERBS: dict[str, tuple[str, str]] = {
@@ -69,24 +75,110 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _django(verb: str, rest: Sequence[str]) -> int:
+    """One verb of Django; what the machine refuses is one sentence, unless --traceback asks for all."""
+    try:
+        return _carried_out(verb, rest)
+    except KeyboardInterrupt:
+        print(
+            "\nInterrompu : ce qui était déjà enregistré est gardé. Relancez la même commande.",
+            file=sys.stderr,
+        )
+        return mishaps.INTERRUPTED
+    except BrokenPipeError:
+        # whoever was reading has closed (« fabrique plan export | head »): nothing is left to say, nor to flush
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return mishaps.REFUSED
+    except Exception as mishap:
+        said = mishaps.sentence(mishap)
+        if said is None or "--traceback" in rest:
+            raise
+        print(f"fabrique {verb} : {said}", file=sys.stderr)
+        return mishaps.REFUSED
+
+
+def _carried_out(verb: str, rest: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEFAULT_SETTINGS)
     from django.core import management
 
+    utility = management.ManagementUtility(["fabrique", verb, *rest])
+    common = management.CommandParser(add_help=False, allow_abbrev=False)
+    common.add_argument("--settings")
+    common.add_argument("--pythonpath")
+    management.handle_default_options(common.parse_known_args(list(rest))[0])
     if verb not in management.find_commands(management.__path__[0]) and verb not in _ours():
         print(
             f"fabrique : le verbe « {verb} » n’existe pas. « fabrique --help » en donne la liste.",
             file=sys.stderr,
         )
-        return 2
-    if verb == "runserver" and not {"-h", "--help"} & set(rest) and not _static_gathered():
-        print(
-            "fabrique : les fichiers de style ne sont pas rassemblés, aucune page ne s’afficherait. "
-            "Lancez d’abord « fabrique collectstatic --noinput », ou écrivez FABRIQUE_DEBUG=1 devant la commande.",
-            file=sys.stderr,
-        )
-        return 2
-    management.execute_from_command_line(["fabrique", verb, *rest])
+        return mishaps.REFUSED
+    asked_help = bool({"-h", "--help"} & set(rest))
+    if verb == "runserver":
+        if not asked_help and not _static_gathered():
+            print(
+                "fabrique : les fichiers de style ne sont pas rassemblés, aucune page ne s’afficherait. Lancez "
+                "d’abord « fabrique collectstatic --noinput », ou écrivez FABRIQUE_DEBUG=1 devant la commande.",
+                file=sys.stderr,
+            )
+            return mishaps.REFUSED
+        if not asked_help:
+            _setup()
+            _refuse_outdated()
+        utility.execute()  # its own way of starting: it restarts itself when the code changes
+        return 0
+    _setup()
+    if verb == "migrate":
+        _make_room()
+    elif verb == "worker" and not asked_help:
+        _refuse_outdated()
+    return _ran(utility.fetch_command(verb), verb, rest)
+
+
+def _ran(command: BaseCommand, verb: str, rest: Sequence[str]) -> int:
+    """Runs a command as Django's own entry does, with its refusals in French."""
+    from django.core.management import CommandError
+    from django.db import connections
+
+    parser = command.create_parser("fabrique", verb)
+    try:
+        options = vars(parser.parse_args(list(rest)))
+    except CommandError as refusal:
+        said = mishaps.argument(str(refusal))
+        print(f"fabrique {verb} : {said} « fabrique {verb} --help » aide à écrire.", file=sys.stderr)
+        return mishaps.REFUSED
+    try:
+        command.execute(*options.pop("args", ()), **options)
+    except CommandError as refusal:
+        if options["traceback"]:
+            raise
+        print(f"fabrique {verb} : {refusal}", file=sys.stderr)
+        return int(refusal.returncode)
+    finally:
+        connections.close_all()
     return 0
+
+
+def _setup() -> None:
+    import django
+
+    django.setup()
+
+
+def _refuse_outdated() -> None:
+    """What runs for long would fail at each page or task on a database that lacks a migration: said at once."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise ImproperlyConfigured(mishaps.OUTDATED)
+
+
+def _make_room() -> None:
+    """The folder of the instance, for its owner only: the database of SQLite lies in it."""
+    from django.conf import settings
+
+    settings.VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _static_gathered() -> bool:
@@ -99,8 +191,7 @@ def _static_gathered() -> bool:
 
 def _ours() -> Sequence[str]:
     """The verbs of the applications, which Django lists once they are loaded only."""
-    import django
     from django.core.management import get_commands
 
-    django.setup()
+    _setup()
     return list(get_commands())

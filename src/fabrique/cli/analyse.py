@@ -17,9 +17,10 @@ from typing import Any, NoReturn, TextIO
 
 from fabrique.cli import output
 from fabrique.cli.messages import sentence
+from fabrique.cli.mishaps import INTERRUPTED, REFUSED, Parser
 from fabrique_core.errors import CoreError
 
-DONE, REFUSED, INTERRUPTED = 0, 2, 130
+DONE = 0
 STAGES = {
     "read": "Lecture du fichier",
     "prepare": "Tri, langues, données personnelles, découpage en idées",
@@ -33,28 +34,9 @@ STAGES = {
 _BAR = 24
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose refusals are French sentences, like all the others."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(
-            REFUSED, f"fabrique analyse : {_in_french(message)} « fabrique analyse --help » aide à écrire.\n"
-        )
-
-
-def _in_french(message: str) -> str:
-    missing = "the following arguments are required: "
-    if message.startswith(missing):
-        return f"il manque {message.removeprefix(missing)}."
-    unknown = "unrecognized arguments: "
-    if message.startswith(unknown):
-        return f"option inconnue : {message.removeprefix(unknown)}."
-    return f"option mal écrite ({message})."
-
-
 def parser() -> argparse.ArgumentParser:
     """The options of the verb; help in French."""
-    made = _Parser(
+    made = Parser(
         prog="fabrique analyse",
         add_help=False,
         usage="fabrique analyse FICHIER --text COLONNE --out DOSSIER [options]",

@@ -12,15 +12,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from fabrique.cli.mishaps import INTERRUPTED, REFUSED, Parser
 from fabrique_core.errors import CoreError
 
 if TYPE_CHECKING:
     from fabrique_core.equity import Disaggregation, Measure, Summary
     from fabrique_core.equity.table import Block
 
-DONE, REFUSED, INTERRUPTED = 0, 2, 130
+DONE = 0
 LARGEST = 50_000_000
 _FIGURES = 12  # enough to check anything, without the noise of the last bits
 _COLUMNS = (
@@ -30,23 +31,9 @@ _COLUMNS = (
 )
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose refusals are French sentences, like all the others."""
-
-    def error(self, message: str) -> NoReturn:
-        missing, unknown = "the following arguments are required: ", "unrecognized arguments: "
-        if message.startswith(missing):
-            said = f"il manque {message.removeprefix(missing)}."
-        elif message.startswith(unknown):
-            said = f"option inconnue : {message.removeprefix(unknown)}."
-        else:
-            said = f"option mal écrite ({message})."
-        self.exit(REFUSED, f"fabrique equity : {said} « fabrique equity --help » aide à écrire.\n")
-
-
 def parser() -> argparse.ArgumentParser:
     """The options of the verb; help in French."""
-    made = _Parser(
+    made = Parser(
         prog="fabrique equity",
         add_help=False,
         usage="fabrique equity FICHIER [--json] [options]",

@@ -92,6 +92,17 @@ TEMPLATES = [
     },
 ]
 
+
+def _whole(variable: str, default: int) -> int:
+    """A setting that counts something: a whole number, zero or more."""
+    given = os.environ.get(variable, "").strip() or str(default)
+    if not given.isascii() or not given.isdigit():
+        raise ImproperlyConfigured(
+            f"{variable} : écrire un nombre entier, sans espace ni unité. Voir docs/reference/reglages.md."
+        )
+    return int(given)
+
+
 # --- database: SQLite beside the instance by default, PostgreSQL through libpq's own variables (PGHOST…)
 FABRIQUE_DATABASE = os.environ.get("FABRIQUE_DATABASE", "sqlite")
 if FABRIQUE_DATABASE == "postgresql":
@@ -265,15 +276,15 @@ FABRIQUE_INSTANCE_NAME = os.environ.get("FABRIQUE_INSTANCE_NAME", "Fabrique cito
 FABRIQUE_AGENCY_NAME = os.environ.get("FABRIQUE_AGENCY_NAME", "Agence régionale de santé")
 FABRIQUE_THEME = os.environ.get("FABRIQUE_THEME", "neutre")
 FABRIQUE_DEMONSTRATION = os.environ.get("FABRIQUE_DEMONSTRATION", "") == "1"
-FABRIQUE_SMALL_CELL = int(os.environ.get("FABRIQUE_SMALL_CELL", "11"))
+FABRIQUE_SMALL_CELL = _whole("FABRIQUE_SMALL_CELL", 11)
 FABRIQUE_CACHE = Path(os.environ.get("FABRIQUE_CACHE", VAR / "cache"))
-FABRIQUE_DRAFT_DAYS = int(os.environ.get("FABRIQUE_DRAFT_DAYS", "30"))
-FABRIQUE_UPLOAD_MB = int(os.environ.get("FABRIQUE_UPLOAD_MB", "10"))
+FABRIQUE_DRAFT_DAYS = _whole("FABRIQUE_DRAFT_DAYS", 30)
+FABRIQUE_UPLOAD_MB = _whole("FABRIQUE_UPLOAD_MB", 10)
 # days after its answer at which an inhabitant's message to a body goes, unless published with their consent
-FABRIQUE_DOOR_DAYS = int(os.environ.get("FABRIQUE_DOOR_DAYS", "730"))
-FABRIQUE_WRITTEN_DAYS = int(os.environ.get("FABRIQUE_WRITTEN_DAYS", "365"))
-FABRIQUE_FIELD_GRACE_DAYS = int(os.environ.get("FABRIQUE_FIELD_GRACE_DAYS", "7"))
-FABRIQUE_SUBMISSIONS_PER_MINUTE = int(os.environ.get("FABRIQUE_SUBMISSIONS_PER_MINUTE", "120"))
+FABRIQUE_DOOR_DAYS = _whole("FABRIQUE_DOOR_DAYS", 730)
+FABRIQUE_WRITTEN_DAYS = _whole("FABRIQUE_WRITTEN_DAYS", 365)
+FABRIQUE_FIELD_GRACE_DAYS = _whole("FABRIQUE_FIELD_GRACE_DAYS", 7)
+FABRIQUE_SUBMISSIONS_PER_MINUTE = _whole("FABRIQUE_SUBMISSIONS_PER_MINUTE", 120)
 
 # --- e-mail: without a server nor a folder, messages wait
 _LOCAL_SITE = f"https://{ALLOWED_HOSTS[0]}" if ALLOWED_HOSTS else "http://127.0.0.1:8000"
@@ -281,13 +292,13 @@ FABRIQUE_SITE_URL = os.environ.get("FABRIQUE_SITE_URL", _LOCAL_SITE)
 FABRIQUE_EMAIL_HOST = os.environ.get("FABRIQUE_EMAIL_HOST", "")
 FABRIQUE_EMAIL_FOLDER = os.environ.get("FABRIQUE_EMAIL_FOLDER", "")
 FABRIQUE_EMAIL_SECURITY = os.environ.get("FABRIQUE_EMAIL_SECURITY", "starttls")
-FABRIQUE_EMAIL_ASKS_PER_MINUTE = int(os.environ.get("FABRIQUE_EMAIL_ASKS_PER_MINUTE", "60"))
-FABRIQUE_REMINDER_DAYS = int(os.environ.get("FABRIQUE_REMINDER_DAYS", "2"))
-FABRIQUE_REGISTRATION_DAYS = int(os.environ.get("FABRIQUE_REGISTRATION_DAYS", "30"))
+FABRIQUE_EMAIL_ASKS_PER_MINUTE = _whole("FABRIQUE_EMAIL_ASKS_PER_MINUTE", 60)
+FABRIQUE_REMINDER_DAYS = _whole("FABRIQUE_REMINDER_DAYS", 2)
+FABRIQUE_REGISTRATION_DAYS = _whole("FABRIQUE_REGISTRATION_DAYS", 30)
 if FABRIQUE_EMAIL_SECURITY not in ("starttls", "tls", "none"):
     raise ImproperlyConfigured("FABRIQUE_EMAIL_SECURITY : écrire « starttls », « tls » ou « none ».")
 EMAIL_HOST = FABRIQUE_EMAIL_HOST
-EMAIL_PORT = int(os.environ.get("FABRIQUE_EMAIL_PORT", "587"))
+EMAIL_PORT = _whole("FABRIQUE_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("FABRIQUE_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("FABRIQUE_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = FABRIQUE_EMAIL_SECURITY == "starttls"
