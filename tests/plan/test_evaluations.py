@@ -5,6 +5,8 @@ Fed by tests/factories/reviews.py. Feeds nothing.
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localdate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +24,7 @@ from fabrique.accounts.services import create_organisation
 from fabrique.common.clock import now, today
 from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
-from fabrique.plan.models import Evaluation, Plan, Recommendation, UsersFinding
+from fabrique.plan.models import Evaluation, EvaluationFinding, Plan, Recommendation, UsersFinding
 from fabrique.plan.services import actions, evaluations, findings, recommendations, reviews
 from tests.factories import reviews as make
 from tests.factories.territories import OPERATOR, region
@@ -110,6 +113,46 @@ def test_the_second_writer_does_not_erase_the_first(world: make.World) -> None:
     _first_stays(
         [(evaluations.report, {"evaluation": running}, evaluations.report_of(running), report, "summary")]
     )
+    _first_finding_and_recommendation_stay(running)
+
+
+def _first_finding_and_recommendation_stay(running: Evaluation) -> None:
+    found = make.a_finding(running)
+    wanted = recommendations.put_recommendation(OPERATOR, evaluation=running, text="R", findings=[found])
+    on = {"recommendation": wanted}
+    text = {"text": "R2", "findings": [found.pk]}
+    answer = {"answer": "acceptee", "text": "Oui.", "owner": "Direction", "due_on": today()}
+
+    def corrected(actor: Any, *, findings: list[int], **named: Any) -> Any:
+        rows = EvaluationFinding.objects.filter(pk__in=findings)
+        return recommendations.put_recommendation(actor, evaluation=running, findings=rows, **named)
+
+    _first_stays(
+        [
+            (
+                recommendations.put_finding,
+                {"question": found.question, "finding": found},
+                recommendations.words_of_finding(found),
+                {"text": "F", "limits": ""},
+                "limits",
+            ),
+            (corrected, on, recommendations.words_of_recommendation(wanted), text, "text"),
+            (
+                recommendations.answer_recommendation,
+                on,
+                recommendations.answer_of(wanted),
+                answer,
+                "text",
+            ),
+            (
+                recommendations.follow_up_recommendation,
+                on,
+                reviews.follow_up_of(wanted),
+                {"state": "en-cours", "note": "A"},
+                "note",
+            ),
+        ]
+    )
 
 
 def _first_stays(cases: list[Any]) -> None:
@@ -129,6 +172,10 @@ def test_questions_are_numbered_corrected_and_have_a_criterion(world: make.World
     evaluation = make.an_evaluation(world)
     put = {"evaluation": evaluation, "criterion": "impact", "level": "actions"}
     first = evaluations.put_question(OPERATOR, text="Quoi ?", **put)
+    seen = token_of(evaluations.words_of_question(first))
+    evaluations.put_question(OPERATOR, text="Quoi donc ?", question=first, **put, expected=seen)
+    late = {"text": "Autre ?", "question": first, "expected": seen}
+    refused("edit.conflict", evaluations.put_question, OPERATOR, **late, **put)
     assert evaluations.put_question(OPERATOR, text="Et quoi ?", **put).number == 2
     evaluations.put_question(OPERATOR, text="Quoi donc ?", question=first, **put)
     assert list(evaluation.questions.values_list("text", flat=True)) == ["Quoi donc ?", "Et quoi ?"]
@@ -221,16 +268,24 @@ def test_an_answer_changed_after_publication_leaves_its_trace(world: make.World)
     found = Recommendation.objects.select_related("evaluation").get()
     once = {"owner": found.owner, "due_on": found.due_on, "recommendation": found}
     recommendations.answer_recommendation(OPERATOR, answer="acceptee", text=found.answer_text, **once)
-    assert [one.said for one in recommendations.answers_given([found])[found.pk]] == ["acceptée"]
+    assert [one.answer for one in recommendations.answers_given(found)] == ["acceptee"]
     with time_machine.travel(now() + timedelta(days=40)):
         changed = recommendations.answer_recommendation(
             OPERATOR, recommendation=found, answer="refusee", text="Non."
         )
         page = Client().get(reverse("bilans:recommandations")).content.decode()
-    first, second = recommendations.answers_given([changed])[found.pk]
-    assert (first.said, second.said) == ("acceptée", "refusée")
-    assert second.at - first.at > timedelta(days=39)
-    assert "Réponse modifiée le" in page.replace("\u00a0", " ")
+        table = Client().get(reverse("bilans:recommandations-csv")).content.decode("utf-8-sig")
+    first, second = recommendations.answers_given(changed)
+    assert [(one.answer, one.text) for one in (first, second)] == [
+        ("acceptee", found.answer_text),
+        ("refusee", "Non."),
+    ]
+    assert second.given_at - first.given_at > timedelta(days=39)
+    for said in ("Réponse modifiée le", "La réponse précédente", found.answer_text):
+        assert said in page.replace("\u00a0", " ")
+    row = next(csv.DictReader(io.StringIO(table), delimiter=";"))
+    assert row["repondu_le"] == localdate(second.given_at).isoformat()
+    assert row["reponses_precedentes"] == f"{localdate(first.given_at)} acceptee {found.answer_text}"
 
 
 def test_a_recommendation_comes_from_findings_of_its_own_evaluation(world: make.World) -> None:

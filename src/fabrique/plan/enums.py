@@ -166,6 +166,13 @@ class OpinionTone(models.TextChoices):
     NO_TONE = "sans-qualification", _("avis rendu sans qualification")
 
 
+class SilenceRule(models.TextChoices):
+    """What silence after the delay is taken for. The law says it of those it names; of others, the agency does."""
+
+    DEEMED = "repute-rendu", _("avis réputé rendu")
+    NOTHING = "sans-reponse", _("absence de réponse, sans avis réputé rendu")
+
+
 class ConsulteeStanding(models.TextChoices):
     """Where a consultee stands on a day: computed, never stored."""
 
@@ -173,6 +180,7 @@ class ConsulteeStanding(models.TextChoices):
     RECEIVED = "recu", _("avis reçu")
     LATE = "recu-tard", _("avis reçu après le délai")
     DEEMED = "repute-rendu", _("avis réputé rendu")
+    SILENT = "sans-reponse", _("pas de réponse")
     NOT_YET = "a-recueillir", _("avis à recueillir avant l’adoption")
     COLLECTIVE = "ligne-collective", _("ligne collective")
 

@@ -26,6 +26,7 @@ from fabrique.plan.models.evaluation import (
     EvaluationQuestion,
     Evidence,
     Recommendation,
+    RecommendationAnswer,
 )
 from fabrique.plan.models.indicator import Indicator, IndicatorValue
 from fabrique.plan.models.review import Decision, Review, ReviewStep, Snapshot, UsersFinding
@@ -74,6 +75,7 @@ __all__ = [
     "Programme",
     "Reach",
     "Recommendation",
+    "RecommendationAnswer",
     "Review",
     "ReviewStep",
     "SheetFile",

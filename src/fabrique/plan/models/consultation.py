@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.models import Body, Organisation, User
 from fabrique.common.fields import PublicIdField
-from fabrique.plan.enums import ConsultationState, ConsulteeBasis, OpinionTone, ReplyKind, RevisionKind
+from fabrique.plan.enums import (
+    ConsultationState,
+    ConsulteeBasis,
+    OpinionTone,
+    ReplyKind,
+    RevisionKind,
+    SilenceRule,
+)
 from fabrique.plan.models.tree import Plan, PlanVersion
 from fabrique.plan.querysets.consultations import ConsulteeQuerySet, FormalConsultationQuerySet
 from fabrique.territories.models import Territory
@@ -53,6 +60,13 @@ class FormalConsultation(models.Model):
     notice_on = models.DateField(_("avis publié le"), null=True, blank=True)
     months = models.PositiveSmallIntegerField(_("délai en mois"), default=3)
     closes_on = models.DateField(_("dernier jour pour répondre"), null=True, blank=True)
+    #: of those whom the law names, the law says it; of those asked by choice, the agency says it before the notice
+    voluntary_silence = models.CharField(
+        _("silence de ceux que l’agence consulte par choix"),
+        max_length=16,
+        choices=SilenceRule,
+        default=SilenceRule.DEEMED,
+    )
     published_at = models.DateTimeField(_("différences publiées le"), null=True, blank=True)
 
     objects = FormalConsultationQuerySet.as_manager()

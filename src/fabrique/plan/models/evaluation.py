@@ -191,3 +191,25 @@ class Recommendation(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class RecommendationAnswer(models.Model):
+    """One answer given to a recommendation, as it read that day: a later one stands beside it, never over it."""
+
+    recommendation = models.ForeignKey(
+        Recommendation, on_delete=models.CASCADE, related_name="answers", verbose_name=_("recommandation")
+    )
+    answer = models.CharField(_("réponse"), max_length=12, choices=AnswerKind)
+    #: empty for an answer older than this table, which had been replaced before it
+    text = models.TextField(_("réponse de l’agence"), blank=True)
+    owner = models.CharField(_("qui s’en charge"), max_length=200, blank=True)
+    due_on = models.DateField(_("pour le"), null=True, blank=True)
+    given_at = models.DateTimeField(_("donnée le"))
+
+    class Meta:
+        verbose_name = _("réponse à une recommandation")
+        verbose_name_plural = _("réponses à des recommandations")
+        ordering = ["recommendation", "given_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.recommendation_id} {self.answer}"

@@ -132,6 +132,11 @@ def edit_protocol(
     return evaluation
 
 
+def words_of_question(question: EvaluationQuestion) -> dict[str, str]:
+    """What the form of a question holds."""
+    return {name: getattr(question, name) for name in ("criterion", "level", "text", "method")}
+
+
 def put_question(
     actor: Actor,
     *,
@@ -141,10 +146,12 @@ def put_question(
     text: str,
     method: str = "",
     question: EvaluationQuestion | None = None,
+    expected: str = "",
 ) -> EvaluationQuestion:
     """Add a question, or correct `question`, while the protocol is being written; sent twice, it is added once.
 
-    Raises Refused: question.text, question.criterion, evaluation.started, evaluation.published.
+    `expected`: the token of the words_of_question() that the form showed. Raises Refused: edit.conflict,
+    question.text, question.criterion, evaluation.started, evaluation.published.
     """
     require(actor, "plan.evaluate", evaluation.plan.territory)
     text = needed(text, "question.text", _("Écrivez la question."))
@@ -158,8 +165,12 @@ def put_question(
         if question is None:
             last = evaluation.questions.order_by("-number").first()
             question = EvaluationQuestion(evaluation=evaluation, number=last.number + 1 if last else 1)
+        else:
+            question = EvaluationQuestion.objects.select_for_update().get(pk=question.pk)
+        present = words_of_question(question)
         question.criterion, question.level = criterion, level
         question.text, question.method = text, method.strip()
+        check_unchanged(expected, present, words_of_question(question))
         question.save()
         journal.record(actor, "plan.put_question", question, reason=criterion)
     return question

@@ -6,17 +6,17 @@ Fed by agents' pages and the demonstration. Feeds the public page of the evaluat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
-from fabrique.audit.models import JournalLine
 from fabrique.common import journal
 from fabrique.common.clock import now
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import AnswerKind, EvidenceKind
 from fabrique.plan.models import (
@@ -25,10 +25,16 @@ from fabrique.plan.models import (
     EvaluationQuestion,
     Evidence,
     Recommendation,
+    RecommendationAnswer,
 )
 from fabrique.plan.services.evaluations import running
-from fabrique.plan.services.reviews import check_follow_up
+from fabrique.plan.services.reviews import check_follow_up, follow_up_of
 from fabrique.plan.services.words import line, needed
+
+
+def words_of_finding(finding: EvaluationFinding) -> dict[str, str]:
+    """What the form of a finding holds."""
+    return {"text": finding.text, "limits": finding.limits}
 
 
 def put_finding(
@@ -38,10 +44,12 @@ def put_finding(
     text: str,
     limits: str = "",
     finding: EvaluationFinding | None = None,
+    expected: str = "",
 ) -> EvaluationFinding:
     """Add a finding on a question, or correct `finding`; sent twice, it is added once.
 
-    Raises Refused: finding.text, evaluation.not_started, evaluation.published.
+    `expected`: the token of the words_of_finding() that the form showed. Raises Refused: edit.conflict, finding.text,
+    evaluation.not_started, evaluation.published.
     """
     require(actor, "plan.evaluate", question.evaluation.plan.territory)
     text = needed(text, "finding.text", _("Écrivez le constat."))
@@ -53,7 +61,11 @@ def put_finding(
         if finding is None:
             last = question.findings.order_by("-number").first()
             finding = EvaluationFinding(question=question, number=last.number + 1 if last else 1)
+        else:
+            finding = EvaluationFinding.objects.select_for_update().get(pk=finding.pk)
+        present = words_of_finding(finding)
         finding.text, finding.limits = text, limits.strip()
+        check_unchanged(expected, present, words_of_finding(finding))
         finding.save()
         journal.record(actor, "plan.put_finding", finding)
     return finding
@@ -107,6 +119,12 @@ def remove_evidence(actor: Actor, *, evidence: Evidence) -> None:
         Evidence.objects.filter(pk=evidence.pk).delete()
 
 
+def words_of_recommendation(recommendation: Recommendation) -> dict[str, Any]:
+    """What the form of a recommendation holds; the findings by their keys, in order."""
+    keys = recommendation.findings.order_by("pk").values_list("pk", flat=True)
+    return {"text": recommendation.text, "findings": list(keys)}
+
+
 def put_recommendation(
     actor: Actor,
     *,
@@ -114,10 +132,12 @@ def put_recommendation(
     text: str,
     findings: Iterable[EvaluationFinding] = (),
     recommendation: Recommendation | None = None,
+    expected: str = "",
 ) -> Recommendation:
     """Add a recommendation with the findings it comes from, or correct `recommendation`; sent twice, added once.
 
-    Raises Refused: recommendation.text, recommendation.findings, evaluation.not_started, evaluation.published.
+    `expected`: the token of the words_of_recommendation() that the form showed. Raises Refused: edit.conflict,
+    recommendation.text, recommendation.findings, evaluation.not_started, evaluation.published.
     """
     require(actor, "plan.evaluate", evaluation.plan.territory)
     text = needed(text, "recommendation.text", _("Écrivez la recommandation."))
@@ -132,6 +152,10 @@ def put_recommendation(
         if recommendation is None:
             last = evaluation.recommendations.order_by("-number").first()
             recommendation = Recommendation(evaluation=evaluation, number=last.number + 1 if last else 1)
+        else:
+            recommendation = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
+            wanted = {"text": text, "findings": sorted(one.pk for one in chosen)}
+            check_unchanged(expected, words_of_recommendation(recommendation), wanted)
         recommendation.text = text
         recommendation.save()
         recommendation.findings.set(chosen)
@@ -148,6 +172,16 @@ def remove_recommendation(actor: Actor, *, recommendation: Recommendation) -> No
         Recommendation.objects.filter(pk=recommendation.pk).delete()
 
 
+def answer_of(recommendation: Recommendation) -> dict[str, Any]:
+    """What the form of the answer holds."""
+    return {
+        "answer": recommendation.answer,
+        "text": recommendation.answer_text,
+        "owner": recommendation.owner,
+        "due_on": recommendation.due_on,
+    }
+
+
 def answer_recommendation(
     actor: Actor,
     *,
@@ -156,12 +190,13 @@ def answer_recommendation(
     text: str,
     owner: str = "",
     due_on: date | None = None,
+    expected: str = "",
 ) -> Recommendation:
     """Give the agency's answer, before publication or after. What is accepted names who does it and by when.
 
-    Changed after publication, it says so in public: answers_given() reads the journal.
-
-    Raises Refused: recommendation.answer, recommendation.answer_text, recommendation.owner.
+    Each answer is kept as it read that day: changed after publication, the public reads both. `expected`: the token
+    of the answer_of() that the form showed. Raises Refused: edit.conflict, recommendation.answer,
+    recommendation.answer_text, recommendation.owner.
     """
     require(actor, "plan.evaluate", recommendation.evaluation.plan.territory)
     if answer not in AnswerKind.values or answer == AnswerKind.WAITING:
@@ -174,49 +209,40 @@ def answer_recommendation(
         raise Refused("recommendation.owner", _("Dites qui s’en charge, et pour quand."))
     with transaction.atomic():
         found = Recommendation.objects.select_for_update().get(pk=recommendation.pk)
-        if (found.answer, found.answer_text, found.owner, found.due_on) == (answer, text, owner, due_on):
+        given = {"answer": answer, "text": text, "owner": owner, "due_on": due_on}
+        present = answer_of(found)
+        if present == given:
             return found
+        check_unchanged(expected, present, given)
         found.answer, found.answer_text, found.owner, found.due_on = answer, text, owner, due_on
         found.save(update_fields=["answer", "answer_text", "owner", "due_on"])
+        found.answers.create(**given, given_at=now())
         journal.record(actor, "plan.answer_recommendation", found, reason=answer)
     return found
 
 
-@dataclass(frozen=True)
-class Given:
-    """An answer that the public could read: the instant, and its kind in words."""
+def answers_given(recommendation: Recommendation) -> list[RecommendationAnswer]:
+    """The answers that the public could read, in order: the last is the one in force. Prefetch `answers` for many.
 
-    at: datetime
-    said: str
-
-
-def answers_given(recommendations: Iterable[Recommendation]) -> dict[int, list[Given]]:
-    """{recommendation's pk: its answers in order}, each later one a change made after publication.
-
-    Read in the journal, which nobody can rewrite. Of the answers before publication, only the last was ever public.
+    Of the answers before publication, only the last was ever public.
     """
-    by_reference = {str(one.public_id): one for one in recommendations}
-    lines = JournalLine.objects.filter(
-        verb="plan.answer_recommendation",
-        object_kind=Recommendation._meta.label_lower,
-        object_reference__in=list(by_reference),
-    )
-    found: dict[int, list[Given]] = {}
-    for entry in lines.order_by("at", "pk"):
-        one = by_reference[entry.object_reference]
-        known = found.setdefault(one.pk, [])
-        published = one.evaluation.published_at
-        if published is None or entry.at <= published:
-            known.clear()
-        known.append(Given(entry.at, str(AnswerKind(entry.reason).label)))
+    published = recommendation.evaluation.published_at
+    found: list[RecommendationAnswer] = []
+    for given in recommendation.answers.all():
+        if published is None or given.given_at <= published:
+            found.clear()
+        found.append(given)
     return found
 
 
 def follow_up_recommendation(
-    actor: Actor, *, recommendation: Recommendation, state: str, note: str = ""
+    actor: Actor, *, recommendation: Recommendation, state: str, note: str = "", expected: str = ""
 ) -> Recommendation:
-    """Note what became of a recommendation. Raises Refused: follow_up.state, follow_up.reason,
-    recommendation.refused (nothing follows what was refused), recommendation.unanswered."""
+    """Note what became of a recommendation; `expected`: the token of the follow_up_of() that the form showed.
+
+    Raises Refused: edit.conflict, follow_up.state, follow_up.reason, recommendation.refused (nothing follows what
+    was refused), recommendation.unanswered.
+    """
     require(actor, "plan.evaluate", recommendation.evaluation.plan.territory)
     note = check_follow_up(state, note)
     with transaction.atomic():
@@ -227,6 +253,7 @@ def follow_up_recommendation(
             raise Refused(
                 "recommendation.refused", _("Cette recommandation a été refusée : rien ne la suit.")
             )
+        check_unchanged(expected, follow_up_of(found), {"state": state, "note": note})
         found.follow_up, found.follow_up_note, found.follow_up_at = state, note, now()
         found.followed_by = actor.user if isinstance(actor, Agent) else None
         found.save(update_fields=["follow_up", "follow_up_note", "follow_up_at", "followed_by"])

@@ -19,7 +19,7 @@ from fabrique.common.clock import now, today
 from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import DecisionKind, FollowUpState, ReviewKind, ReviewState
-from fabrique.plan.models import Action, Decision, Plan, Review, Snapshot
+from fabrique.plan.models import Action, Decision, Plan, Recommendation, Review, Snapshot
 from fabrique.plan.services.snapshots import content_of
 from fabrique.plan.services.words import line, needed
 from fabrique.territories.enums import Level
@@ -148,6 +148,13 @@ def hold_review(actor: Actor, *, review: Review, on: date, snapshot: Snapshot | 
     return review
 
 
+def words_of_decision(decision: Decision | None) -> dict[str, Any]:
+    """What the row of the screen of decisions holds; empty where nothing was decided yet."""
+    names = ("kind", "reason", "to_do", "owner")
+    found = {name: getattr(decision, name) if decision else "" for name in names}
+    return {**found, "due_on": decision.due_on if decision else None}
+
+
 def decide(
     actor: Actor,
     *,
@@ -158,11 +165,13 @@ def decide(
     to_do: str = "",
     owner: str = "",
     due_on: date | None = None,
+    expected: str = "",
 ) -> Decision:
     """Write what the review decided on one action; again corrects it, until the review is published.
 
-    Raises Refused: decision.kind, decision.reason, decision.not_held, decision.not_in_snapshot, review.published,
-    decision.owner (anything but « poursuivre » names who does what next).
+    `expected`: the token of the words_of_decision() that the row showed. Raises Refused: edit.conflict, decision.kind,
+    decision.reason, decision.not_held, decision.not_in_snapshot, review.published, decision.owner (anything but
+    « poursuivre » names who does what next).
     """
     require(actor, "plan.review", review.territory)
     reason, to_do, owner = _words_of_decision(kind, reason, to_do, owner)
@@ -175,6 +184,8 @@ def decide(
                 "decision.not_in_snapshot", _("Cette action n’est pas dans l’instantané de la revue.")
             )
         written = {"kind": kind, "reason": reason, "to_do": to_do, "owner": owner, "due_on": due_on}
+        stored = review.decisions.filter(action=action).first()
+        check_unchanged(expected, words_of_decision(stored), written)
         decision, _created = Decision.objects.update_or_create(review=review, action=action, defaults=written)
         journal.record(actor, "plan.decide", decision, reason=kind)
     found: Decision = decision
@@ -184,7 +195,13 @@ def decide(
 def _words_of_decision(kind: str, reason: str, to_do: str, owner: str) -> tuple[str, str, str]:
     """The words, trimmed. Raises Refused: decision.kind, decision.reason, decision.owner."""
     if kind not in DecisionKind.values:
-        raise Refused("decision.kind", _("Choisissez une décision dans la liste."))
+        raise Refused(
+            "decision.kind",
+            _(
+                "Choisissez une décision dans la liste, ou videz toute la ligne pour laisser l’action à décider."
+            ),
+        )
+    reason, to_do = (said.replace("\r\n", "\n") for said in (reason, to_do))
     reason = needed(reason, "decision.reason", _("Écrivez la raison de la décision : elle sera publiée."))
     to_do, owner = to_do.strip(), line(owner)
     if kind != DecisionKind.CONTINUE and not (to_do and owner):
@@ -192,25 +209,39 @@ def _words_of_decision(kind: str, reason: str, to_do: str, owner: str) -> tuple[
     return reason, to_do, owner
 
 
-def withdraw_decision(actor: Actor, *, decision: Decision) -> None:
-    """Take back a decision written by mistake, before the review is published. Raises review.published."""
+def withdraw_decision(actor: Actor, *, decision: Decision, expected: str = "") -> None:
+    """Take back a decision written by mistake, before the review is published.
+
+    `expected`: as for decide(). Raises Refused: edit.conflict, review.published.
+    """
     require(actor, "plan.review", decision.review.territory)
     with transaction.atomic():
         locked(decision.review)
+        stored = Decision.objects.filter(pk=decision.pk).first()
+        check_unchanged(expected, words_of_decision(stored), words_of_decision(None))
         journal.record(actor, "plan.withdraw_decision", decision)
         Decision.objects.filter(pk=decision.pk).delete()
 
 
-def follow_up_decision(actor: Actor, *, decision: Decision, state: str, note: str = "") -> Decision:
+def follow_up_of(row: Decision | Recommendation) -> dict[str, str]:
+    """What the form of a follow-up holds."""
+    return {"state": row.follow_up, "note": row.follow_up_note}
+
+
+def follow_up_decision(
+    actor: Actor, *, decision: Decision, state: str, note: str = "", expected: str = ""
+) -> Decision:
     """Note what became of a decision: the review's lead does it, or the lead of the action's territory.
 
-    Raises Refused: follow_up.state, follow_up.reason (what is dropped says why).
+    `expected`: the token of the follow_up_of() that the form showed. Raises Refused: edit.conflict, follow_up.state,
+    follow_up.reason (what is dropped says why).
     """
     if not holds(actor, "plan.edit_actions", decision.action.territory):
         require(actor, "plan.review", decision.review.territory)
     note = check_follow_up(state, note)
     with transaction.atomic():
         decision = Decision.objects.select_for_update().get(pk=decision.pk)
+        check_unchanged(expected, follow_up_of(decision), {"state": state, "note": note})
         decision.follow_up, decision.follow_up_note, decision.follow_up_at = state, note, now()
         decision.save(update_fields=["follow_up", "follow_up_note", "follow_up_at"])
         journal.record(actor, "plan.follow_up_decision", decision, reason=state)

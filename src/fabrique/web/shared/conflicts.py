@@ -6,9 +6,12 @@ Fed by common.conflicts and the refusals of the verbs. Feeds the rooms of review
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Refused
@@ -45,11 +48,16 @@ def shown(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _said(field: forms.Field, value: Any) -> str:
     """A stored or typed value as one reads it: the label of a choice, a French date, line ends alike."""
+    if isinstance(field, forms.BooleanField):
+        return _("oui") if value else _("non")
     if value in (None, ""):
         return ""
     if isinstance(field, forms.ModelChoiceField):
         found = field.queryset.filter(pk=getattr(value, "pk", value)).first() if field.queryset else None
         return str(found or "")
+    if isinstance(field, forms.ChoiceField):
+        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        return str(labels.get(value, value))
     if hasattr(value, "strftime"):
         return str(value.strftime("%d/%m/%Y"))
     return str(value).replace("\r\n", "\n").strip()

@@ -102,6 +102,40 @@ def _decide_on_the_dense_screen(client: Client, world: make.World, review: Revie
     assert "Un bus de soins" not in left
 
 
+def test_two_persons_on_the_screen_of_decisions(world: make.World) -> None:
+    """What a colleague wrote meanwhile stands; what was typed over it comes back; a row left alone is not sent."""
+    review = make.held(world)
+    client = signed(make.lead_of(world.lozere))
+    screen = to("decisions", review.public_id)
+    bus, draft = world.bus.public_id, world.draft.public_id
+    sent = _as_shown(client.get(screen))
+    make.decided(review, world.bus, kind="poursuivre", reason="Tout va bien.", to_do="", owner="")
+    mine = {f"{draft}-kind": "poursuivre", f"{draft}-reason": "Utile."}
+    assert client.post(screen, sent | mine).status_code == 302
+    kept = dict(review.decisions.values_list("action__public_id", "reason"))
+    assert kept == {bus: "Tout va bien.", draft: "Utile."}
+    over = {f"{bus}-kind": "arreter", f"{bus}-reason": "Non.", f"{bus}-to_do": "Clore.", f"{bus}-owner": "X"}
+    # the filter that showed the row no longer holds it: it comes back all the same
+    answer = client.post(screen + "?etat=a-decider", sent | over)
+    page = text_of(answer)
+    for said in ("Une autre personne a enregistré", "Tout va bien.", "Non.</textarea>", "Poursuivre"):
+        assert said in page, said
+    assert client.post(screen, _as_shown(answer)).status_code == 302
+    assert review.decisions.get(action=world.bus).reason == "Non."
+    emptied = {f"{bus}-{name}": "" for name in ("kind", "reason", "to_do", "owner", "due_on")}
+    partly = client.post(screen, _as_shown(client.get(screen)) | emptied | {f"{bus}-reason": "Non."})
+    assert "ou videz toute la ligne" in text_of(partly)
+    client.post(screen, _as_shown(client.get(screen)) | emptied)
+    assert not review.decisions.filter(action=world.bus).exists()
+
+
+def _as_shown(answer: Any) -> dict[str, str]:
+    """What a browser sends of the rows of decisions when nothing is touched."""
+    forms = [row.form for row in answer.context["lignes"]]
+    fields = [field for form in forms for field in form]
+    return {field.html_name: field.value() or "" for field in fields}
+
+
 def test_the_screen_shows_what_was_decided_before_and_what_changed(world: make.World) -> None:
     make.published(world)
     make.indicators.give_weather(

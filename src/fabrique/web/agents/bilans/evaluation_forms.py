@@ -46,7 +46,7 @@ class ProtocolForm(KeptForm):
     users_part = area(_("Comment les usagers y prennent part"))
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(KeptForm):
     criterion = forms.ChoiceField(label=_("Critère"), choices=Criterion.choices)
     level = forms.ChoiceField(label=_("Niveau"), choices=EvaluationLevel.choices)
     text = area(_("Question"), rows=2, required=True, missing=_("Écrivez la question."))
@@ -72,7 +72,7 @@ class ReportForm(KeptForm):
         self.fields["snapshot"].queryset = found.order_by("-number")  # type: ignore[attr-defined]
 
 
-class ResultForm(forms.Form):
+class ResultForm(KeptForm):
     text = area(_("Constat"), rows=4, required=True, missing=_("Écrivez le constat."))
     limits = area(_("Limites de ce constat"), rows=2)
 
@@ -88,7 +88,7 @@ class EvidenceForm(forms.Form):
     )
 
 
-class RecommendationForm(forms.Form):
+class RecommendationForm(KeptForm):
     text = area(_("Recommandation"), rows=3, required=True, missing=_("Écrivez la recommandation."))
     findings = forms.ModelMultipleChoiceField(
         label=_("Constats dont elle vient"),
@@ -103,7 +103,7 @@ class RecommendationForm(forms.Form):
         self.fields["findings"].queryset = found  # type: ignore[attr-defined]
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(KeptForm):
     answer = forms.ChoiceField(
         label=_("Réponse"),
         choices=[choice for choice in AnswerKind.choices if choice[0] != AnswerKind.WAITING],

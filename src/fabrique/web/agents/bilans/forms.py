@@ -145,7 +145,7 @@ class HoldForm(forms.Form):
     on = day(_("Jour où la revue s’est tenue"), required=True)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(KeptForm):
     """One row of the screen of decisions; an empty decision leaves the action undecided."""
 
     kind = forms.ChoiceField(
@@ -162,7 +162,7 @@ class DecisionForm(forms.Form):
     due_on = day(_("Pour le"))
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(KeptForm):
     state = forms.ChoiceField(label=_("Suite donnée"), choices=FollowUpState.choices)
     note = area(
         _("Précision"),

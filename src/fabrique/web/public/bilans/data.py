@@ -11,12 +11,14 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from fabrique.common.clock import today
 from fabrique.plan.models import Plan, Recommendation
 from fabrique.plan.querysets.reviews import OPEN
+from fabrique.plan.services.recommendations import answers_given
 from fabrique.restitution.services.plan_data import Column, DataTable
 from fabrique_core.files import csv_writer
 
@@ -34,6 +36,21 @@ def _late(row: Recommendation) -> int:
     return int(followed and row.due_on is not None and row.due_on < today())
 
 
+def _given(row: Recommendation) -> str | None:
+    """The day of the answer in force."""
+    given = answers_given(row)
+    return timezone.localdate(given[-1].given_at).isoformat() if given else None
+
+
+def _earlier(row: Recommendation) -> str:
+    """The answers that it replaced, one a line: day, kind, words."""
+    lines = (
+        (timezone.localdate(one.given_at).isoformat(), one.answer, " ".join(one.text.split()))
+        for one in answers_given(row)[:-1]
+    )
+    return "\n".join(" ".join(filter(None, line)) for line in lines)
+
+
 RECOMMENDATIONS = DataTable(
     "recommandations",
     _("Les recommandations et leurs suites"),
@@ -46,6 +63,13 @@ RECOMMENDATIONS = DataTable(
         Column("texte", "string", _("La recommandation"), lambda row: row.text),
         Column("reponse", "string", _("en-attente, acceptee, en-partie ou refusee"), lambda row: row.answer),
         Column("texte_de_la_reponse", "string", _("Réponse de l’agence"), lambda row: row.answer_text),
+        Column("repondu_le", "date", _("Jour de cette réponse"), _given),
+        Column(
+            "reponses_precedentes",
+            "string",
+            _("Réponses publiées avant celle-ci : une par ligne, jour, nature et texte ; vide : aucune"),
+            _earlier,
+        ),
         Column("qui", "string", _("Qui s’en charge"), lambda row: row.owner),
         Column("pour_le", "date", _("Échéance"), _day(lambda row: row.due_on)),
         Column("suite", "string", _("a-faire, en-cours, fait ou abandonne"), lambda row: row.follow_up),
@@ -59,6 +83,7 @@ RECOMMENDATIONS = DataTable(
         Recommendation.objects.public()
         .filter(evaluation__plan=plan)
         .select_related("evaluation")
+        .prefetch_related("answers")
         .order_by("evaluation", "number")
     ),
 )

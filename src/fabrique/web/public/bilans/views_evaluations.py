@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -28,11 +28,12 @@ FOLLOWED = (AnswerKind.ACCEPTED, AnswerKind.PARTLY)
 def told(rows: Iterable[Recommendation]) -> list[dict[str, Any]]:
     """Each recommendation with its answers' dates, whether it is followed, and whether that is late."""
     every = list(rows)
-    given = answers_given(every)
+    prefetch_related_objects(every, "answers")
     return [
         {
             "recommandation": one,
-            "reponses": given.get(one.pk, []),
+            "reponse": next(reversed(given := answers_given(one)), None),
+            "precedentes": given[-2::-1],
             "suivie": one.answer in FOLLOWED,
             "late": bool(
                 one.answer in FOLLOWED and one.due_on and one.due_on < today() and one.follow_up in OPEN

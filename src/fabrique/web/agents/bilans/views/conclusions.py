@@ -16,6 +16,7 @@ from fabrique.accounts.rights import require
 from fabrique.plan.enums import AnswerKind, EvaluationState
 from fabrique.plan.models import Recommendation
 from fabrique.plan.services import recommendations as verbs
+from fabrique.plan.services.reviews import follow_up_of
 from fabrique.web.agents.bilans.access import (
     reach_evaluation,
     reach_question,
@@ -32,6 +33,7 @@ from fabrique.web.agents.bilans.forms import FollowUpForm
 from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
 from fabrique.web.agents.bilans.views.evaluations import trail_of
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 FORM = ["GET", "HEAD", "POST"]
 PAGE = "agents-bilans:evaluation"
@@ -65,7 +67,7 @@ def result(request: HttpRequest, result_id: str) -> HttpResponse:
     evaluation = finding.question.evaluation
     actor = agent(request)
     require(actor, "plan.evaluate", evaluation.plan.territory)
-    stored = {"text": finding.text, "limits": finding.limits}
+    stored = shown(verbs.words_of_finding(finding))
     adding = request.method == "POST" and "preuve" in request.POST
     words = ResultForm(request.POST if request.method == "POST" and not adding else None, initial=stored)
     proof = EvidenceForm(request.POST if adding else None, prefix="preuve")
@@ -162,23 +164,17 @@ def _forms(request: HttpRequest, found: Recommendation, asked: str) -> dict[str,
             data("texte"),
             evaluation=found.evaluation,
             prefix="texte",
-            initial={"text": found.text, "findings": list(found.findings.all())},
+            initial=shown(verbs.words_of_recommendation(found)),
         )
     answered = found.answer != AnswerKind.WAITING
+    given = shown(verbs.answer_of(found))
     forms["reponse"] = AnswerForm(
         data("reponse"),
         prefix="reponse",
-        initial={
-            "answer": found.answer if answered else AnswerKind.ACCEPTED,
-            "text": found.answer_text,
-            "owner": found.owner,
-            "due_on": found.due_on,
-        },
+        initial=given if answered else {**given, "answer": AnswerKind.ACCEPTED},
     )
     if answered and found.answer != AnswerKind.REFUSED:
-        forms["suite"] = FollowUpForm(
-            data("suite"), prefix="suite", initial={"state": found.follow_up, "note": found.follow_up_note}
-        )
+        forms["suite"] = FollowUpForm(data("suite"), prefix="suite", initial=shown(follow_up_of(found)))
     return forms
 
 

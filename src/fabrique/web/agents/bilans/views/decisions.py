@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds, require
+from fabrique.common.conflicts import token_of
 from fabrique.plan.enums import DecisionKind, FollowUpState, ReviewState, Weather
 from fabrique.plan.models import Action, Decision, Review
 from fabrique.plan.services import reviews as verbs
@@ -31,11 +32,11 @@ from fabrique.web.agents.bilans.forms import DecisionForm, FollowUpForm
 from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, told
 from fabrique.web.agents.bilans.views.reviews import trail_of
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 from fabrique.web.shared.dossier import words
 from fabrique.web.shared.dossier.sections import change_rows
 
 PER_PAGE = 25
-FIELDS = ("kind", "reason", "to_do", "owner", "due_on")
 #: under which field of the row a refusal is said
 WHERE = {"decision.kind": "kind", "decision.reason": "reason", "decision.owner": "owner"}
 
@@ -69,9 +70,10 @@ def screen(request: HttpRequest, review_id: str) -> HttpResponse:
     content = content_of(review.snapshot)
     before = content_of(review.snapshot.supersedes) if review.snapshot.supersedes else None
     page, kept = _filtered(request, review, content)
-    rows = _rows(request, review, page, difference(before, content) if before else None)
+    wanted = _sent(request, review, content) if request.method == "POST" else list(page)
+    rows = _rows(request, review, wanted, difference(before, content) if before else None)
     if request.method == "POST":
-        saved, wrong = _save(request, review, rows)
+        saved, rows, wrong = _save(request, review, rows)
         if not wrong:
             sentence = ngettext("%(n)d décision enregistrée.", "%(n)d décisions enregistrées.", saved)
             messages.success(request, sentence % {"n": saved})
@@ -88,9 +90,7 @@ def screen(request: HttpRequest, review_id: str) -> HttpResponse:
         "premier": before is None,
         "decidees": review.decisions.count(),
         "total": len(content["actions"]),
-        "erreurs": errors_of(
-            (row.frozen["title"], row.form) for row in rows if row.form is not None and row.form.has_changed()
-        ),
+        "erreurs": errors_of((row.frozen["title"], row.form) for row in rows if row.form is not None),
         "chemin": trail_of(review),
         "instantane": content,
     }
@@ -103,23 +103,35 @@ def _filtered(
     """The page of actions that the filters of the address ask for."""
     kept = {name: request.GET.get(name, "") for name in ("meteo", "territoire", "etat")}
     decided = set(review.decisions.values_list("action__key", flat=True))
-    shown = [
+    found = [
         one
         for one in content["actions"]
         if kept["meteo"] in ("", one["weather"]["value"] if one["weather"] else "sans")
         and kept["territoire"] in ("", one["territory"]["code"])
         and (kept["etat"] != "a-decider" or one["key"] not in decided)
     ]
-    return Paginator(shown, PER_PAGE).get_page(request.GET.get("page")), kept
+    return Paginator(found, PER_PAGE).get_page(request.GET.get("page")), kept
 
 
-def _rows(request: HttpRequest, review: Review, page: Page[Any], moved: Difference | None) -> list[Row]:
-    keys = [one["key"] for one in page]
+def _sent(request: HttpRequest, review: Review, content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The actions that the page sent showed: a colleague's decision may since have taken one out of the filter."""
+    named = [name.removesuffix("-kind") for name in request.POST if name.endswith("-kind")]
+    rows = Action.objects.filter(plan=review.plan, public_id__in=named)
+    keys = set(rows.values_list("key", flat=True))
+    return [one for one in content["actions"] if one["key"] in keys]
+
+
+def _rows(
+    request: HttpRequest, review: Review, wanted: list[Mapping[str, Any]], moved: Difference | None
+) -> list[Row]:
+    keys = [one["key"] for one in wanted]
     actions = {one.key: one for one in Action.objects.filter(plan=review.plan, key__in=keys)}
     decisions = {one.action.key: one for one in review.decisions.select_related("action")}
     data = request.POST if request.method == "POST" else None
     held = review.state == ReviewState.HELD
-    return [_row(one, actions.get(one["key"]), decisions.get(one["key"]), data, moved, held) for one in page]
+    return [
+        _row(one, actions.get(one["key"]), decisions.get(one["key"]), data, moved, held) for one in wanted
+    ]
 
 
 def _row(
@@ -130,7 +142,7 @@ def _row(
     moved: Difference | None,
     held: bool,
 ) -> Row:
-    stored = {name: getattr(decision, name) for name in FIELDS} if decision else {}
+    stored = shown(verbs.words_of_decision(decision))
     form = DecisionForm(data, prefix=action.public_id, initial=stored) if action and held else None
     progress = frozen["progress"]
     state = {
@@ -166,22 +178,59 @@ def of_action(moved: Difference, key: str) -> Difference:
     )
 
 
-def _save(request: HttpRequest, review: Review, rows: list[Row]) -> tuple[int, int]:
-    """(decisions kept, rows refused). A row left as it was is not written again."""
+def _save(request: HttpRequest, review: Review, rows: list[Row]) -> tuple[int, list[Row], int]:
+    """(decisions kept, the rows to show again, rows refused). A row left as it was shown is not written."""
     saved = wrong = 0
     keys = [row.frozen["key"] for row in rows]
     actions = {one.key: one for one in Action.objects.filter(plan=review.plan, key__in=keys)}
+    again: list[Row] = []
     for row in rows:
-        if row.form is None or not row.form.has_changed():
+        form = row.form
+        if form is None or not _touched(form):
+            # what a colleague wrote meanwhile is shown, not what this page held before
+            again.append(replace(row, form=_fresh(row, row.decision)))
             continue
-        named = {"review": review, "action": actions[row.frozen["key"]]}
-        done = attempt(row.form, partial(_decide, agent(request), named), WHERE)
-        saved, wrong = (saved + 1, wrong) if done is not None else (saved, wrong + 1)
-    return saved, wrong
+        action = actions[row.frozen["key"]]
+        if attempt(form, partial(_decide, agent(request), review, action, row), WHERE):
+            saved += 1
+            stored = review.decisions.filter(action=action).first()
+            again.append(replace(row, decision=stored, form=_fresh(row, stored)))
+        else:
+            wrong += 1
+            again.append(row)
+    return saved, again, wrong
 
 
-def _decide(actor: Actor, named: Mapping[str, Any], data: Mapping[str, Any]) -> Decision:
-    return verbs.decide(actor, **named, **data)
+def _fresh(row: Row, stored: Decision | None) -> DecisionForm | None:
+    """The form of the row as it stands now."""
+    if row.form is None:
+        return None
+    return DecisionForm(prefix=row.form.prefix, initial=shown(verbs.words_of_decision(stored)))
+
+
+def _touched(form: DecisionForm) -> bool:
+    """Whether somebody wrote in the row since it was shown; line ends are those of the browser."""
+    if not form.is_valid():
+        return True
+    typed = {
+        name: value.replace("\r\n", "\n") if isinstance(value, str) else value
+        for name, value in form.cleaned_data.items()
+        if name != "expected"
+    }
+    expected = form.cleaned_data["expected"]
+    if expected:
+        return token_of(typed) != expected
+    return any(name != "expected" for name in form.changed_data)
+
+
+def _decide(actor: Actor, review: Review, action: Action, row: Row, data: Mapping[str, Any]) -> bool:
+    """Write the decision; a row that was emptied takes it back."""
+    expected = data["expected"]
+    if row.decision is not None and not any(data[name] for name in data if name != "expected"):
+        verbs.withdraw_decision(actor, decision=row.decision, expected=expected)
+    else:
+        verbs.decide(actor, review=review, action=action, **data)
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -191,8 +240,7 @@ def follow_up(request: HttpRequest, decision_id: str) -> HttpResponse:
     actor = agent(request)
     if not holds(actor, "plan.edit_actions", decision.action.territory):
         require(actor, "plan.review", decision.review.territory)
-    stored = {"state": decision.follow_up, "note": decision.follow_up_note}
-    form = FollowUpForm(request.POST or None, initial=stored)
+    form = FollowUpForm(request.POST or None, initial=shown(verbs.follow_up_of(decision)))
     if request.method == "POST":
         fields = {"follow_up.reason": "note", "follow_up.state": "state"}
         done = attempt(form, lambda data: verbs.follow_up_decision(actor, decision=decision, **data), fields)

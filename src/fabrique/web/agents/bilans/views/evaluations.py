@@ -117,8 +117,7 @@ def _question(
     request: HttpRequest, evaluation: Evaluation, question: EvaluationQuestion | None
 ) -> HttpResponse:
     require(agent(request), "plan.evaluate", evaluation.plan.territory)
-    names = ("criterion", "level", "text", "method")
-    stored = {name: getattr(question, name) for name in names} if question else {}
+    stored = shown(verbs.words_of_question(question)) if question else {}
     form = QuestionForm(request.POST or None, initial=stored)
     if request.method == "POST":
         done = attempt(
