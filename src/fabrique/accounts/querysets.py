@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
+from fabrique.accounts.enums import MandateSeat
 from fabrique.common.clock import today
 from fabrique.common.folding import fold
 from fabrique.territories.enums import Level
@@ -80,6 +81,26 @@ class MandateQuerySet(models.QuerySet[Any]):
         """Without an end, or ending after that day; begun or not."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
+    def overlapping(self, first: date, last: date | None) -> MandateQuerySet:
+        """Those that hold on some day between these two, both included; without `last`, for ever."""
+        found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
+        return found if last is None else found.filter(starts_on__lte=last)
+
+    def over(self) -> MandateQuerySet:
+        """Ended before today, the last ended first."""
+        return self.filter(ends_on__lt=today()).order_by("-ends_on", "pk")
+
+    def to_begin(self) -> MandateQuerySet:
+        """Not begun yet, the next one first."""
+        return self.filter(starts_on__gt=today()).order_by("starts_on", "pk")
+
+    def full(self) -> MandateQuerySet:
+        """Those that fill a seat: everybody but the substitutes."""
+        return self.exclude(seat=MandateSeat.SUBSTITUTE)
+
     def of_body(self, body: Any) -> MandateQuerySet:
-        """With the person, the college and the organisation, by college then seat."""
-        return self.filter(body=body).select_related("user", "college", "organisation")
+        """With the person, the college, the category and the organisation: the presidency, then seat by seat."""
+        found = self.filter(body=body).select_related("user", "college", "category", "organisation")
+        ranks = [When(seat=seat, then=Value(rank)) for rank, seat in enumerate(MandateSeat.values)]
+        found = found.annotate(seat_rank=Case(*ranks, default=Value(9)))
+        return found.order_by("college__number", "category__rank", "seat_rank", "user__full_name", "pk")

@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from fabrique.accounts.actors import Respondent
 from fabrique.accounts.enums import RoleCode
-from fabrique.accounts.services import grant_role
+from fabrique.accounts.services import add_category, add_college, grant_role
 from fabrique.analysis.models import Quote
 from fabrique.audit.models import JournalLine
 from fabrique.consultations.services import put_recording
@@ -67,6 +67,7 @@ WITHOUT_OBJECT = {
     "agents-ecrits:nouvel-appel",
     "agents-instances:liste",
     "agents-instances:questions",
+    "agents-instances:nouvelle-instance",
     "agents-imports:liste",
     "agents-imports:nouveau",
     "agents-observatoire:liste",
@@ -296,9 +297,13 @@ def _reviews() -> dict[str, Any]:
 def _bodies() -> dict[str, Any]:
     """A body of the region: a session held with its document, opinion and minutes, a request, a question."""
     body = councils.a_body(territories.region(), name="Conférence régionale", acronym="CRSA")
+    college = add_college(territories.OPERATOR, body=body, number=1, label="Usagers")
+    add_category(territories.OPERATOR, college=college, label="Associations")
     session = councils.held(body)
     return {
         "body_id": body.public_id,
+        "number": 1,
+        "rank": 1,
         "mandate_id": councils.mandate_of(councils.a_member(body)).public_id,
         "session_id": session.public_id,
         "item_id": councils.item_of(session).public_id,

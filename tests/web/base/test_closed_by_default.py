@@ -20,6 +20,8 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.consultations.services import put_recording
 from fabrique.meetings.services.initiatives import create_initiative, publish_initiative
 from fabrique.meetings.services.press import approve_press, draft_release
+from fabrique.plan.enums import PlanState
+from fabrique.plan.services.life import freeze_version
 from fabrique.restitution.enums import Block
 from fabrique.subscriptions.services import confirm_link, end_link
 from fabrique.territories.enums import Level
@@ -209,6 +211,7 @@ def of_bodies() -> Seen:
     called = councils.called(body)
     return {
         "instances:instance": (its, {200}),
+        "instances:composition": (its, {200}),
         "instances:ecrire": (its, {200}),
         "instances:seance": (its | {"session_id": called.public_id}, {200}),
     }
@@ -244,6 +247,9 @@ def of_the_plan() -> Seen:
     plan = plans.a_plan()
     objective = {"public_id": plans.an_objective(plan).public_id}
     programme = {"public_id": plans.a_programme(plan).public_id}
+    for label in ("Texte adopté", "Texte révisé"):
+        later = freeze_version(OPERATOR, plan=plan, reason=PlanState.ADOPTED, label=label)
+        plans.an_objective(plan, challenge="e2-d1")
     return {
         "plan:engagement": ({"key": "e1"}, {200}),
         "plan:defi": ({"key": "e1-d1"}, {200}),
@@ -257,6 +263,9 @@ def of_the_plan() -> Seen:
         "plan:programme": (programme, {200}),
         "plan:table": ({"name": "actions"}, {200}),
         "plan:schema": ({"name": "actions"}, {200}),
+        "plan:lignes": ({"name": "actions"}, {200}),
+        "plan:texte": ({"public_id": later.public_id}, {200}),
+        "plan:changements": ({"public_id": later.public_id}, {200}),
     }
 
 
@@ -272,6 +281,7 @@ def of_territories() -> Seen:
         "territoires:epci_pdf": (epci, {200}),
         "territoires:indicateur": (whole, {200}),
         "territoires:indicateur_csv": (whole, {200}),
+        "territoires:schema": ({"table": "moyens"}, {200}),
     }
 
 

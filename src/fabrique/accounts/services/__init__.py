@@ -5,14 +5,25 @@ Fed by the modules of this folder. Feeds agents' screens, the command line and t
 
 from fabrique.accounts.services.bodies import (
     LoadedBodies,
-    add_college,
+    body_said,
     create_body,
     edit_body,
     end_body,
     load_bodies,
     rows_of_steering,
 )
-from fabrique.accounts.services.mandates import end_mandate, grant_mandate
+from fabrique.accounts.services.colleges import (
+    add_category,
+    add_college,
+    category_said,
+    college_said,
+    edit_category,
+    edit_college,
+    next_rank,
+    remove_category,
+    remove_college,
+)
+from fabrique.accounts.services.mandates import edit_mandate, end_mandate, grant_mandate, mandate_said
 from fabrique.accounts.services.users import (
     close_user,
     create_organisation,
@@ -24,18 +35,29 @@ from fabrique.accounts.services.users import (
 
 __all__ = [
     "LoadedBodies",
+    "add_category",
     "add_college",
+    "body_said",
+    "category_said",
     "close_user",
+    "college_said",
     "create_body",
     "create_organisation",
     "create_user",
     "edit_body",
+    "edit_category",
+    "edit_college",
+    "edit_mandate",
     "end_body",
     "end_mandate",
     "end_role",
     "grant_mandate",
     "grant_role",
     "load_bodies",
+    "mandate_said",
+    "next_rank",
+    "remove_category",
+    "remove_college",
     "reopen_user",
     "rows_of_steering",
 ]

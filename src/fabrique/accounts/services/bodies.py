@@ -1,4 +1,4 @@
-"""Verbs on the bodies of health democracy: create, edit, end, add a college, load them from a file of data.
+"""Verbs on the bodies of health democracy: create, edit, end, load them from a file of data.
 
 Fed by agents' screens and the plan's own file. Feeds mandates, councils, meetings and plans.
 """
@@ -17,10 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.enums import BodyKind
-from fabrique.accounts.models import Body, College
+from fabrique.accounts.models import Body
 from fabrique.accounts.rights import require
+from fabrique.accounts.services.colleges import load_colleges
+from fabrique.accounts.services.shared import changed, locked_body, one_line
 from fabrique.common import journal
 from fabrique.common.clock import today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.common.folding import fold
 from fabrique.territories.enums import Level
@@ -32,6 +35,7 @@ EDITABLE = (
     "acronym",
     "composition_note",
     "composition_known",
+    "members_complete",
     "answer_days",
     "aipd_validated_on",
     "aipd_validated_by",
@@ -63,6 +67,11 @@ class LoadedBodies:
     set_aside: list[tuple[str, str]] = field(default_factory=list)
 
 
+def body_said(body: Body) -> dict[str, Any]:
+    """What the form of a body holds: the fields of EDITABLE."""
+    return {name: getattr(body, name) for name in EDITABLE}
+
+
 def create_body(actor: Actor, *, kind: str, name: str, territory: Territory, **said: Any) -> Body:
     """Make a body known, with its address; `said`: the other fields of EDITABLE, where known.
 
@@ -88,29 +97,30 @@ def create_body(actor: Actor, *, kind: str, name: str, territory: Territory, **s
     return body
 
 
-def edit_body(actor: Actor, *, body: Body, **values: Any) -> Body:
+def edit_body(actor: Actor, *, body: Body, expected: str = "", **values: Any) -> Body:
     """Correct what is said of a body, its delay, its door (EDITABLE). Its address never changes.
 
-    A door opens once its impact assessment and its legal bases are recorded (BEFORE_THE_DOOR). Raises Refused:
-    body.ended, body.name, body.delay, body.exists, body.door, body.assessment_date; TypeError on another field.
+    A door opens once its impact assessment and its legal bases are recorded (BEFORE_THE_DOOR). `expected`: the
+    token of the body_said() that the form showed. Raises Refused: body.ended, edit.conflict, body.name,
+    body.delay, body.exists, body.door, body.assessment_date; TypeError on another field.
     """
     require(actor, "accounts.edit_body", body.territory)
     if unknown := set(values) - set(EDITABLE):
         raise TypeError(f"not editable: {sorted(unknown)}")
     with transaction.atomic():
-        body = _locked(body)
-        if body.ended_on is not None:
-            raise Refused("body.ended", _("Cette instance a été supprimée : elle ne se modifie plus."))
+        body = locked_body(body)
+        present = body_said(body)
         for name, value in values.items():
             setattr(body, name, value)
         _tidy(body)
+        check_unchanged(expected, present, body_said(body))
         _check(body)
         try:
             with transaction.atomic():
                 body.save(update_fields=list(values))
         except IntegrityError as twice:
             raise Refused("body.exists", _("Cette instance existe déjà dans ce territoire.")) from twice
-        journal.record(actor, "accounts.edit_body", body)
+        journal.record(actor, "accounts.edit_body", body, reason=changed(present, body_said(body)))
     return body
 
 
@@ -118,30 +128,11 @@ def end_body(actor: Actor, *, body: Body) -> Body:
     """Say that a body no longer exists: its door closes, what it wrote stays. Raises Refused('body.ended')."""
     require(actor, "accounts.end_body", body.territory)
     with transaction.atomic():
-        body = _locked(body)
-        if body.ended_on is not None:
-            raise Refused("body.ended", _("Cette instance a déjà été supprimée."))
+        body = locked_body(body)
         body.ended_on, body.door_open = today(), False
         body.save(update_fields=["ended_on", "door_open"])
         journal.record(actor, "accounts.end_body", body)
     return body
-
-
-def add_college(actor: Actor, *, body: Body, number: int, label: str, seats: int | None = None) -> College:
-    """Add a college, or correct the one of that number. `seats` stays empty where it is not known.
-
-    Raises Refused('college.label').
-    """
-    require(actor, "accounts.edit_body", body.territory)
-    label = _one_line(label)
-    if not label or number < 1:
-        raise Refused("college.label", _("Donnez au collège son numéro et son intitulé."))
-    with transaction.atomic():
-        college, _created = College.objects.update_or_create(
-            body=body, number=number, defaults={"label": label, "seats": seats}
-        )
-        journal.record(actor, "accounts.add_college", college)
-    return college
 
 
 def load_bodies(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> LoadedBodies:
@@ -149,12 +140,12 @@ def load_bodies(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> LoadedBod
 
     A row: kind (BodyKind), name, territory (a Territory, or « departement:48 »), and where known acronym,
     composition_note, composition_known, answer_days, the four of BEFORE_THE_DOOR (the date as AAAA-MM-JJ),
-    door_open, colleges ([{number, label, seats}]).
+    door_open, members_complete, colleges ([{number, label, seats, categories: [{label, seats}]}]).
     A row that cannot be is set aside with its reason; the others are loaded, one transaction each.
     """
     loaded = LoadedBodies()
     for row in rows:
-        name = _one_line(str(row.get("name", "")))
+        name = one_line(str(row.get("name", "")))
         try:
             territory = _territory(row.get("territory"))
             known = Body.objects.filter(kind=row.get("kind"), territory=territory, name=name).first()
@@ -163,7 +154,7 @@ def load_bodies(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> LoadedBod
             )
             if known is not None and (changed := _changes(known, row)):
                 body = edit_body(actor, body=known, **changed)
-            _load_colleges(actor, body, row.get("colleges") or ())
+            load_colleges(actor, body, row.get("colleges") or ())
         except Refused as refusal:
             loaded.set_aside.append((name, str(refusal)))
             continue
@@ -180,7 +171,7 @@ def rows_of_steering(declared: Sequence[Mapping[str, Any]], perimeter: Territory
     """
     rows: list[dict[str, Any]] = []
     for one in declared:
-        label = _one_line(str(one.get("label", "")).replace("'", "’"))
+        label = one_line(str(one.get("label", "")).replace("'", "’"))
         label = label[:1].upper() + label[1:]
         settled = "composition" not in one
         every = one.get("level") == Level.DEPARTMENT.name.lower()
@@ -233,15 +224,6 @@ def _changes(body: Body, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in _said(row).items() if getattr(body, name) != value}
 
 
-def _load_colleges(actor: Actor, body: Body, colleges: Iterable[Mapping[str, Any]]) -> None:
-    stored = {one.number: (one.label, one.seats) for one in body.colleges.all()}
-    for one in colleges:
-        number, label = int(one["number"]), _one_line(str(one["label"]))
-        seats = int(one["seats"]) if one.get("seats") not in (None, "") else None
-        if stored.get(number) != (label, seats):
-            add_college(actor, body=body, number=number, label=label, seats=seats)
-
-
 def _territory(given: Any) -> Territory:
     """A territory, or « niveau:code ». Raises Refused('body.territory')."""
     if isinstance(given, Territory):
@@ -259,7 +241,7 @@ def _territory(given: Any) -> Territory:
 
 def _tidy(body: Body) -> None:
     for name in ONE_LINE:
-        setattr(body, name, _one_line(str(getattr(body, name))))
+        setattr(body, name, one_line(str(getattr(body, name))))
     body.acronym, body.composition_note = body.acronym[:20], body.composition_note.strip()
 
 
@@ -288,11 +270,6 @@ def _check(body: Body) -> None:
         )
 
 
-def _locked(body: Body) -> Body:
-    found: Body = Body.objects.select_for_update(of=("self",)).select_related("territory").get(pk=body.pk)
-    return found
-
-
 def _free_slug(body: Body) -> str:
     where = "" if body.territory.level == Level.COUNTRY else f" {body.territory.name}"
     short = body.acronym or body.kind
@@ -302,7 +279,3 @@ def _free_slug(body: Body) -> str:
         number += 1
         slug = f"{base}-{number}"
     return slug
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -58,6 +58,8 @@ def _said(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
         return str(labels.get(value, value))
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
     if hasattr(value, "strftime"):
         return str(value.strftime("%d/%m/%Y"))
     return str(value).replace("\r\n", "\n").strip()

@@ -23,13 +23,14 @@ from fabrique.web.shared.errors import tell_refusal
 class Sheet:
     """A page that holds one form: its title, what it says first, its button, where it comes from and returns.
 
-    `path`: (label, address) of the pages above; `back`: route and argument to which a success redirects.
+    `path`: (label, address) of the pages above; `back`: route and arguments to which a success redirects, or what
+    makes them from what the verb returned.
     """
 
     title: str
     button: str
     path: tuple[tuple[str, str], ...]
-    back: tuple[str, str]
+    back: tuple[str, ...] | Callable[[Any], tuple[str, ...]]
     lead: str = ""
     context: str = ""
     done: str = ""
@@ -42,7 +43,7 @@ def form_page(
     """Show the form; sent and valid, do the verb and go back, or show its refusal on the same page."""
     if request.method == "POST" and form.is_valid():
         try:
-            act(form.cleaned_data)
+            done = act(form.cleaned_data)
         except Forbidden:
             raise
         except Refused as refusal:
@@ -52,7 +53,7 @@ def form_page(
         else:
             if sheet.done:
                 messages.success(request, sheet.done)
-            return redirect(*sheet.back)
+            return redirect(*(sheet.back(done) if callable(sheet.back) else sheet.back))
     return render(request, "agents/instances/formulaire.html", {"feuille": sheet, "form": form})
 
 

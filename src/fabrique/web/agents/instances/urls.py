@@ -5,7 +5,7 @@ Fed by its views. Feeds web/urls.py, under /agents/instances/.
 
 from django.urls import path
 
-from fabrique.web.agents.instances.views import bodies, door, items, requests, sessions
+from fabrique.web.agents.instances.views import bodies, composition, door, items, requests, sessions
 
 app_name = "agents-instances"
 urlpatterns = [
@@ -17,14 +17,38 @@ urlpatterns = [
     path("question/<str:question_id>/reprendre/", door.back, name="reprendre"),
     path("question/<str:question_id>/publier/", door.publish, name="publier-question"),
     path("question/<str:question_id>/retirer/", door.unpublish, name="retirer-question"),
+    path("nouvelle-instance/", bodies.new, name="nouvelle-instance"),
     path("instance/<str:body_id>/", bodies.detail, name="instance"),
     path("instance/<str:body_id>/modifier/", bodies.edit, name="modifier-instance"),
-    path("instance/<str:body_id>/membres/", bodies.members, name="membres"),
-    path("instance/<str:body_id>/nouveau-membre/", bodies.new_member, name="nouveau-membre"),
-    path("instance/<str:body_id>/college/", bodies.college, name="college"),
+    path("instance/<str:body_id>/supprimer/", bodies.end, name="supprimer-instance"),
+    path("instance/<str:body_id>/membres/", composition.members, name="membres"),
+    path("instance/<str:body_id>/nouveau-membre/", composition.new_member, name="nouveau-membre"),
+    path("instance/<str:body_id>/nouveau-college/", composition.new_college, name="nouveau-college"),
+    path("instance/<str:body_id>/college/<int:number>/", composition.edit_college, name="college"),
+    path(
+        "instance/<str:body_id>/college/<int:number>/retirer/",
+        composition.remove_college,
+        name="retirer-college",
+    ),
+    path(
+        "instance/<str:body_id>/college/<int:number>/nouvelle-categorie/",
+        composition.new_category,
+        name="nouvelle-categorie",
+    ),
+    path(
+        "instance/<str:body_id>/college/<int:number>/categorie/<int:rank>/",
+        composition.edit_category,
+        name="categorie",
+    ),
+    path(
+        "instance/<str:body_id>/college/<int:number>/categorie/<int:rank>/retirer/",
+        composition.remove_category,
+        name="retirer-categorie",
+    ),
     path("instance/<str:body_id>/nouvelle-seance/", sessions.new, name="nouvelle-seance"),
     path("instance/<str:body_id>/nouvelle-demande/", requests.new, name="nouvelle-demande"),
-    path("mandat/<str:mandate_id>/finir/", bodies.end_member, name="finir-mandat"),
+    path("mandat/<str:mandate_id>/", composition.edit_member, name="mandat"),
+    path("mandat/<str:mandate_id>/finir/", composition.end_member, name="finir-mandat"),
     path("demande/<str:request_id>/", requests.detail, name="demande"),
     path("demande/<str:request_id>/clore/", requests.close, name="clore-demande"),
     path("seance/<str:session_id>/", sessions.detail, name="seance"),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("recu/", views_door.receipt, name="recu"),
     path("recu/effacer/", views_door.clear, name="effacer"),
     path("<slug:slug>/", views.body, name="instance"),
+    path("<slug:slug>/composition/", views.composition, name="composition"),
     path("<slug:slug>/ecrire/", views_door.write, name="ecrire"),
     path("<slug:slug>/seances/<str:session_id>/", views.session, name="seance"),
 ]

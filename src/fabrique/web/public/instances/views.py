@@ -15,7 +15,13 @@ from django.views.decorators.http import require_safe
 from fabrique.accounts.models import Body
 from fabrique.common.clock import now, today
 from fabrique.councils.models import Opinion, Question, Session, SessionMinutes
-from fabrique.web.public.instances.words import composition_sentence, waiting_sentence, what_it_is
+from fabrique.web.public.instances.words import (
+    composition_sentence,
+    seats_sentence,
+    waiting_sentence,
+    what_it_is,
+)
+from fabrique.web.shared.composition import composition_of
 
 #: sessions over shown on the page of a body; the others stand behind « séances plus anciennes »
 SHOWN = 12
@@ -39,13 +45,15 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
     found = reach(slug)
     sessions = Session.objects.of_body(found).announced()
     opinions = Opinion.objects.in_force().filter(item__session__body=found)
-    colleges = list(found.colleges.all())
+    whole = composition_of(found)
+    colleges = sum(line.college is not None and line.category is None for line in whole.lines)
     questions = Question.objects.public().filter(body=found)
     context = {
         "instance_sante": found,
         "presentation": what_it_is(found),
         "colleges": colleges,
-        "composition": composition_sentence(found, len(colleges)),
+        "composition": composition_sentence(found, colleges),
+        "sieges": seats_sentence(whole, today()),
         "a_venir": list(sessions.to_come(now())),
         "passees": list(sessions.behind(now())[:SHOWN]),
         "avis": list(opinions.select_related("item__session").order_by("-adopted_on", "-pk")[:SHOWN]),
@@ -55,6 +63,20 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         ),
     }
     return render(request, "public/instances/instance.html", context)
+
+
+@require_safe
+def composition(request: HttpRequest, slug: str) -> HttpResponse:
+    """Seats by college and category; filled and vacant once all the mandates are recorded; names by choice only."""
+    found = reach(slug)
+    whole = composition_of(found)
+    context = {
+        "instance_sante": found,
+        "composition": whole,
+        "note": composition_sentence(found, sum(line.college is not None for line in whole.lines)),
+        "phrase": seats_sentence(whole, today()),
+    }
+    return render(request, "public/instances/composition.html", context)
 
 
 @require_safe

@@ -5,12 +5,16 @@ Fed by the kinds of accounts.enums and by the counts of councils. Feeds the publ
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fabrique.accounts.enums import BodyKind
 from fabrique.accounts.models import Body
+from fabrique.web.shared.composition import Composition
+from fabrique.web.templatetags.francais import date_longue
 
 
 def what_it_is(body: Body) -> str:
@@ -47,6 +51,28 @@ def composition_sentence(body: Body, colleges: int) -> str:
     if not colleges:
         return _("La composition de cette instance n’est pas encore renseignée ici.")
     return ""
+
+
+def seats_sentence(composition: Composition, day: date) -> str:
+    """How many seats, and how many are filled on that day where all the mandates are recorded; else nothing more."""
+    if composition.seats is None:
+        return ""
+    total = ngettext(
+        "Cette instance compte %(seats)d siège.", "Cette instance compte %(seats)d sièges.", composition.seats
+    )
+    said = total % {"seats": composition.seats}
+    if not composition.countable:
+        return said
+    filled = ngettext(
+        "Le %(day)s, %(filled)d est pourvu et %(vacant)d reste vacant.",
+        "Le %(day)s, %(filled)d sont pourvus et %(vacant)d restent vacants.",
+        composition.filled,
+    )
+    return f"{said} " + filled % {
+        "day": date_longue(day),
+        "filled": composition.filled,
+        "vacant": composition.vacant,
+    }
 
 
 def waiting_sentence(late: int, days: int) -> str:

@@ -1,31 +1,35 @@
-"""The bodies that one reads: the list, one body, its settings, who sits there.
+"""The bodies that one reads: the list, one body, its settings; a new one.
 
-Fed by accounts.Body and councils. Feeds the verbs of accounts.services on bodies and mandates.
+Fed by accounts.Body and councils. Feeds the verbs of accounts.services on bodies.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from fabrique.accounts import services as accounts
-from fabrique.accounts.models import Body, Mandate, User
-from fabrique.accounts.rights import holds
+from fabrique.accounts.models import Body
+from fabrique.accounts.rights import holds, require
 from fabrique.common.clock import now, today
-from fabrique.common.errors import Refused
 from fabrique.councils.models import Question, Request, Session
 from fabrique.councils.querysets import bodies_answered_by, bodies_read_by, seats_of
-from fabrique.web.agents.instances.access import QUESTIONS, READ, SIT, reach_body, reach_mandate
-from fabrique.web.agents.instances.forms import BodyForm, CollegeForm, MemberForm
-from fabrique.web.agents.instances.saving import Sheet, act_and_return, form_page
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
+from fabrique.web.agents.instances.access import QUESTIONS, READ, SIT, reach_body
+from fabrique.web.agents.instances.forms_bodies import BodyForm, NewBodyForm
+from fabrique.web.agents.instances.saving import Sheet, form_page
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 SHOWN = 30
+CREATE = "accounts.create_body"
 
 
 @require_safe
@@ -47,6 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "questions": len(answered) > 0,
         "a_repondre": Question.objects.visible_to(actor).to_answer().count(),
         "en_retard": Question.objects.visible_to(actor).late(today()).count(),
+        "peut_creer": holds(actor, CREATE),
     }
     return render(request, "agents/instances/liste.html", context)
 
@@ -82,18 +87,40 @@ def detail(request: HttpRequest, body_id: str) -> HttpResponse:
         "questions": bodies_answered_by(actor).filter(pk=body.pk).exists(),
         "a_repondre": Question.objects.filter(body=body).to_answer().count(),
         "en_retard": Question.objects.filter(body=body).late(today()).count(),
-        "peut_preparer": holds(actor, "councils.prepare", body.territory),
+        "peut_preparer": body.ended_on is None and holds(actor, "councils.prepare", body.territory),
         "peut_demander": holds(actor, "councils.follow_requests", body.territory),
-        "peut_modifier": holds(actor, "accounts.edit_body", body.territory),
+        "peut_modifier": body.ended_on is None and holds(actor, "accounts.edit_body", body.territory),
+        "peut_supprimer": body.ended_on is None and holds(actor, "accounts.end_body", body.territory),
     }
     return render(request, "agents/instances/instance.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a body known, where the right is held; its colleges come next."""
+    actor = agent(request)
+    require(actor, CREATE)
+    inside = Territory.objects.in_perimeter().filter(level__in=[Level.REGION, Level.DEPARTMENT])
+    sheet = Sheet(
+        _("Créer une instance"),
+        _("Créer l’instance"),
+        ((_("Instances"), reverse("agents-instances:liste")),),
+        lambda body: ("agents-instances:membres", body.public_id),
+        lead=_("Elle paraît aussitôt sur la page publique des instances. Vous écrivez ensuite ses collèges."),
+        done=_("Instance créée. Écrivez ses collèges, puis ajoutez ses membres."),
+    )
+    form = NewBodyForm(
+        request.POST or None,
+        initial={"composition_known": True},
+        places=[place for place in inside if holds(actor, CREATE, place)],
+    )
+    return form_page(request, sheet, form, lambda given: accounts.create_body(actor, **given))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, body_id: str) -> HttpResponse:
     """Name, composition, door and delay."""
     body = reach_body(request, body_id, "accounts.edit_body")
-    stored = {name: getattr(body, name) for name in BodyForm.base_fields}
     sheet = Sheet(
         _("Modifier l’instance"),
         _("Enregistrer"),
@@ -101,83 +128,30 @@ def edit(request: HttpRequest, body_id: str) -> HttpResponse:
         ("agents-instances:instance", body.public_id),
         done=_("Instance enregistrée."),
     )
-    form = BodyForm(request.POST or None, initial=stored)
+    form = BodyForm(request.POST or None, initial=shown(accounts.body_said(body)))
     return form_page(
         request, sheet, form, lambda given: accounts.edit_body(agent(request), body=body, **given)
     )
 
 
-@require_safe
-def members(request: HttpRequest, body_id: str) -> HttpResponse:
-    """Who sits there, by college; members read it too."""
-    body = reach_body(request, body_id)
-    actor = agent(request)
-    context = {
-        "instance_sante": body,
-        "colleges": list(body.colleges.all()),
-        "mandats": list(Mandate.objects.current().of_body(body)),
-        "peut_sieger": holds(actor, "accounts.grant_mandate", body.territory),
-        "peut_modifier": holds(actor, "accounts.edit_body", body.territory),
-    }
-    return render(request, "agents/instances/membres.html", context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_member(request: HttpRequest, body_id: str) -> HttpResponse:
-    """Seat a person who has an account."""
-    body = reach_body(request, body_id, "accounts.grant_mandate")
+def end(request: HttpRequest, body_id: str) -> HttpResponse:
+    """Say that a body no longer exists: asked once more, since nothing undoes it."""
+    body = reach_body(request, body_id, "accounts.end_body")
     sheet = Sheet(
-        _("Ajouter un membre"),
-        _("Ajouter ce membre"),
-        (*path_of(body), (_("Membres"), reverse("agents-instances:membres", args=[body.public_id]))),
-        ("agents-instances:membres", body.public_id),
-        lead=_("Il lira tout de suite ce qui concerne cette instance, et elle seule."),
-        done=_("Membre ajouté."),
+        _("Supprimer l’instance"),
+        _("Supprimer cette instance"),
+        path_of(body),
+        ("agents-instances:liste",),
+        lead=_(
+            "Elle quitte les pages publiques et sa porte se ferme. Ses séances, ses avis et ses mandats restent "
+            "dans cet espace. Cela ne se défait pas ici."
+        ),
+        context=body.name,
+        done=_("Instance supprimée."),
     )
-    form = MemberForm(request.POST or None, body=body)
-
-    def act(given: dict[str, Any]) -> Mandate:
-        user = User.objects.filter(email__iexact=given["email"]).first()
-        if user is None:
-            raise Refused(
-                "mandate.no_account",
-                _("Aucun compte n’a cette adresse. Demandez à l’administrateur de l’ouvrir."),
-            )
-        return accounts.grant_mandate(
-            agent(request), body=body, user=user, college=given["college"], seat=given["seat"]
-        )
-
-    return form_page(request, sheet, form, act)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def college(request: HttpRequest, body_id: str) -> HttpResponse:
-    """Add a college, or correct the one of that number."""
-    body = reach_body(request, body_id, "accounts.edit_body")
-    sheet = Sheet(
-        _("Ajouter ou corriger un collège"),
-        _("Enregistrer le collège"),
-        (*path_of(body), (_("Membres"), reverse("agents-instances:membres", args=[body.public_id]))),
-        ("agents-instances:membres", body.public_id),
-        lead=_("Le numéro désigne le collège : le même numéro corrige celui qui existe."),
-        done=_("Collège enregistré."),
-    )
-    form = CollegeForm(request.POST or None)
-    return form_page(
-        request, sheet, form, lambda given: accounts.add_college(agent(request), body=body, **given)
-    )
-
-
-@require_POST
-def end_member(request: HttpRequest, mandate_id: str) -> HttpResponse:
-    mandate = reach_mandate(request, mandate_id, "accounts.end_mandate")
-    return act_and_return(
-        request,
-        lambda: accounts.end_mandate(agent(request), mandate=mandate),
-        _("Mandat terminé. Cette personne ne lit plus cette instance."),
-        "agents-instances:membres",
-        mandate.body.public_id,
-    )
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    return form_page(request, sheet, form, lambda _given: accounts.end_body(agent(request), body=body))
 
 
 def path_of(body: Body) -> tuple[tuple[str, str], ...]:
