@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fabrique.accounts.enums import MandateSeat, RoleCode
-from fabrique.accounts.models import Mandate
+from fabrique.accounts.models import Body, Mandate, SeatCategory
 from fabrique.common.clock import now, today, told_at
 from fabrique.councils import services
 from fabrique.councils.models import MemberOpinion, Opinion, Question, Request, Session, SessionDocument
@@ -130,19 +130,62 @@ def test_a_secretary_prepares_calls_holds_and_publishes(client, body, lead):
         assert "Compte rendu publié." in words(page)
 
 
-def test_a_secretary_keeps_the_body_its_members_and_its_requests(client, body, lead):
+def test_a_secretary_creates_a_body_its_colleges_and_its_mandates(client, lot, lead):
     client.force_login(lead.user)
-    client.post(url("college", body.public_id), {"number": 1, "label": "Usagers", "seats": ""})
-    user = accounts.user(email="membre@exemple.test")
+    given = {
+        "kind": "cts",
+        "territory": lot.pk,
+        "name": "Conseil territorial de santé du Lot",
+        "acronym": "CTS",
+    }
+    created = client.post(url("nouvelle-instance"), given)
+    body = Body.objects.get()
+    assert created.url == url("membres", body.public_id)
+    assert "existe déjà dans ce territoire" in words(client.post(url("nouvelle-instance"), given))
+    client.post(url("nouveau-college", body.public_id), {"number": 1, "label": "Usagers", "seats": 2})
     client.post(
-        url("nouveau-membre", body.public_id),
-        {"email": "membre@exemple.test", "college": body.colleges.get().pk, "seat": "titulaire"},
+        url("nouvelle-categorie", body.public_id, 1), {"rank": 1, "label": "Associations", "seats": 1}
     )
-    unknown = {"email": "personne@exemple.test", "college": "", "seat": "titulaire"}
+    too_many = {"rank": 2, "label": "Autres", "seats": 9}
+    refused = client.post(url("nouvelle-categorie", body.public_id, 1), too_many)
+    assert "10 sièges en tout, pour 2 sièges au collège" in words(refused)
+    assert "<title>Erreur" in refused.content.decode()
+    user = accounts.user(email="membre@exemple.test")
+    category = SeatCategory.objects.get()
+    seat = {
+        "email": "membre@exemple.test",
+        "place": f"{category.college_id}-{category.pk}",
+        "seat": "titulaire",
+        "organisation": "Association des patients",
+        "starts_on": today().isoformat(),
+        "ends_on": "",
+    }
+    unknown = {**seat, "email": "personne@exemple.test"}
     assert "Aucun compte" in words(client.post(url("nouveau-membre", body.public_id), unknown))
-    assert user.full_name in words(client.get(url("membres", body.public_id)))
-    client.post(url("finir-mandat", Mandate.objects.get().public_id))
-    assert Mandate.objects.get().ends_on == today()
+    client.post(url("nouveau-membre", body.public_id), seat)
+    page = words(client.get(url("membres", body.public_id)))
+    assert f"{user.full_name} Association des patients Titulaire 1. a) Associations" in page
+    mandate = Mandate.objects.get()
+    assert (mandate.name_public, mandate.organisation.name) == (False, "Association des patients")
+    shown = client.get(url("mandat", mandate.public_id)).context["form"].initial
+    for name_public, code in (("on", 302), ("", 200)):
+        sent = {**seat, "expected": shown["expected"], "name_public": name_public}
+        answer = client.post(url("mandat", mandate.public_id), sent)
+        assert answer.status_code == code
+    # the second writer is told what stands now, beside what they typed
+    assert "Montrer le nom de cette personne au public oui" in words(answer)
+    end = {"ends_on": today().isoformat()}
+    assert client.post(url("finir-mandat", mandate.public_id), {}).status_code == 200
+    client.post(url("finir-mandat", mandate.public_id), end)
+    mandate.refresh_from_db()
+    assert (mandate.name_public, mandate.ends_on) == (True, today())
+    client.post(url("retirer-categorie", body.public_id, 1, 1))
+    assert SeatCategory.objects.exists()
+    assert client.post(url("supprimer-instance", body.public_id)).status_code == 403
+
+
+def test_a_secretary_keeps_the_body_and_its_requests(client, body, lead):
+    client.force_login(lead.user)
     body_given = {"name": body.name, "acronym": "CTS", "answer_days": 30, "composition_note": ""}
     client.post(url("modifier-instance", body.public_id), body_given)
     body.refresh_from_db()

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from fabrique.accounts.enums import RoleCode
-from fabrique.accounts.services import add_college, edit_body
+from fabrique.accounts.services import add_category, add_college, edit_body, grant_mandate
 from fabrique.common.clock import today
 from fabrique.common.crypto import decrypt
 from fabrique.consultations.services.proofs import new_question
@@ -18,6 +18,7 @@ from fabrique.councils.enums import OpinionSense
 from fabrique.councils.models import Question
 from fabrique.subscriptions.models import Email
 from fabrique.web.public.instances.words import waiting_sentence
+from tests.factories import accounts
 from tests.factories import councils as make
 from tests.factories.territories import OPERATOR
 
@@ -142,8 +143,7 @@ def test_the_page_says_what_is_published_and_nothing_that_is_prepared(client, bo
     secret = make.a_session(body, title="Séance secrète")
     next_one = make.called(body, days=4, title="Séance annoncée", joining="https://salle.test/")
     page = words(client.get(reverse("instances:instance", args=[body.slug])))
-    assert "2. Usagers" in page
-    assert "non précisé" in page
+    assert "1 collège" in page
     assert "Séance annoncée" in page
     assert "Séance secrète" not in page
     address = reverse("instances:seance", args=[body.slug, session.public_id])
@@ -193,3 +193,24 @@ def test_a_late_answer_and_a_message_set_aside_are_said_with_the_code(client, bo
         act(make_question)
         client.post(reverse("suivre:code"), {"code": message.code})
         assert said in words(client.get(reverse("suivre:reponse")))
+
+
+def test_the_composition_tells_vacancies_once_all_is_recorded_and_names_by_choice(client, body):
+    address = reverse("instances:composition", args=[body.slug])
+    assert "n’est pas encore renseignée ici" in words(client.get(address))
+    college = add_college(OPERATOR, body=body, number=2, label="Usagers", seats=3)
+    add_category(OPERATOR, college=college, label="Associations agréées")
+    shown, hidden = accounts.user(full_name="Camille Essai"), accounts.user(full_name="Dominique Essai")
+    for user, name_public in ((shown, True), (hidden, False)):
+        grant_mandate(OPERATOR, body=body, user=user, college=college, name_public=name_public)
+    page = words(client.get(address))
+    assert "2. Usagers 3" in page
+    assert "a) Associations agréées non précisé" in page
+    assert "Camille Essai, titulaire" in page
+    assert "Dominique" not in page
+    assert "Vacants" not in page
+    edit_body(OPERATOR, body=body, members_complete=True)
+    page = words(client.get(address))
+    assert "Cette instance compte 3 sièges." in page
+    assert "2 sont pourvus et 1 reste vacant." in page
+    assert "2. Usagers 3 2 1 0" in page

@@ -5,9 +5,6 @@ Fed by written.models. Feeds written.services.receive; what is sent waits in qua
 
 from __future__ import annotations
 
-import json
-import secrets
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,30 +14,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from fabrique.common.crypto import Undecipherable, decrypt, encrypt
 from fabrique.common.errors import Refused
-from fabrique.consultations.services.proofs import check_proof, new_challenge, new_question
 from fabrique.web.public.ecrire.forms import DepositForm
 from fabrique.web.shared.actors import respondent
+from fabrique.web.shared.sealed import (
+    checked_proof,
+    keep_receipt,
+    kept_receipt,
+    new_seal,
+    opened_seal,
+    private,
+    sealed_context,
+)
 from fabrique.written.enums import Arrival
 from fabrique.written.models import Call, WrittenContribution
 from fabrique.written.services import Deposit, Proof, receive
-from fabrique_core.privacy.receipts import format_code, new_receipt, spell
+from fabrique_core.privacy.receipts import format_code, spell
 
 RECEIPT = "recu-ecrit"
-
-
-def _private(view: Any) -> Any:
-    """Pages of one organisation: never in a cache, no referrer to any other site."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer: HttpResponse = view(request, *args, **kwargs)
-        answer["Cache-Control"] = "no-store, private"
-        answer["Referrer-Policy"] = "same-origin"
-        return answer
-
-    return wrapped
 
 
 @require_safe
@@ -66,7 +57,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "public/ecrire/appel.html", context)
 
 
-@_private
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def deposit(request: HttpRequest, slug: str) -> HttpResponse:
     """The form, and its sending: shown again with what was typed until it holds, then once only."""
@@ -75,16 +66,12 @@ def deposit(request: HttpRequest, slug: str) -> HttpResponse:
         if not Call.objects.receiving().filter(pk=one.pk).exists():
             return render(request, "public/ecrire/ferme.html", {"appel": one}, status=410)
         return _page(request, one, _form(one))
-    seal = _opened(request.POST.get("form", ""), one)
+    seal = opened_seal(request, str(one.public_id))
     form = _form(one, request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, one, form, seal=seal)
     try:
-        proof = check_proof(
-            payload=request.POST.get("altcha", ""),
-            token=request.POST.get("question", ""),
-            answer=request.POST.get("calcul", ""),
-        )
+        proof = checked_proof(request)
         received = receive(
             respondent(),
             call=one,
@@ -93,7 +80,7 @@ def deposit(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refused as refusal:
         return _page(request, one, form, refusal, seal)
-    request.session[RECEIPT] = {"code": encrypt(received.code), "written": str(received.written.public_id)}
+    keep_receipt(request, RECEIPT, received.code, written=str(received.written.public_id))
     return redirect("ecrire:recu")
 
 
@@ -112,26 +99,6 @@ def _form(one: Call, *data: Any) -> DepositForm:
     return DepositForm(*data, perimeter=one.perimeter, upload_help=upload_help)
 
 
-def _sealed(seal: dict[str, str]) -> str:
-    return encrypt(json.dumps(seal))
-
-
-def _opened(sealed: str, one: Call) -> dict[str, str]:
-    """The code and key made with the form; anew where the seal is broken or of another call."""
-    try:
-        found: dict[str, str] = json.loads(decrypt(sealed))
-        if found.get("call") == str(one.public_id):
-            return found
-    except (Undecipherable, ValueError):
-        pass
-    return _new_seal(one)
-
-
-def _new_seal(one: Call) -> dict[str, str]:
-    code = new_receipt(secrets.token_bytes(9))
-    return {"call": str(one.public_id), "code": code, "key": secrets.token_hex(32)}
-
-
 def _page(
     request: HttpRequest,
     one: Call,
@@ -142,11 +109,7 @@ def _page(
     context = {
         "appel": one,
         "form": form,
-        "sealed": _sealed(seal or _new_seal(one)),
-        "question": new_question(),
-        "challenge": json.dumps(new_challenge()),
-        "refusal": refusal,
-        "proof_refused": refusal is not None and refusal.code.startswith("proof."),
+        **sealed_context(seal or new_seal(str(one.public_id)), refusal),
         "fichiers_perdus": bool(request.FILES),
         "jours": settings.FABRIQUE_WRITTEN_DAYS,
     }
@@ -156,18 +119,14 @@ def _page(
     return render(request, "public/ecrire/deposer.html", context, status=status)
 
 
-@_private
+@private
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     """The acknowledgement, with its code: from the session only, as often as the page is reloaded."""
-    kept = request.session.get(RECEIPT) or {}
+    code, kept = kept_receipt(request, RECEIPT)
     written = (
         WrittenContribution.objects.filter(public_id=kept.get("written", "")).select_related("call").first()
     )
-    try:
-        code = decrypt(kept["code"])
-    except (KeyError, Undecipherable):
-        code = ""
     if not code or written is None:
         return redirect("ecrire:liste")
     context = {
@@ -180,7 +139,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "public/ecrire/recu.html", context)
 
 
-@_private
+@private
 @require_POST
 def clear(request: HttpRequest) -> HttpResponse:
     """On a shared computer: the receipt leaves this browser's session."""

@@ -5,9 +5,6 @@ Fed by an inhabitant without an account. Feeds councils.services.leave_message; 
 
 from __future__ import annotations
 
-import json
-import secrets
-from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,36 +14,30 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.accounts.models import Body
-from fabrique.common.crypto import Undecipherable, decrypt, encrypt
 from fabrique.common.errors import Refused
-from fabrique.consultations.services.proofs import check_proof, new_challenge, new_question
 from fabrique.councils.models import Question
 from fabrique.councils.services import Message, Proof, leave_message
 from fabrique.web.public.instances.forms import DoorForm
 from fabrique.web.public.instances.views import reach
 from fabrique.web.shared.actors import respondent
 from fabrique.web.shared.codes import qr_svg
-from fabrique_core.privacy.receipts import format_code, new_receipt, spell
+from fabrique.web.shared.sealed import (
+    checked_proof,
+    keep_receipt,
+    kept_receipt,
+    new_seal,
+    opened_seal,
+    private,
+    sealed_context,
+)
+from fabrique_core.privacy.receipts import format_code, spell
 from fabrique_core.text.distress import signs_of_distress
 
 RECEIPT = "recu-instance"
 _STATUS = {"door.busy": 429, "door.closed": 410}
 
 
-def _private(view: Any) -> Any:
-    """Pages of one person: never in a cache, no referrer to any other site."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer: HttpResponse = view(request, *args, **kwargs)
-        answer["Cache-Control"] = "no-store, private"
-        answer["Referrer-Policy"] = "same-origin"
-        return answer
-
-    return wrapped
-
-
-@_private
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, slug: str) -> HttpResponse:
     """The form, and its sending: shown again with what was typed until it holds, then once only."""
@@ -55,16 +46,12 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         if not body.door_open:
             return render(request, "public/instances/fermee.html", {"instance_sante": body}, status=410)
         return _page(request, body, DoorForm(body=body, initial={"kind": request.GET.get("pour", "")}))
-    seal = _opened(request.POST.get("form", ""), body)
+    seal = opened_seal(request, str(body.public_id))
     form = DoorForm(request.POST, body=body)
     if not form.is_valid():
         return _page(request, body, form, seal=seal)
     try:
-        proof = check_proof(
-            payload=request.POST.get("altcha", ""),
-            token=request.POST.get("question", ""),
-            answer=request.POST.get("calcul", ""),
-        )
+        proof = checked_proof(request)
         question = leave_message(
             respondent(),
             body=body,
@@ -73,12 +60,14 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refused as refusal:
         return _page(request, body, form, refusal, seal)
-    request.session[RECEIPT] = {
-        "code": encrypt(seal["code"]),
-        "question": str(question.public_id),
-        "distress": bool(signs_of_distress([form.cleaned_data["text"]])),
-        "email": bool(form.cleaned_data["email"]),
-    }
+    keep_receipt(
+        request,
+        RECEIPT,
+        seal["code"],
+        question=str(question.public_id),
+        distress=bool(signs_of_distress([form.cleaned_data["text"]])),
+        email=bool(form.cleaned_data["email"]),
+    )
     return redirect("instances:recu")
 
 
@@ -97,22 +86,6 @@ def _message(given: dict[str, Any], seal: dict[str, str]) -> Message:
     )
 
 
-def _opened(sealed: str, body: Body) -> dict[str, str]:
-    """The code and key made with the form; anew where the seal is broken or of another body."""
-    try:
-        found: dict[str, str] = json.loads(decrypt(sealed))
-        if found.get("body") == str(body.public_id):
-            return found
-    except (Undecipherable, ValueError):
-        pass
-    return _new_seal(body)
-
-
-def _new_seal(body: Body) -> dict[str, str]:
-    code = new_receipt(secrets.token_bytes(9))
-    return {"body": str(body.public_id), "code": code, "key": secrets.token_hex(32)}
-
-
 def _page(
     request: HttpRequest,
     body: Body,
@@ -123,11 +96,7 @@ def _page(
     context = {
         "instance_sante": body,
         "form": form,
-        "sealed": encrypt(json.dumps(seal or _new_seal(body))),
-        "question": new_question(),
-        "challenge": json.dumps(new_challenge()),
-        "refusal": refusal,
-        "proof_refused": refusal is not None and refusal.code.startswith("proof."),
+        **sealed_context(seal or new_seal(str(body.public_id)), refusal),
         "distress": form.is_bound and bool(signs_of_distress([form.data.get("text", "")])),
         "jours": settings.FABRIQUE_DOOR_DAYS,
     }
@@ -135,16 +104,12 @@ def _page(
     return render(request, "public/instances/ecrire.html", context, status=status)
 
 
-@_private
+@private
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     """The acknowledgement with its code and the day promised: from the session only."""
-    kept = request.session.get(RECEIPT) or {}
+    code, kept = kept_receipt(request, RECEIPT)
     question = Question.objects.filter(public_id=kept.get("question", "")).select_related("body").first()
-    try:
-        code = decrypt(kept["code"])
-    except (KeyError, Undecipherable):
-        code = ""
     if not code or question is None:
         return redirect("instances:liste")
     link = request.build_absolute_uri(reverse("suivre:lien", args=[format_code(code)]))
@@ -160,7 +125,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "public/instances/recu.html", context)
 
 
-@_private
+@private
 @require_POST
 def clear(request: HttpRequest) -> HttpResponse:
     """On a shared computer: the receipt leaves this browser's session."""

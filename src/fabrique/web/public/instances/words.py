@@ -63,16 +63,14 @@ def seats_sentence(composition: Composition, day: date) -> str:
     said = total % {"seats": composition.seats}
     if not composition.countable:
         return said
-    filled = ngettext(
-        "Le %(day)s, %(filled)d est pourvu et %(vacant)d reste vacant.",
-        "Le %(day)s, %(filled)d sont pourvus et %(vacant)d restent vacants.",
-        composition.filled,
-    )
-    return f"{said} " + filled % {
+    filled = ngettext("%(filled)d est pourvu", "%(filled)d sont pourvus", composition.filled)
+    vacant = ngettext("%(vacant)d reste vacant", "%(vacant)d restent vacants", composition.vacant or 0)
+    counted = _("Le %(day)s, %(filled)s et %(vacant)s.") % {
         "day": date_longue(day),
-        "filled": composition.filled,
-        "vacant": composition.vacant,
+        "filled": filled % {"filled": composition.filled},
+        "vacant": vacant % {"vacant": composition.vacant},
     }
+    return f"{said} {counted}"
 
 
 def waiting_sentence(late: int, days: int) -> str:
