@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fabrique.accounts.actors import Agent
 from fabrique.accounts.enums import BodyKind, MandateSeat, RoleCode
 from fabrique.accounts.services import create_body, end_mandate, grant_mandate
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import (
     ConsultationState,
@@ -25,6 +26,7 @@ from fabrique.plan.enums import (
     PlanState,
     ReplyKind,
     RevisionKind,
+    SilenceRule,
 )
 from fabrique.plan.models import Consultee, FormalConsultation
 from fabrique.plan.services import consultation as verbs
@@ -34,8 +36,10 @@ from fabrique.plan.services.consultees import (
     edit_consultee,
     name_from_group,
     propose_consultees,
+    proposed_silence,
     remove_consultee,
     rule_of,
+    words_of_silence,
 )
 from fabrique.plan.services.life import adopt, open_revision, send_to_consultation
 from fabrique.plan.services.opinions import (
@@ -294,6 +298,49 @@ def test_silence_is_deemed_after_the_delay_and_never_favourable() -> None:
     assert by_law.deemed == by_law.total - 2 == 27
     # asked apart, before the adoption: no delay makes it deemed
     assert (apart.basis, apart.expected, apart.deemed) == (ConsulteeBasis.APART, 1, 0)
+
+
+def test_silence_by_choice_is_what_the_agency_said_before_its_notice() -> None:
+    consultation = formal.opened()
+    with formal.on(date(2026, 2, 1)):
+        row = add_consultee(
+            OPERATOR,
+            consultation=consultation,
+            name="Ordre (fictif)",
+            basis="volontaire",
+            due_on=date(2026, 3, 1),
+        )
+    assert consultation.voluntary_silence == proposed_silence()
+    after = formal.CLOSES_ON + timedelta(days=1)
+    assert standing(row, after) == ConsulteeStanding.DEEMED
+    refused(
+        "formal.sent",
+        lambda: verbs.edit_consultation(
+            OPERATOR, consultation=consultation, voluntary_silence=SilenceRule.NOTHING
+        ),
+    )
+    FormalConsultation.objects.update(voluntary_silence=SilenceRule.NOTHING)
+    rows = list(Consultee.objects.filter(consultation=consultation).in_order())
+    by_law, by_choice, _apart = tally(rows, after)
+    assert (by_choice.silent, by_choice.deemed, by_choice.total) == (1, 0, 1)
+    assert (by_law.silent, by_law.deemed) == (0, by_law.total)
+    consultation.refresh_from_db()
+    law, choice, apart = words_of_silence(consultation, ["volontaire", "a-part", "obligatoire"])
+    assert "la procédure continue" in law
+    assert "aucun avis n’est rendu" in choice
+    assert "aucun délai ne court" in apart
+
+
+def test_the_second_writer_of_a_notice_does_not_erase_the_first() -> None:
+    draft = formal.prepared()
+    seen = token_of(verbs.words_of(draft))
+    verbs.edit_consultation(OPERATOR, consultation=draft, notice="Le mien.", expected=seen)
+    refused(
+        "edit.conflict",
+        lambda: verbs.edit_consultation(OPERATOR, consultation=draft, notice="L’autre.", expected=seen),
+    )
+    with pytest.raises(ValueError, match="peut-être"):
+        verbs.edit_consultation(OPERATOR, consultation=draft, voluntary_silence="peut-être")
 
 
 def test_a_collective_line_is_never_counted_and_who_answers_gets_its_own() -> None:

@@ -19,14 +19,16 @@ from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
-from fabrique.plan.enums import ConsultationState, ConsulteeBasis, PlanState, RevisionKind
+from fabrique.plan.enums import ConsultationState, ConsulteeBasis, PlanState, RevisionKind, SilenceRule
 from fabrique.plan.models import FormalConsultation, OpinionPoint, Plan, PlanVersion
 from fabrique.plan.services.consultees import (
     add_proposed,
     check_lawful_delay,
     locked,
     propose_consultees,
+    proposed_silence,
     require_draft,
     rule_of,
 )
@@ -35,7 +37,7 @@ from fabrique.plan.services.life import OPEN_TO_WRITING, send_to_consultation
 #: a notice is recorded at most this many days after it came out (collection published late, leave): the text frozen
 #: at the recording is then the one that was sent; later, nothing would tell what was
 NOTICE_DAYS = 15
-EDITABLE = frozenset({"title", "notice", "notice_url", "months"})
+EDITABLE = frozenset({"title", "notice", "notice_url", "months", "voluntary_silence"})
 #: words that other pages of the public room hold in the place of an address
 RESERVED = frozenset({"differences", "texte"})
 
@@ -71,6 +73,7 @@ def create_consultation(
             title=said,
             revision=RevisionKind(revision),
             months=rule_of(revision).months,
+            voluntary_silence=proposed_silence(),
         )
         journal.record(actor, "plan.create_consultation", consultation)
         keys = [
@@ -100,11 +103,19 @@ def _free_slug(title: str) -> str:
     return slug
 
 
-def edit_consultation(actor: Actor, *, consultation: FormalConsultation, **values: Any) -> FormalConsultation:
-    """Write the notice, the title or a longer delay, before sending.
+def words_of(consultation: FormalConsultation) -> dict[str, Any]:
+    """What the form of the notice holds."""
+    return {name: getattr(consultation, name) for name in sorted(EDITABLE)}
 
-    Raises TypeError on an unknown field, Refused('formal.sent'), ('formal.title') or ('formal.too_short'): the
-    delay of the law is the least.
+
+def edit_consultation(
+    actor: Actor, *, consultation: FormalConsultation, expected: str = "", **values: Any
+) -> FormalConsultation:
+    """Write the notice, the title, a longer delay or what silence by choice is taken for, before sending.
+
+    `expected`: the token of the words_of() that the form showed. Raises TypeError on an unknown field,
+    ValueError on an unknown rule of silence, Refused('edit.conflict'), ('formal.sent'), ('formal.title') or
+    ('formal.too_short'): the delay of the law is the least.
     """
     require(actor, "plan.consult", consultation.plan.territory)
     if unknown := set(values) - EDITABLE:
@@ -112,8 +123,11 @@ def edit_consultation(actor: Actor, *, consultation: FormalConsultation, **value
     with transaction.atomic():
         consultation = locked(consultation)
         require_draft(consultation)
+        present = words_of(consultation)
         for field, value in values.items():
             setattr(consultation, field, value)
+        SilenceRule(consultation.voluntary_silence)
+        check_unchanged(expected, present, words_of(consultation))
         if not consultation.title.strip():
             raise Refused("formal.title", _("Donnez un intitulé à la consultation."))
         least = rule_of(consultation.revision).months
@@ -180,7 +194,7 @@ def _check_notice(consultation: FormalConsultation, on: date, reference: str, ch
     if not checked:
         raise Refused(
             "formal.unchecked",
-            _("Confirmez que le service juridique a vérifié la liste et les délais."),
+            _("Confirmez que le service juridique a vérifié la liste, les délais et ce que vaut le silence."),
         )
     if not consultation.consultees.filter(basis=ConsulteeBasis.STATUTORY).exists():
         raise Refused("formal.nobody", _("La liste ne compte aucun avis prévu par la loi."))

@@ -5,6 +5,7 @@ Fed by plan/data/formal_consultation.yaml and the bodies of the instance. Feeds 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,7 +22,7 @@ from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import today
 from fabrique.common.errors import Refused
-from fabrique.plan.enums import ConsultationState, ConsulteeBasis
+from fabrique.plan.enums import ConsultationState, ConsulteeBasis, SilenceRule
 from fabrique.plan.models import Consultee, FormalConsultation, Plan
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -66,6 +67,28 @@ def rule_of(revision: str) -> Rule:
     """The rule of a kind of revision (RevisionKind)."""
     kind = _rules()["kinds"][str(revision)]
     return Rule(int(kind["months"]), kind["note"], _rules()["status"], _rules()["source"])
+
+
+def proposed_silence() -> SilenceRule:
+    """What the file proposes for the silence of those asked by choice."""
+    return SilenceRule(_rules()["silence"][ConsulteeBasis.VOLUNTARY.value]["taken_for"])
+
+
+def silence_of(consultation: FormalConsultation, basis: str) -> SilenceRule:
+    """What silence after the delay is taken for on this basis: as the file says of the law, as the agency chose."""
+    if basis == ConsulteeBasis.VOLUNTARY:
+        return SilenceRule(consultation.voluntary_silence)
+    return SilenceRule(_rules()["silence"][ConsulteeBasis.STATUTORY.value]["taken_for"])
+
+
+def words_of_silence(consultation: FormalConsultation, bases: Iterable[str]) -> list[str]:
+    """The rule of silence of each basis, in the file's words and order."""
+    wanted = set(bases)
+    return [
+        said["words"].get(silence_of(consultation, basis), said["words"][SilenceRule.DEEMED.value])
+        for basis, said in _rules()["silence"].items()
+        if basis in wanted
+    ]
 
 
 def propose_consultees(plan: Plan, revision: str) -> list[Proposed]:

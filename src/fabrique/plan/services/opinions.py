@@ -27,10 +27,11 @@ from fabrique.plan.enums import (
     ConsulteeStanding,
     OpinionTone,
     ReplyKind,
+    SilenceRule,
 )
 from fabrique.plan.models import Consultee, FormalConsultation, Opinion, OpinionPoint
 from fabrique.plan.querysets.consultations import SPEAKS
-from fabrique.plan.services.consultees import locked
+from fabrique.plan.services.consultees import locked, silence_of
 from fabrique.plan.services.texts import text_lines
 
 
@@ -38,7 +39,8 @@ from fabrique.plan.services.texts import text_lines
 class Tally:
     """Consultees of one basis by what they answered, collective lines left out: each is in one number only.
 
-    `late`: opinions received after the delay, in no tone; `deemed`: silence after the delay, never favourable.
+    `late`: opinions received after the delay, in no tone; `deemed`: silence after the delay, never favourable;
+    `silent`: silence that the agency chose not to take for an opinion.
     """
 
     basis: ConsulteeBasis
@@ -48,6 +50,7 @@ class Tally:
     no_tone: int
     late: int
     deemed: int
+    silent: int
     expected: int
 
     @property
@@ -59,6 +62,7 @@ class Tally:
             + self.no_tone
             + self.late
             + self.deemed
+            + self.silent
             + self.expected
         )
 
@@ -70,17 +74,25 @@ def own_last_day(consultee: Consultee) -> date | None:
     return consultee.consultation.closes_on
 
 
-def deemed(consultee: Consultee, on: date) -> bool:
-    """Whether silence is « avis réputé rendu » on that day: after the last day, and nothing came in time.
+def over(consultee: Consultee, on: date) -> bool:
+    """Whether the delay is over on that day and nothing came in time.
 
-    Only for what the delay binds: never for a collective line, nor for an opinion asked apart, without delay.
-    It has no tone and is counted with none.
+    Only for what a delay binds: never for a collective line, nor for an opinion asked apart, without delay.
     """
     last = own_last_day(consultee)
     if consultee.collective or consultee.basis == ConsulteeBasis.APART or last is None or on <= last:
         return False
     opinion = opinion_of(consultee)
     return opinion is None or opinion.late
+
+
+def deemed(consultee: Consultee, on: date) -> bool:
+    """Whether silence is « avis réputé rendu » on that day: the delay is over and the rule of its basis says so.
+
+    It has no tone and is counted with none.
+    """
+    rule = silence_of(consultee.consultation, consultee.basis)
+    return over(consultee, on) and rule == SilenceRule.DEEMED
 
 
 def standing(consultee: Consultee, on: date) -> ConsulteeStanding:
@@ -92,7 +104,9 @@ def standing(consultee: Consultee, on: date) -> ConsulteeStanding:
         return ConsulteeStanding.COLLECTIVE
     if consultee.basis == ConsulteeBasis.APART:
         return ConsulteeStanding.NOT_YET
-    return ConsulteeStanding.DEEMED if deemed(consultee, on) else ConsulteeStanding.EXPECTED
+    if not over(consultee, on):
+        return ConsulteeStanding.EXPECTED
+    return ConsulteeStanding.DEEMED if deemed(consultee, on) else ConsulteeStanding.SILENT
 
 
 def opinion_of(consultee: Consultee) -> Opinion | None:
@@ -129,6 +143,7 @@ def _counted(basis: ConsulteeBasis, rows: list[Consultee], on: date) -> Tally:
         no_tone=tones.count(OpinionTone.NO_TONE),
         late=stands.count(ConsulteeStanding.LATE),
         deemed=stands.count(ConsulteeStanding.DEEMED),
+        silent=stands.count(ConsulteeStanding.SILENT),
         expected=stands.count(ConsulteeStanding.EXPECTED) + stands.count(ConsulteeStanding.NOT_YET),
     )
 

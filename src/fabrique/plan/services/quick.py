@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from fabrique.accounts.actors import Actor
 from fabrique.plan.models import Action, BudgetLine, Indicator, Milestone
+from fabrique.plan.services.actions import edit_action
 from fabrique.plan.services.budget import set_budget_line
 from fabrique.plan.services.indicators import give_weather, record_value
 from fabrique.plan.services.milestones import complete_milestone
@@ -38,6 +40,8 @@ class Quick:
     #: (line, {"planned"|"committed"|"spent": amount or None})
     money: Sequence[tuple[BudgetLine, Mapping[str, Decimal | None]]] = ()
     values: Sequence[NewValue] = field(default=())
+    #: blocking, decision_needed, decision_from, decision_by; None is not touched
+    blocking: Mapping[str, Any] | None = None
 
 
 def quick_update(actor: Actor, *, action: Action, update: Quick, revision: int | None = None) -> Action:
@@ -49,6 +53,8 @@ def quick_update(actor: Actor, *, action: Action, update: Quick, revision: int |
     with together(action, revision):
         if update.weather or update.sentence.strip():
             give_weather(actor, action=action, weather=update.weather, sentence=update.sentence)
+        if update.blocking is not None:
+            edit_action(actor, action=action, **update.blocking)
         for milestone, done_on in update.done:
             complete_milestone(actor, milestone=action.milestones.get(pk=milestone.pk), done_on=done_on)
         for line, amounts in update.money:

@@ -64,9 +64,15 @@ def test_a_consultation_is_prepared_completed_and_sent(lead: Client) -> None:
     assert "Ordre d’essai (fictif)" in read(lead, address)
     lead.post(line + "retirer/")
     assert consultation.consultees.filter(basis="volontaire").count() == 26
-    short = lead.post(address + "modifier/", {"title": "Avis", "notice": "Soumis.", "months": 1})
+    short = lead.post(
+        address + "modifier/",
+        {"title": "Avis", "notice": "Soumis.", "months": 1, "voluntary_silence": "repute-rendu"},
+    )
     assert "au moins 3 mois" in short.content.decode()
-    lead.post(address + "modifier/", {"title": "Avis", "notice": "Soumis.", "months": 3})
+    lead.post(
+        address + "modifier/",
+        {"title": "Avis", "notice": "Soumis.", "months": 3, "voluntary_silence": "repute-rendu"},
+    )
     unchecked = lead.post(address + "publier/", {"on": "2026-01-15", "reference": "Recueil nº 12"})
     assert "Cochez cette case" in unchecked.content.decode()
     with formal.on(formal.NOTICE_ON):

@@ -58,7 +58,7 @@ def test_who_was_asked_what_each_answered_and_what_silence_is(client: Client) ->
     page = read(client, address)
     assert "Pas de réponse dans le délai" in page
     assert "avis réputé rendu" in page
-    assert "il n’est ni favorable ni défavorable" in page
+    assert "Il n’est ni favorable ni défavorable" in page
     assert "Avis favorable, avec une réserve." in page
     assert "Plan et avis fictifs" in page
     assert "dix bus de santé" in read(client, address + "texte/")

@@ -18,6 +18,7 @@ from fabrique.accounts.rights import holds, require
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.models import Consultee, FormalConsultation, OpinionPoint, WordingChange
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import KeptForm
 from fabrique.web.shared.errors import tell_refusal
 
 READ, CONSULT, RECORD, GIVE = "plan.read", "plan.consult", "plan.record_opinions", "plan.give_opinion"
@@ -89,6 +90,8 @@ def attempt(request: HttpRequest, form: Any, told: str, verb: Callable[[], Any])
         raise
     except Refused as refusal:
         form.add_error(None, ValidationError(str(refusal), code=refusal.code))
+        if isinstance(form, KeptForm):
+            form.keep_over(refusal)
         return None
     messages.success(request, told)
     return made

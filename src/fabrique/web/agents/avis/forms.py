@@ -15,10 +15,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.models import Body
-from fabrique.plan.enums import ConsulteeBasis, OpinionTone, ReplyKind, RevisionKind
+from fabrique.plan.enums import ConsulteeBasis, OpinionTone, ReplyKind, RevisionKind, SilenceRule
 from fabrique.plan.models import OpinionPoint, Plan
 from fabrique.plan.services.consultees import Proposed
 from fabrique.plan.services.texts import Part
+from fabrique.web.shared.conflicts import KeptForm
 
 #: the capital is put when the page is drawn, in its language
 lazy_capital = lazy(capfirst, str)
@@ -66,7 +67,7 @@ class NewForm(forms.Form):
         self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(KeptForm):
     title = forms.CharField(
         label=_("Intitulé"),
         max_length=200,
@@ -90,6 +91,17 @@ class NoticeForm(forms.Form):
         max_value=12,
         error_messages={"required": _("Donnez le délai en mois.")},
     )
+    voluntary_silence = forms.ChoiceField(
+        label=_("Silence de ceux que l’agence consulte par choix, à la fin du délai"),
+        choices=sentence_case(SilenceRule.choices),
+        widget=forms.RadioSelect,
+        help_text=_(
+            "La loi ne nomme pas ces autorités : l’agence dit sa règle avant de publier, "
+            "et la page publique la montre. "
+            "À voir avec le service juridique."
+        ),
+        error_messages={"required": _("Choisissez ce que vaut ce silence.")},
+    )
 
 
 class PublishForm(forms.Form):
@@ -106,7 +118,7 @@ class PublishForm(forms.Form):
         error_messages={"required": _("Dites où l’avis est publié.")},
     )
     checked = forms.BooleanField(
-        label=_("Le service juridique a vérifié la liste et les délais"),
+        label=_("Le service juridique a vérifié la liste, les délais et ce que vaut le silence"),
         error_messages={"required": _("Cochez cette case une fois la vérification faite.")},
     )
 

@@ -123,7 +123,8 @@ def _opinion_columns() -> dict[str, str]:
         "saisi_le": _("Date de la demande d’avis"),
         "dernier_jour": _("Dernier jour pour répondre, inclus ; vide : sans délai"),
         "situation": _(
-            "attendu, recu, recu-tard (après le délai), repute-rendu (silence après le délai), a-recueillir, "
+            "attendu, recu, recu-tard (après le délai), repute-rendu (silence après le délai), sans-reponse "
+            "(silence que l’agence ne tient pas pour un avis), a-recueillir, "
             "ligne-collective"
         ),
         "sens": _("favorable, reserves, defavorable, sans-qualification ; vide : rien n’est reçu"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.plan.enums import ConsulteeBasis, ConsulteeStanding
 from fabrique.plan.models import Consultee, FormalConsultation, Opinion, OpinionPoint, WordingChange
+from fabrique.plan.services.consultees import words_of_silence
 from fabrique.plan.services.opinions import TAKEN, Tally, own_last_day, standing, tally
 from fabrique.plan.services.texts import Compared, Part, field_name, kind_of, parts_of, text_lines
 from fabrique.plan.services.wording import compared_texts
@@ -115,14 +116,17 @@ def basis_title(basis: ConsulteeBasis) -> str:
 
 @dataclass(frozen=True)
 class Count:
-    """The count as it is shown: what was answered (label, one number a basis), and the name of each basis."""
+    """The count as it is shown: what was answered (label, one number a basis), the name of each basis, and in words
+    what silence is taken for on each."""
 
     bases: list[str]
     rows: list[tuple[str, list[int]]]
+    silences: list[str]
 
 
 def count_of(made: Iterable[Group], on: date) -> Count:
     """The tallies, one line an answer: silence and late opinions stand apart from every tone."""
+    made = list(made)
     found = tallies(made, on)
     kinds = (
         ("favourable", _("Favorables")),
@@ -130,11 +134,17 @@ def count_of(made: Iterable[Group], on: date) -> Count:
         ("unfavourable", _("Défavorables")),
         ("no_tone", _("Rendus sans qualification")),
         ("deemed", _("Réputés rendus (aucune réponse)")),
+        ("silent", _("Sans réponse, aucun avis rendu")),
         ("late", _("Reçus après le délai")),
         ("expected", _("Encore attendus")),
     )
-    rows = [(label, [getattr(one, name) for one in found]) for name, label in kinds]
-    return Count([basis_title(one.basis) for one in found], rows)
+    rows = [(name, label, [getattr(one, name) for one in found]) for name, label in kinds]
+    # an agency that takes every silence for an opinion has no such line
+    told = [(label, numbers) for name, label, numbers in rows if name != "silent" or any(numbers)]
+    silences = (
+        words_of_silence(made[0].rows[0].consultee.consultation, {one.basis for one in found}) if made else []
+    )
+    return Count([basis_title(one.basis) for one in found], told, silences)
 
 
 def parts(consultation: FormalConsultation) -> list[Part]:

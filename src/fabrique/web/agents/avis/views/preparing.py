@@ -25,6 +25,7 @@ from fabrique.plan.services.consultees import (
     proposals_left,
     remove_consultee,
     rule_of,
+    words_of_silence,
 )
 from fabrique.plan.services.life import OPEN_TO_WRITING
 from fabrique.plan.services.wording import adopted_version, changes_without_cause
@@ -42,6 +43,7 @@ from fabrique.web.agents.avis.access import (
 )
 from fabrique.web.agents.avis.forms import ConsulteeForm, NewForm, NoticeForm, ProposedForm, PublishForm
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 from fabrique.web.shared.formal import count_of, groups
 
 GET_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +111,7 @@ def _page(
         "groupes": made,
         "compte": count_of(made, on),
         "regle": rule_of(consultation.revision),
+        "silences": words_of_silence(consultation, {group.basis for group in made}),
         "dernier": last,
         "reste": (last - on).days if last and last >= on else None,
         "sans_reponse": verbs.points_without_reply(consultation).count(),
@@ -127,8 +130,7 @@ def edit(request: HttpRequest, consultation_id: str) -> HttpResponse:
     """The title, the notice and the delay, before sending."""
     consultation = reach(request, consultation_id)
     require(agent(request), CONSULT, consultation.plan.territory)
-    stored = {name: getattr(consultation, name) for name in NoticeForm.base_fields}
-    form = NoticeForm(request.POST or None, initial=stored)
+    form = NoticeForm(request.POST or None, initial=shown(verbs.words_of(consultation)))
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             request,
