@@ -16,9 +16,19 @@ from fabrique.web.public_routes import PUBLIC_ROUTES
 from fabrique.web.shared.errors import refusal_page
 
 #: prefixes whose pages must stay on the reader's screen only (shared computers, proxies)
-PRIVATE_PREFIXES = ("/agents/", "/suivre/", "/repondre/", "/connexion/")
+PRIVATE_PREFIXES = (
+    "/agents/",
+    "/suivre/",
+    "/repondre/",
+    "/connexion/",
+    # their addresses hold a token
+    "/abonnements/",
+    "/relais/invitation/",
+)
 #: prefixes whose address could tell another site that somebody answered
 UNREFERRED_PREFIXES = ("/suivre/", "/repondre/")
+#: no page of ours asks a device for any of these: a script that got in could not either
+NO_SENSORS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 
 class ClosedByDefaultMiddleware(LoginRequiredMiddleware):
@@ -41,6 +51,7 @@ class PrivateResponsesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        response["Permissions-Policy"] = NO_SENSORS
         if request.path.startswith(PRIVATE_PREFIXES) or _signed_in(request):
             response["Cache-Control"] = "no-store, private"
         if request.path.startswith(UNREFERRED_PREFIXES):

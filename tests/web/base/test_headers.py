@@ -24,6 +24,11 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = ["/", "/aide/", "/accessibilite/", "/mentions-legales/", "/donnees-personnelles/", "/plan-du-site/"]
 PERSONAL = ["/suivre/", "/connexion/", "/reprendre/", "/repondre/absent/", "/suivre/absent/"]
+WITH_A_TOKEN = [
+    "/abonnements/confirmer/absent/",
+    "/abonnements/terminer/absent/",
+    "/relais/invitation/absent/",
+]
 
 
 def policy(response: Any) -> dict[str, list[str]]:
@@ -74,9 +79,10 @@ def test_browsers_neither_guess_types_nor_frame_our_pages(client: Client, addres
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in response["Permissions-Policy"]
 
 
-@pytest.mark.parametrize("address", PERSONAL)
+@pytest.mark.parametrize("address", [*PERSONAL, *WITH_A_TOKEN])
 def test_personal_pages_stay_out_of_every_cache(client: Client, address: str) -> None:
     assert "no-store" in client.get(address)["Cache-Control"]
 
