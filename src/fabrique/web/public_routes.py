@@ -146,6 +146,10 @@ PUBLIC_ROUTES = frozenset(
         "bilans:recommandations",
         "bilans:recommandations-csv",
         "bilans:recommandations-schema",
+        "bilans:constats-des-evaluations-csv",
+        "bilans:constats-des-evaluations-schema",
+        "bilans:constats-csv",
+        "bilans:constats-schema",
         "bilans:constats",
         # public/plan
         "plan:liste",

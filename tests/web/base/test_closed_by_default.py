@@ -85,6 +85,9 @@ OTHER_ANSWERS = {
     "instances:effacer": 405,
     "terrain:liste": 401,
     "terrain:envoi": 405,
+    # while no plan is public
+    "plan:classeur": 404,
+    "plan:paquet": 404,
 }
 
 
@@ -248,7 +251,7 @@ def of_the_plan() -> Seen:
     objective = {"public_id": plans.an_objective(plan).public_id}
     programme = {"public_id": plans.a_programme(plan).public_id}
     for label in ("Texte adopté", "Texte révisé"):
-        later = freeze_version(OPERATOR, plan=plan, reason=PlanState.ADOPTED, label=label)
+        later = freeze_version(territories.OPERATOR, plan=plan, reason=PlanState.ADOPTED, label=label)
         plans.an_objective(plan, challenge="e2-d1")
     return {
         "plan:engagement": ({"key": "e1"}, {200}),

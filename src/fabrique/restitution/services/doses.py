@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from fabrique.observatory.enums import Direction
 from fabrique.plan.models import Action, Objective, Reach
-from fabrique.restitution.services.inequalities import SMALLEST, Gradient, gradient
+from fabrique.restitution.services.inequalities import Gradient, gradient
 from fabrique.restitution.services.plan_pages import current_plan
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -25,13 +26,13 @@ PER_PEOPLE = 1_000.0
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """People reached for 1 000 inhabitants and euros an inhabitant, by fifth; None where masked or not known."""
+    """People reached for 1 000 inhabitants and euros an inhabitant, by fifth; None where not known."""
 
     number: int
     territories: tuple[str, ...]
     population: float
     need: float
-    people: float | None
+    people: float
     means: float | None
 
 
@@ -46,39 +47,36 @@ class Doses:
     rows: tuple[Delivery, ...]
     reached: Dose | None
     spent: Dose | None
-    masked: bool
     unplaced: int
     """Rows of reach that lie in no single department (the region, an EPCI over two): counted, placed nowhere."""
+    small: int
+    """Rows of some people, too few to be public: in no sum, so that no two sums give one of them away."""
 
 
 def years_known(region: Territory, objective: Objective | None = None) -> tuple[int, ...]:
     """Years for which public actions say whom they reached, the latest first."""
-    rows = _rows(region, objective).order_by("-year").values_list("year", flat=True).distinct()
+    rows = reach_rows(region, objective).order_by("-year").values_list("year", flat=True).distinct()
     return tuple(dict.fromkeys(rows))
 
 
 def doses(
-    need_code: str, region: Territory, *, year: int, objective: Objective | None = None, ranking: str = ""
+    need: Gradient, region: Territory, *, year: int, objective: Objective | None = None
 ) -> Doses | None:
-    """Delivery of a year against a need; None where the need is not known by fifths or nothing was reached.
-
-    A need is a harm: None for an indicator whose rise is good news, or that no direction judges.
-    """
-    need = gradient(need_code, region, ranking=ranking, territorial=True)
-    rows = list(_rows(region, objective).filter(year=year).select_related("territory__department", "action"))
-    if need is None or need.direction != Direction.FALL or not rows:
+    """Delivery of a year against a need; None where no public action says whom it reached."""
+    rows = list(
+        reach_rows(region, objective).filter(year=year).select_related("territory__department", "action")
+    )
+    if not rows:
         return None
     placed = _placed(rows, need)
-    # one small count masks them all: four fifths and the total of an action sheet would give the fifth away
-    masked = any(0 < count < SMALLEST for count in placed.people.values())
     table = tuple(
         Delivery(
             group.number,
             group.territories,
             group.population,
             group.value,
-            None if masked else PER_PEOPLE * placed.people.get(group.number, 0) / group.population,
-            placed.means.get(group.number, 0.0) / group.population if placed.whole and not masked else None,
+            PER_PEOPLE * placed.people.get(group.number, 0) / group.population,
+            placed.means.get(group.number, 0.0) / group.population if placed.whole else None,
         )
         for group in need.groups
     )
@@ -88,30 +86,44 @@ def doses(
         len({row.action_id for row in rows}),
         objective,
         table,
-        _against(need, [row.people for row in table], None if masked else placed.people),
-        _against(need, [row.means for row in table], None),
-        masked,
+        _reached(need, table, placed.people),
+        against(need, [row.means for row in table], [None] * len(table)),
         placed.unplaced,
+        placed.small,
     )
+
+
+def need_of(code: str, region: Territory, *, ranking: str = "") -> Gradient | None:
+    """A need by fifths of departments. A need is a harm: None for what no direction judges or whose rise is good."""
+    found = gradient(code, region, ranking=ranking, territorial=True)
+    return found if found is not None and found.direction == Direction.FALL else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """People and euros by group. ``whole``: each row placed says its means; ``unplaced``: rows of no department."""
+    """People and euros by group. ``whole``: each row placed says its means; ``unplaced``: rows of no department.
+
+    ``small``: rows of fewer people than may be shown.
+    """
 
     people: dict[int, int]
     means: dict[int, float]
     whole: bool
     unplaced: int
+    small: int
 
 
 def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
-    """Money known for some rows only would be read as zero elsewhere: then none is compared."""
+    """Money known for some rows only would be read as zero elsewhere: then none is compared.
+
+    Small rows enter no sum: fifths change with the order, the need and the objective that the reader chooses, and
+    the difference of two sums would be one row.
+    """
     group_of = {name: group.number for group in need.groups for name in group.territories}
     people: dict[int, int] = {}
     means: dict[int, float] = {}
     told: list[bool] = []
-    unplaced = 0
+    unplaced = small = 0
     for row in _outermost(rows):
         place = row.territory
         if place.department_id is None and place.level != Level.DEPARTMENT:
@@ -120,10 +132,13 @@ def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
         number = group_of.get((place.department or place).name)
         if number is None:
             continue
+        if 0 < row.people < settings.FABRIQUE_SMALL_CELL:
+            small += 1
+            continue
         people[number] = people.get(number, 0) + row.people
         told.append(row.means is not None)
         means[number] = means.get(number, 0.0) + float(row.means or 0)
-    return _Placed(people, means, bool(told) and all(told), unplaced)
+    return _Placed(people, means, bool(told) and all(told), unplaced, small)
 
 
 def _outermost(rows: Sequence[Reach]) -> list[Reach]:
@@ -137,13 +152,7 @@ def _outermost(rows: Sequence[Reach]) -> list[Reach]:
     ]
 
 
-def objectives_with_reach(region: Territory) -> Sequence[Objective]:
-    """Public objectives whose public actions say whom they reached."""
-    actions = _rows(region, None).values("action__objective")
-    return list(Objective.objects.public().filter(pk__in=actions).order_by("position", "key"))
-
-
-def _rows(region: Territory, objective: Objective | None) -> QuerySet[Reach]:
+def reach_rows(region: Territory, objective: Objective | None = None) -> QuerySet[Reach]:
     """Reach of the public actions of the current plan whose territory lies in the region."""
     inside = Territory.objects.within(region)
     actions = Action.objects.public().filter(plan=current_plan())
@@ -153,16 +162,19 @@ def _rows(region: Territory, objective: Objective | None) -> QuerySet[Reach]:
     return rows
 
 
-def _against(need: Gradient, delivered: Sequence[float | None], counts: dict[int, int] | None) -> Dose | None:
-    """Delivery against need; standard errors of reach as counts (Poisson), none for money."""
+def _reached(need: Gradient, rows: Sequence[Delivery], counts: dict[int, int]) -> Dose | None:
+    """Reach against need, its standard errors those of counts (Poisson)."""
+    errors = [PER_PEOPLE * max(counts.get(row.number, 0), 1) ** 0.5 / row.population for row in rows]
+    return against(need, [row.people for row in rows], errors)
+
+
+def against(need: Gradient, delivered: Sequence[float | None], errors: Sequence[float | None]) -> Dose | None:
+    """Delivery against need by the same fifths; None where a fifth is not known, or nothing was delivered."""
     if any(value is None for value in delivered) or not any(delivered):
         return None
     wanted, given = [], []
-    for group, value in zip(need.groups, delivered, strict=True):
+    for group, value, error in zip(need.groups, delivered, errors, strict=True):
         order = float(group.number)
-        error = None
-        if counts is not None:
-            error = PER_PEOPLE * max(counts.get(group.number, 0), 1) ** 0.5 / group.population
         wanted.append(Subgroup(str(group.number), group.value, group.population, order, group.se))
         given.append(Subgroup(str(group.number), value, group.population, order, error))
     try:

@@ -33,8 +33,6 @@ CRUDE = "prevalence_"
 _STANDARDISED = "mortalite_"
 #: the choice of the fifths of persons that a source gives itself, where it does
 SOURCE = "source"
-#: fewer persons behind a group's numerator, and the whole distribution is withheld
-SMALLEST = 11
 PERCENT = 100.0
 Z = 1.959964  # 95 % of a normal law
 

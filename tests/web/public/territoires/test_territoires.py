@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from fabrique.plan.enums import PlanState
 from fabrique.plan.services.budget import set_reach
-from fabrique.restitution.services.doses import doses, years_known
+from fabrique.restitution.services.doses import doses, need_of, years_known
 from fabrique.restitution.services.inequalities import gradient
 from fabrique.restitution.services.pairs import pairs
 from fabrique.restitution.services.territories import National, portrait
@@ -244,9 +244,7 @@ def publish(action: Any) -> Any:
     return action
 
 
-def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
-    client: Client, reached: Any
-) -> None:
+def test_means_are_held_against_need_and_a_small_reach_enters_no_sum(client: Client, reached: Any) -> None:
     for place, one in enumerate(make.departments()):
         set_reach(
             OPERATOR, action=reached, territory=one, year=2025, people=one.population // (100 * (place + 1)) + 20,
@@ -262,23 +260,28 @@ def test_means_are_held_against_need_and_a_small_reach_masks_the_whole_table(
         assert "un rapport de" in said
     unsure = read(client, "moyens", indicateur="mortalite_02_tumeurs", annee="2025")
     assert "sans intervalle, il ne se juge pas" in unsure  # the source of deaths gives no counts
-    assert "Euros par habitant" in page
-    richest = make.departments()[
-        -1
-    ]  # alone in its fifth or with its neighbours: one reach of seven is enough
-    reached.reach.exclude(territory=make.departments()[0]).delete()
+    assert "Moyens déclarés avec ces personnes, en euros par habitant" in page
+    # groups change with the order chosen: the difference of two of their sums would be one department
+    need = need_of("renoncement", region())
+    assert need is not None
+    richest = make.departments()[-1]
+    reached.reach.filter(territory=richest).delete()
+    without = doses(need, region(), year=2025)
     set_reach(OPERATOR, action=reached, territory=richest, year=2025, people=7)
-    masked = read(client, "moyens", indicateur="renoncement", annee="2025")
-    assert "la répartition n’est pas publiée" in masked
-    assert "un rapport de" not in masked
-    assert "fab-barre" not in masked.split("Les personnes touchées</h3>")[1].split("<table")[0]
+    small = doses(need, region(), year=2025)
+    assert without is not None
+    assert small is not None
+    assert [row.people for row in small.rows] == [row.people for row in without.rows]
+    assert (without.small, small.small) == (0, 1)
+    told = read(client, "moyens", indicateur="renoncement", annee="2025")
+    assert "1 ligne compte moins de 11 personnes touchées" in told
 
 
 def test_only_a_harm_is_a_need_and_no_crude_share_of_people_cared_for(client: Client, reached: Any) -> None:
     for one in make.departments():
         set_reach(OPERATOR, action=reached, territory=one, year=2025, people=500)
-    assert doses("renoncement", region(), year=2025) is not None
-    assert doses("generalistes_pour_100000", region(), year=2025) is None  # more doctors are no need
+    assert need_of("renoncement", region()) is not None
+    assert need_of("generalistes_pour_100000", region()) is None  # more doctors are no need
     assert gradient("prevalence_rare", region()) is None
     page = read(client, "moyens", indicateur="renoncement", annee="2025")
     assert 'value="generalistes_pour_100000"' not in page
@@ -289,12 +292,14 @@ def test_only_a_harm_is_a_need_and_no_crude_share_of_people_cared_for(client: Cl
 def test_people_of_an_epci_are_counted_once_with_their_department(reached: Any) -> None:
     for one in make.departments():
         set_reach(OPERATOR, action=reached, territory=one, year=2025, people=500)
-    before = doses("renoncement", region(), year=2025)
+    need = need_of("renoncement", region())
+    assert need is not None
+    before = doses(need, region(), year=2025)
     inside = Territory.objects.filter(level=Level.EPCI, department__isnull=False).within(region()).first()
     assert inside is not None
     set_reach(OPERATOR, action=reached, territory=inside, year=2025, people=300)
     set_reach(OPERATOR, action=reached, territory=region(), year=2025, people=900)
-    after = doses("renoncement", region(), year=2025)
+    after = doses(need, region(), year=2025)
     assert before is not None
     assert after is not None
     assert after.rows == before.rows

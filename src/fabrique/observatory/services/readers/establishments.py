@@ -23,7 +23,8 @@ MAIN = {
     "124": "Centres de santé",
     "604": "Communautés professionnelles territoriales de santé",
     "611": "Laboratoires de biologie médicale",
-    "355": "Centres hospitaliers",
+    # university hospitals (101) are another category: where one stands, 0 would read as no hospital at all
+    "355": "Centres hospitaliers, hors hôpitaux universitaires",
     "500": "Établissements d’hébergement pour personnes âgées dépendantes",
     "202": "Résidences autonomie",
     "354": "Services de soins infirmiers à domicile",

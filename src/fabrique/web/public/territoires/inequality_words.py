@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -172,26 +173,17 @@ def _reading(one: Measure, found: Gradient, decimals: int) -> str:
 
 
 def dose_sentences(found: Doses) -> list[str]:
-    """To whom delivery goes, need being taken into account; what is masked or placed nowhere."""
+    """To whom delivery goes, need being taken into account; what is too small or placed nowhere."""
     said = [
         _("En %(year)s, %(n)s actions publiques disent qui elles ont touché.")
         % {"year": found.year, "n": nombre(found.actions)}
         if found.actions > 1
         else _("En %(year)s, une action publique dit qui elle a touché.") % {"year": found.year}
     ]
-    if found.masked:
-        said.append(
-            _("Moins de onze personnes ont été touchées dans un groupe : la répartition n’est pas publiée.")
-        )
-        return said
     if found.reached is not None:
         said.append(_("Personnes touchées : %(lean)s") % {"lean": _lean(found.reached)})
     if found.spent is not None:
-        said.append(_("Moyens en euros : %(lean)s") % {"lean": _lean(found.spent)})
-    else:
-        said.append(
-            _("Les moyens en euros ne sont pas connus pour toutes ces actions : ils ne sont pas comparés.")
-        )
+        said.append(_("Moyens déclarés avec ces personnes : %(lean)s") % {"lean": _lean(found.spent)})
     said.extend(_ends(found))
     if found.unplaced:
         said.append(
@@ -201,6 +193,17 @@ def dose_sentences(found: Doses) -> list[str]:
                 2 if found.unplaced >= 2 else 1,
             )
             % {"n": nombre(found.unplaced)}
+        )
+    if found.small:
+        said.append(
+            ngettext(
+                "%(n)s ligne compte moins de %(least)s personnes touchées : par secret statistique, elle n’entre dans "
+                "aucune somme.",
+                "%(n)s lignes comptent moins de %(least)s personnes touchées : par secret statistique, elles n’entrent "
+                "dans aucune somme.",
+                2 if found.small >= 2 else 1,
+            )
+            % {"n": nombre(found.small), "least": settings.FABRIQUE_SMALL_CELL}
         )
     return said
 
@@ -225,8 +228,8 @@ def _ends(found: Doses) -> list[str]:
     if first.means and last.means:
         said.append(
             _(
-                "Par habitant, %(first)s € dans le groupe le plus défavorisé, %(last)s € dans le plus favorisé : "
-                "un écart de %(gap)s € et un rapport de %(ratio)s."
+                "Par habitant, ces moyens valent %(first)s € dans le groupe le plus défavorisé, %(last)s € dans le "
+                "plus favorisé : un écart de %(gap)s € et un rapport de %(ratio)s."
             )
             % _pair(first.means, last.means, 2)
         )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,8 +19,9 @@ from fabrique.observatory.services.public import PublicValue
 from fabrique.restitution.services.comparing import Gap
 from fabrique.restitution.services.pairs import Pair, Pairs, Side, pairs
 from fabrique.territories.models import Territory
-from fabrique.web.public.territoires.forms import PairForm
+from fabrique.web.public.territoires.forms import PairForm, key_of
 from fabrique.web.public.territoires.ground import on_loaded_ground
+from fabrique.web.public.territoires.schema import csv_answer, number
 from fabrique.web.shared.portraits import words
 from fabrique.web.shared.portraits.blocks import TOTALS, section_titles
 from fabrique.web.templatetags.francais import ABSENT, NBSP, nombre
@@ -67,8 +69,48 @@ def compare(request: HttpRequest, *, region: Territory) -> HttpResponse:
             "niveaux_differents": found.first.level != found.second.level,
             "bilan": summary(found),
             "sources": [words.source_words(source) for source in found.sources],
+            "choix": urlencode({"a": key_of(found.first), "b": key_of(found.second)}),
         }
     return render(request, "public/territoires/comparer.html", context)
+
+
+@require_safe
+@on_loaded_ground
+def compare_csv(request: HttpRequest, *, region: Territory) -> HttpResponse:
+    """The two territories, one line for each and each indicator; 404 without two territories of the region."""
+    form = PairForm(request.GET, region=region)
+    if not form.is_valid():
+        raise Http404
+    one, other = form.territories()
+    lines = [_cells(side, pair) for pair in pairs(one, other).rows for side in (pair.first, pair.second)]
+    return csv_answer(
+        "comparaison",
+        [cells for cells in lines if cells],
+        name=f"comparaison-{key_of(one)}-{key_of(other)}",
+    )
+
+
+def _cells(side: Side, pair: Pair) -> list[object]:
+    """One side of a pair as the page has it; nothing where it has no value."""
+    own, equal = side.own, side.equal
+    if own is None:
+        return []
+    return [
+        own.code,
+        own.label,
+        own.unit,
+        own.level,
+        own.territory_code,
+        own.territory_name,
+        own.period,
+        own.version,
+        *(number(value) for value in (own.value, own.lower, own.upper)),
+        *(number(value) for value in ((equal.rate, equal.low, equal.high) if equal else (None, None, None))),
+        "1" if own.withheld else "0",
+        str(pair.reading.gap),
+        own.source,
+        own.licence,
+    ]
 
 
 def sentences(found: Pairs) -> list[str]:

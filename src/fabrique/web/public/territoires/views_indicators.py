@@ -5,14 +5,12 @@ Fed by the observatory's public values. Feeds templates/public/territoires/ and 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,10 +19,9 @@ from fabrique.observatory.services.public import DefinitionFacts, PublicValue, S
 from fabrique.restitution.services.territories import territories_of
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
-from fabrique.web.public.territoires.schema import COLUMNS, table_schema
+from fabrique.web.public.territoires.schema import TABLES, csv_answer, number, table_schema
 from fabrique.web.shared.charts import TrendPoint, choropleth, small_multiples
 from fabrique.web.shared.portraits import words
-from fabrique_core.files import csv_writer
 
 LEVELS = (Level.DEPARTMENT, Level.EPCI)
 #: the first day of a period, as a number of years: where a point stands in a trend
@@ -158,16 +155,7 @@ def values_csv(request: HttpRequest, code: str) -> HttpResponse:
     region = Territory.objects.perimeter()
     country = Territory.objects.filter(level=Level.COUNTRY)
     places = [*(one for level in LEVELS for one in territories_of(region, level)), region, *country]
-    buffer = io.StringIO()
-    csv_writer(buffer).writerows(
-        [[name for name, _kind, _said in COLUMNS], *_lines(sheet([code], places).all())]
-    )
-    answer = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{code}.csv"'
-    answer["Link"] = (
-        f'<{reverse("territoires:indicateur_schema")}>; rel="describedby"; type="application/json"'
-    )
-    return answer
+    return csv_answer("valeurs", _lines(sheet([code], places).all()), name=code)
 
 
 def _lines(values: Iterable[PublicValue]) -> Iterator[list[object]]:
@@ -182,10 +170,10 @@ def _lines(values: Iterable[PublicValue]) -> Iterator[list[object]]:
             one.sex,
             one.age,
             one.deprivation or "",
-            _number(one.value),
+            number(one.value),
             one.unit,
-            _number(one.lower),
-            _number(one.upper),
+            number(one.lower),
+            number(one.upper),
             "1" if one.withheld else "0",
             one.status,
             "; ".join(part for part in (one.scope, one.qualifier) if part),
@@ -195,12 +183,9 @@ def _lines(values: Iterable[PublicValue]) -> Iterator[list[object]]:
         ]
 
 
-def _number(value: float | None) -> str:
-    """Decimal comma, as French spreadsheets read it; the schema says so."""
-    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
-
-
 @require_safe
-def schema(request: HttpRequest) -> JsonResponse:
-    """The Table Schema of the files of values."""
-    return JsonResponse(table_schema(), json_dumps_params={"ensure_ascii": False, "indent": 2})
+def schema(request: HttpRequest, table: str = "valeurs") -> JsonResponse:
+    """The Table Schema of the files of values, or of another table of the room."""
+    if table not in TABLES:
+        raise Http404
+    return JsonResponse(table_schema(table), json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -1,21 +1,21 @@
-"""Inequalities between fifths of the population, and means against need.
+"""Inequalities between fifths of the population: the page and its file.
 
-Fed by restitution.services.inequalities and .doses. Feeds templates/public/territoires/inegalites.html and moyens.html.
+Fed by restitution.services.inequalities. Feeds templates/public/territoires/inegalites.html, spreadsheets, views_means.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fabrique.observatory.enums import Direction
 from fabrique.observatory.services.public import catalogue, sheet
-from fabrique.plan.models import Objective
-from fabrique.restitution.services import doses as dose_reads
 from fabrique.restitution.services.inequalities import (
     CRUDE,
     RANKINGS,
@@ -29,8 +29,9 @@ from fabrique.restitution.services.territories import territories_of
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique.web.public.territoires import inequality_words as said
-from fabrique.web.public.territoires.forms import Choices, GradientForm, MeansForm
+from fabrique.web.public.territoires.forms import Choices, GradientForm
 from fabrique.web.public.territoires.ground import on_loaded_ground
+from fabrique.web.public.territoires.schema import csv_answer, number
 from fabrique.web.shared.charts import Given, QuintileBars, quintile_bars
 from fabrique.web.shared.portraits import words
 from fabrique.web.templatetags.francais import liste, nombre
@@ -71,12 +72,7 @@ def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
     """An indicator, a first one until one is chosen: its bars, its slope, its two measures, in words first."""
     asked = bool(request.GET.get("indicateur"))
     found = None if asked else first_gradient(region)
-    form = GradientForm(
-        request.GET if asked else None,
-        indicators=indicators(),
-        rankings=[*automatic(), *ranking_choices(region)],
-        initial={"indicateur": found.code} if found is not None else None,
-    )
+    form = _form(request if asked else None, region, found)
     context: dict[str, Any] = {"form": form, "region": region}
     if asked and form.is_valid():
         code = form.cleaned_data["indicateur"]
@@ -85,16 +81,66 @@ def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
             context["retenus"] = fifths_held_back(code, region)
     if found is not None:
         context |= {"trouve": found} | shown(found)
+        context["choix"] = urlencode(
+            {"indicateur": found.code, "classement": form.cleaned_data["classement"] if asked else ""}
+        )
     return render(request, "public/territoires/inegalites.html", context)
 
 
-def first_gradient(region: Territory) -> Gradient | None:
+def _form(request: HttpRequest | None, region: Territory, first: Gradient | None) -> GradientForm:
+    return GradientForm(
+        request.GET if request is not None else None,
+        indicators=indicators(),
+        rankings=[*automatic(), *ranking_choices(region)],
+        initial={"indicateur": first.code} if first is not None else None,
+    )
+
+
+@require_safe
+@on_loaded_ground
+def index_csv(request: HttpRequest, *, region: Territory) -> HttpResponse:
+    """The groups of the page, one line each; 404 where the page has none."""
+    form = _form(request, region, None)
+    found = None
+    if form.is_valid():
+        chosen = form.cleaned_data
+        found = gradient(chosen["indicateur"], region, ranking=chosen["classement"])
+    if found is None:
+        raise Http404
+    lines = [[*cells, found.source] for cells in group_cells(found)]
+    return csv_answer("inegalites", lines, name=f"inegalites-{found.code}")
+
+
+def group_cells(found: Gradient) -> list[list[object]]:
+    """What the files say of each group of a gradient."""
+    ranked = found.ranking.code if found.ranking is not None else ""
+    return [
+        [
+            found.code,
+            found.label,
+            found.period,
+            found.version,
+            found.unit,
+            ranked,
+            group.number,
+            "; ".join(group.territories),
+            int(group.population) if group.territories else "",
+            *(number(value) for value in (group.value, group.low, group.high)),
+        ]
+        for group in found.groups
+    ]
+
+
+def first_gradient(
+    region: Territory, *directions: str, made: Callable[[str, Territory], Gradient | None] = gradient
+) -> Gradient | None:
     """Deaths of all causes, else the first of the list that says which way is better and can be shown by groups."""
-    judged = [code for _theme, group in indicators(Direction.FALL, Direction.RISE) for code, _label in group]
+    wished = directions or (Direction.FALL, Direction.RISE)
+    judged = [code for _theme, group in indicators(*wished) for code, _label in group]
     places = [region, *territories_of(region, Level.DEPARTMENT)]
     known = {one.code for one in sheet(judged, places, latest_only=True).all() if one.value is not None}
     tried = sorted(known - set(RANKINGS), key=lambda code: (code != _FIRST, judged.index(code)))[:_TRIED]
-    return next((found for code in tried if (found := gradient(code, region)) is not None), None)
+    return next((found for code in tried if (found := made(code, region)) is not None), None)
 
 
 def shown(found: Gradient) -> dict[str, Any]:
@@ -143,70 +189,3 @@ def _with_interval(value: float, low: float | None, high: float | None, decimals
     interval = words.interval_words(low, high, decimals)
     shown_value = nombre(value, decimals)
     return f"{shown_value} ({interval})" if interval else shown_value
-
-
-@require_safe
-@on_loaded_ground
-def means(request: HttpRequest, *, region: Territory) -> HttpResponse:
-    """What public actions bring to each fifth, held against a need."""
-    years = dose_reads.years_known(region)
-    objectives = dose_reads.objectives_with_reach(region)
-    asked = bool(request.GET.get("indicateur"))
-    form = MeansForm(
-        request.GET if asked else None,
-        indicators=indicators(Direction.FALL),
-        rankings=ranking_choices(region),
-        years=[(str(year), str(year)) for year in years],
-        objectives=[("", _("Tout le plan")), *((one.public_id, one.title or one.key) for one in objectives)],
-    )
-    context: dict[str, Any] = {"form": form, "region": region, "demande": asked, "annees": years}
-    if asked and years and form.is_valid():
-        chosen = form.cleaned_data
-        objective = next((one for one in objectives if one.public_id == chosen["objectif"]), None)
-        found = dose_reads.doses(
-            chosen["indicateur"],
-            region,
-            year=int(chosen["annee"] or years[0]),
-            objective=objective,
-            ranking=chosen["classement"],
-        )
-        context["trouve"] = found
-        if found is not None:
-            context |= _means_shown(found, objective)
-    return render(request, "public/territoires/moyens.html", context)
-
-
-def _means_shown(found: dose_reads.Doses, objective: Objective | None) -> dict[str, Any]:
-    decimals = found.need.decimals
-    return {
-        "phrases": said.dose_sentences(found),
-        "unite": said.unit(found.need.unit, found.need.unit_words),
-        "lignes": [
-            {
-                "numero": row.number,
-                "nom": liste(row.territories),
-                "besoin": nombre(row.need, decimals),
-                "personnes": nombre(row.people, 1),
-                "euros": nombre(row.means, 2),
-            }
-            for row in found.rows
-        ],
-        "objectif": objective,
-        "classement": said.ranking(found.need),
-        "barres_besoin": bars(found.need),
-        "barres_portee": _reach_bars(found),
-    }
-
-
-def _reach_bars(found: dose_reads.Doses) -> QuintileBars | None:
-    if found.masked:
-        return None
-    return quintile_bars(
-        [Given(liste(row.territories), row.people, None, None, nombre(row.people, 1)) for row in found.rows],
-        line=None,
-        title=words.bound(
-            _("Personnes touchées pour 1 000 habitants, du groupe le plus défavorisé au plus favorisé")
-        ),
-        unit=words.bound(_("personnes touchées pour 1 000 habitants")),
-        name_words=_("groupe de départements"),
-    )
