@@ -9,7 +9,7 @@ import pytest
 from fabrique.accounts.actors import System
 from fabrique.accounts.services import end_role
 from fabrique.common.clock import now, today, told_at
-from fabrique.plan.models import LeadDigest
+from fabrique.plan.models import Action, LeadDigest
 from fabrique.plan.services import actions, indicators, milestones
 from fabrique.plan.services.reminders import digest_of, digest_wanted, send_digests, want_digest
 from fabrique.subscriptions.models import Email
@@ -40,7 +40,7 @@ def test_it_says_what_waits_in_one_letter_a_month(lead, action, mailoutbox):
     (mail,) = mailoutbox
     assert mail.to == ["lozere@exemple.test"]
     assert "1 jalon en retard, 1 valeur attendue, météo jamais donnée" in mail.body
-    assert "/agents/actions/" in mail.body
+    assert f"/agents/actions/{Action.objects.get().public_id}/point/" in mail.body
     with told_at(now() + timedelta(days=32)):
         assert send_digests(SYSTEM) == 1
 

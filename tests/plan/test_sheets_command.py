@@ -42,5 +42,7 @@ def test_out_and_in(occitanie, tmp_path):
     assert said[0].startswith("budget, 2, prevu : Écrivez un nombre")
     with pytest.raises(Refused, match="adresse"):
         call("export", book, "--plan", "inconnu")
+    with pytest.raises(Refused, match="« 99 »"):
+        call("export", book, "--plan", plan.slug, "--territory", "99")
     with pytest.raises(Refused, match="ne s’ouvre pas"):
         call("import", tmp_path / "absent.xlsx", "--plan", plan.slug)

@@ -53,9 +53,12 @@ def waiting_of(
 def _decision(action: Action, on: date) -> Reason | None:
     if not action.decision_needed:
         return None
-    if action.decision_by is not None and action.decision_by < on:
-        return Reason("decision", _("décision attendue, date passée"))
-    return Reason("decision", _("décision attendue"))
+    if action.decision_by is None:
+        return Reason("decision", _("décision attendue"))
+    day = action.decision_by.strftime("%d/%m/%Y")
+    late = action.decision_by < on
+    sentence = _("décision attendue depuis le %(day)s") if late else _("décision attendue pour le %(day)s")
+    return Reason("decision", sentence % {"day": day})
 
 
 def _milestones(action: Action, on: date) -> Reason | None:

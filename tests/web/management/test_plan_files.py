@@ -56,7 +56,15 @@ def test_faults_are_all_told(occitanie, tmp_path):
         run("load", tmp_path / "absent.yaml")
     with pytest.raises(CommandError, match="aucun"):
         run("export")
-    plans.a_plan()
+    plan = plans.a_plan()
+    for said, words in (
+        ("« ailleurs ».* Plans connus", ["export", "ailleurs"]),
+        ("n’est pas une date", ["adopt", plan.slug, "--on", "hier", "--act", "A"]),
+        ("ne s’écrit pas ici", ["export", plan.slug, "--out", file / "dedans.yaml"]),
+        ("ne s’écrit pas ici", ["sheets", "export", file / "dedans.xlsx", "--plan", plan.slug]),
+    ):
+        with pytest.raises(CommandError, match=said):
+            run(*words)
     with pytest.raises(CommandError, match="--out"):
         run("export", "--csv")
     assert json.loads(run("schema"))["$schema"].startswith("https://json-schema.org")

@@ -135,7 +135,12 @@ def _line(one: Told) -> str:
     words = [reason.sentence for reason in one.reasons]
     if one.untouched_days is not None:
         words.append(_("fiche sans modification depuis %(n)d jours") % {"n": one.untouched_days})
-    return _("%(title)s : %(words)s.") % {"title": one.action.title, "words": ", ".join(words)}
+    said = {
+        "title": one.action.title,
+        "words": ", ".join(words),
+        "link": absolute(reverse("agents-actions:point", args=[one.action.public_id])),
+    }
+    return _("%(title)s : %(words)s. Faire le point : %(link)s") % said
 
 
 def _rest(more: int) -> list[str]:

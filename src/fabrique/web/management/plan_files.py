@@ -6,6 +6,7 @@ Fed by the command `plan`. Feeds plan.services.loading and exporting; tells what
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -47,9 +48,7 @@ def add_arguments(steps: Any) -> None:
     export.add_argument("--csv", action="store_true", help=_("une archive zip de tables CSV"))
     adopt = steps.add_parser("adopt", help=_("enregistre l’arrêté qui adopte le texte tel qu’il est"))
     adopt.add_argument("plan", help=_("l’adresse du plan"))
-    adopt.add_argument(
-        "--on", required=True, type=date.fromisoformat, help=_("date de l’arrêté (AAAA-MM-JJ)")
-    )
+    adopt.add_argument("--on", required=True, type=_day, help=_("date de l’arrêté (AAAA-MM-JJ)"))
     adopt.add_argument("--act", required=True, help=_("l’arrêté, tel qu’il est publié"))
     adopt.add_argument("--url", default="", help=_("adresse du recueil des actes administratifs"))
     adopt.add_argument(
@@ -59,6 +58,15 @@ def add_arguments(steps: Any) -> None:
     )
     schema = steps.add_parser("schema", help=_("écrit la description du fichier d’un plan (JSON Schema)"))
     schema.add_argument("--out", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)"))
+
+
+def _day(said: str) -> date:
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise ArgumentTypeError(
+            _("« %(said)s » n’est pas une date. Écrivez-la ainsi : 2026-01-31.") % {"said": said}
+        ) from error
 
 
 def run(options: dict[str, Any], say: Say) -> None:
@@ -166,7 +174,8 @@ def _plan(slug: str | None) -> Plan:
     found = list(Plan.objects.filter(slug=slug) if slug else Plan.objects.current())
     if len(found) != 1:
         known = ", ".join(Plan.objects.values_list("slug", flat=True)) or _("aucun")
-        raise CommandError(_("Nommez le plan à exporter. Plans connus : %(known)s.") % {"known": known})
+        said = _("Aucun plan n’a l’adresse « %(slug)s ».") % {"slug": slug} if slug else _("Nommez le plan.")
+        raise CommandError(_("%(said)s Plans connus : %(known)s.") % {"said": said, "known": known})
     plan: Plan = found[0]
     return plan
 

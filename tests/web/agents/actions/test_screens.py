@@ -149,6 +149,30 @@ class TestTwoPeople:
         assert line.spent == Decimal(5)
 
 
+def test_the_quick_screen_says_what_blocks_and_lifts_it_with_one_tick(client, action):
+    said = {
+        "blocking": "Deux communes hésitent.",
+        "decision_needed": "Un accord",
+        "decision_from": "Le maire",
+    }
+    client.post(at("point", action), filled(client.get(at("point", action))) | said)
+    action.refresh_from_db()
+    assert {name: getattr(action, name) for name in said} == said
+    page = client.get(at("point", action))
+    assert "L’action est bloquée." in text(page)
+    silent = {name: value for name, value in filled(page).items() if name not in said}
+    assert client.post(at("point", action), silent).status_code == 302
+    action.refresh_from_db()
+    assert action.blocking  # what is not sent is not touched
+    client.post(at("point", action), filled(page) | {"lifted": "on"})
+    action.refresh_from_db()
+    assert (action.blocking, action.decision_needed, action.decision_by) == ("", "", None)
+    assert "plus bloquée" not in text(client.get(at("blocage", action)))
+    alone = {"decision_needed": "Un accord"}
+    back = client.post(at("point", action), filled(client.get(at("point", action))) | alone)
+    assert "dites d’abord ce qui bloque" in text(back)
+
+
 def test_the_quick_screen_says_what_lacks_and_loses_nothing(client, action):
     indicator = action.indicators.get()
     sent = filled(client.get(at("point", action))) | {

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fabrique.common.actors import Operator
 from fabrique.common.errors import Refused
@@ -20,6 +21,8 @@ from fabrique.plan.services.sheets.columns import TABLES
 from fabrique.plan.services.sheets.files import csv_of, workbook_of
 from fabrique.plan.services.sheets.rows import Tables, tables_of
 from fabrique.plan.services.sheets.waiting import apply_from_terminal
+from fabrique.territories.enums import Level
+from fabrique.territories.models import Territory
 
 Say = Callable[[str], Any]
 
@@ -54,6 +57,12 @@ def run(options: Mapping[str, Any], say: Say) -> int:
 def _tables(plan: Plan, territory: str) -> Tables:
     rows = Action.objects.filter(plan=plan)
     if territory:
+        inside = Territory.objects.within(plan.territory).filter(level__in=[Level.REGION, Level.DEPARTMENT])
+        if not inside.filter(code=territory).exists():
+            raise Refused(
+                "sheets.territory",
+                _("Aucun territoire du plan n’a le code « %(code)s ».") % {"code": territory},
+            )
         rows = rows.filter(territory__code=territory)
     return tables_of(rows.with_lines().prefetch_related("indicators__values"))
 
@@ -65,7 +74,9 @@ def _export(tables: Tables, path: Path, say: Say) -> None:
         path.mkdir(parents=True, exist_ok=True)
         for table in TABLES:
             (path / f"{table}.csv").write_bytes(csv_of(table, tables))
-    say(_("%(n)d fiches écrites dans %(path)s") % {"n": len(tables["actions"]), "path": path})
+    count = len(tables["actions"])
+    sentence = ngettext("%(n)d fiche écrite dans %(path)s", "%(n)d fiches écrites dans %(path)s", count)
+    say(sentence % {"n": count, "path": path})
 
 
 def _import(plan: Plan, path: Path, dry_run: bool, say: Say) -> int:

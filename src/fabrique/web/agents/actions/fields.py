@@ -12,7 +12,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
+from fabrique.plan.models import Action
 from fabrique.plan.services.sheets.columns import Unreadable, decimal_of
 from fabrique.plan.services.sheets.files import french_number
 
@@ -75,6 +77,42 @@ class RoomForm(forms.Form):
             if theirs != shown(field.field, self.cleaned_data.get(field.name)):
                 found.append({"label": field.label, "texte": theirs})
         return found
+
+
+#: what stops an action, and the decision that it waits for
+BLOCKING = ("blocking", "decision_needed", "decision_from", "decision_by")
+
+
+class BlockingFields(forms.Form):
+    """What stops an action and the decision awaited; one tick takes it all away once nothing stops it."""
+
+    lifted = forms.BooleanField(
+        label=_("L’action n’est plus bloquée"),
+        required=False,
+        help_text=_("Efface ce qui la bloquait et la décision attendue."),
+    )
+    blocking = area(_("Ce qui bloque l’action"), 3, _("Vide : rien ne la bloque."))
+    decision_needed = area(_("Décision attendue"), 2)
+    decision_from = forms.CharField(
+        label=_("De qui"), required=False, max_length=200, help_text=_("Une fonction ou un service.")
+    )
+    decision_by = forms.DateField(label=_("Pour le"), required=False, widget=Day())
+
+    def only_blocked(self, action: Action) -> None:
+        """Nothing to lift on an action that nothing blocks."""
+        if not action.blocking:
+            del self.fields["lifted"]
+
+    def said(self) -> dict[str, Any]:
+        """The four fields for the verb, empty once lifted."""
+        if self.cleaned_data.get("lifted"):
+            return {**dict.fromkeys(BLOCKING, ""), "decision_by": None}
+        return {name: self.cleaned_data[name] for name in BLOCKING}
+
+
+def blocking_of(action: Action) -> dict[str, Any]:
+    """What the sheet holds of it."""
+    return {name: getattr(action, name) for name in BLOCKING}
 
 
 def shown(field: forms.Field, value: Any) -> str:

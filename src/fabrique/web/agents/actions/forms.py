@@ -31,11 +31,8 @@ from fabrique.plan.services.indicators import INDICATOR_FIELDS
 from fabrique.plan.services.writing import EDIT
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
-from fabrique.web.agents.actions.fields import Day, Measure, RoomForm, area
+from fabrique.web.agents.actions.fields import BLOCKING, BlockingFields, Day, Measure, RoomForm, area
 from fabrique.web.agents.actions.trajectories import read_trajectory
-
-#: written on its own screen
-BLOCKING = ("blocking", "decision_needed", "decision_from", "decision_by")
 
 
 def leads_of(territory: Territory) -> QuerySet[Any]:
@@ -172,13 +169,12 @@ class NewSheetForm(RoomForm):
         objectives.label_from_instance = lambda one: f"{one} · {one.territory.name}"
 
 
-class BlockingForm(RoomForm):
-    blocking = area(_("Ce qui bloque l’action"), 3, _("Vide : rien ne la bloque."))
-    decision_needed = area(_("Décision attendue"), 2)
-    decision_from = forms.CharField(
-        label=_("De qui"), required=False, max_length=200, help_text=_("Une fonction ou un service.")
-    )
-    decision_by = forms.DateField(label=_("Pour le"), required=False, widget=Day())
+class BlockingForm(BlockingFields, RoomForm):
+    """The same, alone on its page."""
+
+    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.only_blocked(action)
 
 
 class CopyForm(forms.Form):

@@ -19,7 +19,17 @@ from fabrique.plan.models import Action, BudgetLine, Indicator, Milestone
 from fabrique.plan.progress import ActionProgress, IndicatorProgress
 from fabrique.plan.services.budget import AMOUNTS
 from fabrique.plan.services.quick import NewValue, Quick
-from fabrique.web.agents.actions.fields import Amount, Day, Measure, RoomForm, area, shown
+from fabrique.web.agents.actions.fields import (
+    BLOCKING,
+    Amount,
+    BlockingFields,
+    Day,
+    Measure,
+    RoomForm,
+    area,
+    blocking_of,
+    shown,
+)
 from fabrique.web.templatetags.francais import date_longue
 from fabrique.web.templatetags.progres import derniere
 
@@ -44,8 +54,8 @@ class Part:
         return any(one.errors for one in self.more)
 
 
-class QuickForm(RoomForm):
-    """Weather and sentence, next milestones, amounts of the year, a value for each indicator."""
+class QuickForm(BlockingFields, RoomForm):
+    """Weather and sentence, what blocks, next milestones, amounts of the year, a value for each indicator."""
 
     weather = forms.ChoiceField(
         label=_("Météo aujourd’hui"),
@@ -59,6 +69,9 @@ class QuickForm(RoomForm):
     def __init__(self, *args: Any, action: Action, progress: ActionProgress, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.action = action
+        self.only_blocked(action)
+        for name, value in blocking_of(action).items():
+            self.fields[name].initial = value
         due = [one for one in action.milestones.all() if one.state == MilestoneState.DUE]
         self.milestones: list[Milestone] = sorted(due, key=lambda one: (one.due_on is None, one.due_on))[
             :NEXT
@@ -119,7 +132,12 @@ class QuickForm(RoomForm):
                 for line in self.lines
             ],
             values=list(self._new_values()),
+            blocking=self.said() if self._blocking_touched() else None,
         )
+
+    def _blocking_touched(self) -> bool:
+        """Whether somebody wrote there; a form sent without those fields says nothing of them."""
+        return "blocking" in self.data and bool({"lifted", *BLOCKING} & set(self.changed_data))
 
     def _new_values(self) -> Iterator[NewValue]:
         typed = self.cleaned_data
@@ -127,6 +145,17 @@ class QuickForm(RoomForm):
             key = f"valeur-{one.indicator.public_id}"
             if typed[key] is not None:
                 yield NewValue(one.indicator, typed[f"{key}-au"], typed[key], typed[f"{key}-source"])
+
+    def blocking_part(self) -> Part:
+        """Folded as long as nothing blocks: most updates have nothing to say of it."""
+        note = _now("L’action est bloquée.") if self.action.blocking else ""
+        first = [self["lifted"]] if "lifted" in self.fields else []
+        return Part("", note, first, [self[name] for name in BLOCKING], self._blocking_title())
+
+    def _blocking_title(self) -> str:
+        if self.action.blocking:
+            return _now("Ce qui bloque, et la décision attendue")
+        return _now("Quelque chose bloque l’action, ou attend une décision")
 
     def milestone_parts(self) -> list[Part]:
         return [
@@ -170,6 +199,10 @@ class QuickForm(RoomForm):
     def differences(self, stored: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What somebody else stored: the weather, and the amounts that differ from those typed."""
         found = [{"label": str(_("Météo")), "texte": stored["weather"]}] if stored["weather"] else []
+        for name in BLOCKING:
+            theirs = shown(self.fields[name], stored["blocking"][name])
+            if theirs != shown(self.fields[name], self.cleaned_data.get(name)):
+                found.append({"label": str(self.fields[name].label), "texte": theirs})
         for line in self.lines:
             for name in AMOUNTS:
                 key = f"budget-{line.public_id}-{name}"
@@ -203,4 +236,9 @@ def quick_values(action: Action) -> dict[str, Any]:
     weather = action.weather.order_by("-given_at", "-pk").first()
     words = f"{weather.get_weather_display()} · {weather.sentence}" if weather else ""
     lines = {line.public_id: {name: getattr(line, name) for name in AMOUNTS} for line in action.budget.all()}
-    return {"revision": action.revision, "weather": words, "lines": lines}
+    return {
+        "revision": action.revision,
+        "weather": words,
+        "lines": lines,
+        "blocking": blocking_of(action),
+    }

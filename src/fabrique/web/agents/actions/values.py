@@ -10,7 +10,7 @@ from typing import Any
 from fabrique.plan.models import Action, Indicator
 from fabrique.plan.services.actions import SHEET_FIELDS
 from fabrique.plan.services.indicators import INDICATOR_FIELDS
-from fabrique.web.agents.actions.forms import BLOCKING
+from fabrique.web.agents.actions.fields import BLOCKING
 from fabrique.web.agents.actions.trajectories import written_trajectory
 
 

@@ -42,3 +42,12 @@ class Command(BaseCommand):
                 plan_review.STEPS[step](options, self.stdout.write)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise CommandError(
+                _(
+                    "« %(path)s » ne s’écrit pas ici. Vérifiez le dossier, et que vous avez le droit d’y écrire."
+                )
+                % {"path": error.filename}
+            ) from error

@@ -126,20 +126,20 @@ def blocking(request: HttpRequest, public_id: str) -> HttpResponse:
     """What stops the action, and the decision awaited; emptied, nothing stops it."""
     action = reach_action(request, public_id, EDIT)
     if request.method == "POST":
-        form = BlockingForm(request.POST)
+        form = BlockingForm(request.POST, action=action)
         if form.is_valid():
             saved = attempt(
                 request,
                 form,
                 lambda: actions.edit_action(
-                    agent(request), action=action, revision=form.cleaned_data["revision"], **form.values()
+                    agent(request), action=action, revision=form.cleaned_data["revision"], **form.said()
                 ),
                 lambda: blocking_values(action),
             )
             if saved:
                 return redirect(url("fiche", action))
     else:
-        form = BlockingForm(initial=blocking_values(action))
+        form = BlockingForm(initial=blocking_values(action), action=action)
     context = {**frame(request, action, "blocage"), "form": form, "titre": _("Blocage et décision")}
     return render(request, "agents/actions/formulaire.html", context)
 
