@@ -52,7 +52,8 @@ def test_a_session_is_prepared_called_and_told_to_its_members_once(body):
     session = services.call_session(OPERATOR, session=session)
     document.refresh_from_db()
     assert (session.state, document.is_frozen) == (SessionState.CALLED, True)
-    assert member.user.email in {one.recipient for one in Email.objects.filter(purpose="councils.session")}
+    # a mandate that ends today, or before the day of the session, is not called
+    assert [one.recipient for one in Email.objects.filter(purpose="councils.session")] == [member.user.email]
     assert list(Session.objects.visible_to(member)) == [session]
     refused("session.not_planned", services.call_session, OPERATOR, session=session)
 
@@ -85,17 +86,20 @@ def test_another_date_is_told_and_a_lost_update_refused(body):
     session = make.called(body)
     values = {"title": session.title, "place": session.place, "remote": False}
     later = session.starts_at + timedelta(days=1)
-    services.edit_session(OPERATOR, session=session, starts_at=later, revision=session.revision, **values)
+    shown = token_of(services.session_said(session))
+    services.edit_session(OPERATOR, session=session, starts_at=later, expected=shown, **values)
     assert Email.objects.filter(purpose="councils.session").count() == 2
     refused(
         "edit.conflict",
         services.edit_session,
         OPERATOR,
         session=session,
-        starts_at=later,
-        revision=session.revision,
+        starts_at=session.starts_at + timedelta(days=2),
+        expected=shown,
         **values,
     )
+    past = now() - timedelta(days=1)
+    refused("session.past", services.edit_session, OPERATOR, session=session, starts_at=past, **values)
 
 
 def test_a_cancelled_session_says_why_and_changes_no_more(body):
@@ -106,6 +110,49 @@ def test_a_cancelled_session_says_why_and_changes_no_more(body):
     assert "Intempéries" in Email.objects.order_by("pk").last().text
     refused("session.over", services.add_item, OPERATOR, session=session, title="Autre")
     refused("document.cancelled", make.a_document, session)
+
+
+def test_a_draft_given_up_is_never_announced(body):
+    member = make.a_member(body)
+    draft = services.cancel_session(OPERATOR, session=make.a_session(body), reason="Date à revoir")
+    assert not Session.objects.announced().exists()
+    assert not Session.objects.visible_to(member).exists()
+    assert list(Session.objects.visible_to(OPERATOR)) == [draft]
+    assert not Email.objects.exists()
+
+
+def test_what_another_secretary_wrote_is_told_before_it_is_replaced(body):
+    session = make.held(body)
+    item = make.item_of(session)
+    values = {"sense": OpinionSense.FAVOURABLE, "adopted_on": today()}
+    shown = token_of(services.opinion_of(None))
+    services.save_opinion(OPERATOR, item=item, text="Avis favorable.", expected=shown, **values)
+    # the same words sent twice are no conflict
+    services.save_opinion(OPERATOR, item=item, text="Avis favorable.", expected=shown, **values)
+    refused(
+        "edit.conflict", services.save_opinion, OPERATOR, item=item, text="Autre.", expected=shown, **values
+    )
+    asked = services.ask_agency(OPERATOR, body=body, text="Un bilan.", addressed_to="Agence")
+    shown = token_of(services.answer_said(asked))
+    services.note_answer(OPERATOR, request=asked, answer="En mars.", expected=shown)
+    refused("edit.conflict", services.note_answer, OPERATOR, request=asked, answer="En mai.", expected=shown)
+    draft = make.item_of(make.a_session(body))
+    shown = token_of(services.item_said(draft))
+    edited = {"item": draft, "kind": ItemKind.OPINION}
+    services.edit_item(OPERATOR, title="Offre de soins", expected=shown, **edited)
+    refused("edit.conflict", services.edit_item, OPERATOR, title="Offre", expected=shown, **edited)
+
+
+def test_the_last_version_of_a_document_comes_first_and_the_former_says_it_is_replaced(body):
+    session = make.a_session(body)
+    document = make.a_document(session)
+    services.call_session(OPERATOR, session=session)
+    document.refresh_from_db()
+    later = services.replace_document(OPERATOR, document=document, name="note.txt", data=b"Corrige.")
+    assert [one.replaced for one in SessionDocument.objects.light()] == [False, False]
+    services.send_documents(OPERATOR, session=session)
+    listed = [(one.pk, one.replaced) for one in SessionDocument.objects.light()]
+    assert listed == [(later.pk, False), (document.pk, True)]
 
 
 def test_the_agenda_keeps_its_order_and_what_hangs_on_it(body):
@@ -217,6 +264,8 @@ def test_a_member_gives_and_changes_an_opinion_until_the_session_is_held(body):
     services.write_member_opinion(member, item=item, sense=OpinionSense.WITH_RESERVES, text="Sous réserve.")
     assert MemberOpinion.objects.get().text == "Sous réserve."
     with told_at(session.starts_at + timedelta(hours=2)):
+        # the secretary has not said yet that it took place: the hour is enough
+        refused("member.closed", services.write_member_opinion, member, item=item, text="Trop tard.")
         services.hold_session(OPERATOR, session=session)
         refused("member.closed", services.write_member_opinion, member, item=item, text="Trop tard.")
     with pytest.raises(Forbidden):

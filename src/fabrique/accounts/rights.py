@@ -54,13 +54,15 @@ def require(actor: Actor, verb: str, territory: Territory | None = None) -> None
 
 def reach(actor: Actor, verb: str, path: str) -> Q:
     """The rows whose territory (at `path`) the actor reaches with the right `verb`."""
+    # every row, said so: an empty Q() would vanish beside another in « reach(…) | Q(…) », and show nothing
+    everywhere = Q(pk__isnull=False)
     if not isinstance(actor, Agent):
-        return Q() if holds(actor, verb) else Q(pk__in=[])
+        return everywhere if holds(actor, verb) else Q(pk__in=[])
     reached = Q(pk__in=[])
     held = Role.objects.of(actor.user).filter(code__in=rights.get(verb))
     for role in held if actor.user.is_active else []:
         if role.territory.level == Level.COUNTRY:
-            return Q()
+            return everywhere
         for inside in ("", "__region", "__department", "__epci"):
             reached |= Q(**{f"{path}{inside}": role.territory})
     return reached

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.enums import MandateSeat
@@ -54,11 +54,12 @@ class SessionQuerySet(models.QuerySet[Any]):
         """All those of the territories where the right is held; of a member's own bodies, those announced."""
         seated = [one.body_id for one in seats_of(actor)]
         prepared = reach(actor, "councils.read", "body__territory")
-        return self.filter(prepared | Q(body_id__in=seated, state__in=_ANNOUNCED))
+        announced = Q(body_id__in=seated, state__in=_ANNOUNCED, called_at__isnull=False)
+        return self.filter(prepared | announced)
 
     def announced(self) -> SessionQuerySet:
-        """What anybody may know of: called, held or cancelled."""
-        return self.filter(state__in=_ANNOUNCED)
+        """What anybody may know of: called, held, or cancelled after it was called."""
+        return self.filter(state__in=_ANNOUNCED, called_at__isnull=False)
 
     def of_body(self, body: Any) -> SessionQuerySet:
         return self.filter(body=body)
@@ -84,8 +85,10 @@ class AgendaItemQuerySet(models.QuerySet[Any]):
 
 class SessionDocumentQuerySet(models.QuerySet[Any]):
     def light(self) -> SessionDocumentQuerySet:
-        """Without the bytes, which only a download reads."""
-        return self.defer("content")
+        """Without the bytes, which only a download reads; the last version first, `replaced` by one that was sent."""
+        later = self.model.objects.filter(supersedes=OuterRef("pk"), frozen_at__isnull=False)
+        found = self.defer("content").annotate(replaced=Exists(later))
+        return found.order_by("item__position", "title", "-number", "pk")
 
     def visible_to(self, actor: Actor) -> SessionDocumentQuerySet:
         """Members receive what was sent; the secretary sees what is prepared too."""

@@ -23,9 +23,16 @@ from fabrique.councils.services.documents import (
     send_documents,
 )
 from fabrique.councils.services.door import LONGEST, Message, Proof, erase_door, leave_message, source_of
+from fabrique.councils.services.letters import called_to
 from fabrique.councils.services.minutes import minutes_of, publish_minutes, save_minutes
-from fabrique.councils.services.opinions import publish_opinion, save_opinion, seat_in, write_member_opinion
-from fabrique.councils.services.requests import ask_agency, close_request, note_answer
+from fabrique.councils.services.opinions import (
+    opinion_of,
+    publish_opinion,
+    save_opinion,
+    seat_in,
+    write_member_opinion,
+)
+from fabrique.councils.services.requests import answer_said, ask_agency, close_request, note_answer
 from fabrique.councils.services.sessions import (
     add_item,
     call_session,
@@ -34,8 +41,10 @@ from fabrique.councils.services.sessions import (
     edit_item,
     edit_session,
     hold_session,
+    item_said,
     move_item,
     remove_item,
+    session_said,
 )
 
 __all__ = [
@@ -47,9 +56,11 @@ __all__ = [
     "add_document",
     "add_item",
     "answer_question",
+    "answer_said",
     "ask_agency",
     "bytes_of",
     "call_session",
+    "called_to",
     "cancel_session",
     "close_request",
     "create_session",
@@ -58,11 +69,13 @@ __all__ = [
     "erase_door",
     "hold_session",
     "is_cut_of",
+    "item_said",
     "leave_message",
     "may_answer",
     "minutes_of",
     "move_item",
     "note_answer",
+    "opinion_of",
     "publish_minutes",
     "publish_opinion",
     "publish_question",
@@ -73,6 +86,7 @@ __all__ = [
     "save_opinion",
     "seat_in",
     "send_documents",
+    "session_said",
     "set_question_aside",
     "source_of",
     "take_question_back",

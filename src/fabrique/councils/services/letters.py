@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -31,11 +32,10 @@ class SessionNews(Enum):
 
 
 def write_to_members(session: Session, news: SessionNews) -> int:
-    """One message to each person who sits in the body today; returns how many. Once a revision."""
+    """One message to each person who sits in the body today and on the day; returns how many. Once a revision."""
     written = _letter(session, news)
-    seated = Mandate.objects.current().filter(body=session.body, user__is_active=True)
     done = 0
-    for mandate in seated.select_related("user"):
+    for mandate in called_to(session):
         try:
             send_later(
                 WRITER,
@@ -54,6 +54,13 @@ def write_to_members(session: Session, news: SessionNews) -> int:
         else:
             done += 1
     return done
+
+
+def called_to(session: Session) -> Any:
+    """Those who sit today, and still will on the day of the session: nobody is called after the end of a mandate."""
+    day = timezone.localdate(session.starts_at)
+    seated = Mandate.objects.current().overlapping(day, day).filter(body=session.body, user__is_active=True)
+    return seated.select_related("user")
 
 
 def _letter(session: Session, news: SessionNews) -> Letter:

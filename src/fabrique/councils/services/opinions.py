@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from fabrique.accounts.models import Mandate
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.councils.enums import ItemKind, OpinionSense, SessionState
 from fabrique.councils.models import AgendaItem, MemberOpinion, Opinion
@@ -27,7 +29,7 @@ MOST_POINTS = 50
 
 
 def write_member_opinion(actor: Actor, *, item: AgendaItem, sense: str = "", text: str = "") -> MemberOpinion:
-    """A member's opinion or remarks on an item, changed as often as wished until the session is held.
+    """A member's opinion or remarks on an item, changed as often as wished until the session begins.
 
     Raises Forbidden to whoever does not sit in the body today; Refused: member.closed, member.empty,
     member.sense, member.long.
@@ -41,8 +43,15 @@ def write_member_opinion(actor: Actor, *, item: AgendaItem, sense: str = "", tex
     if len(text) > LONGEST:
         raise Refused("member.long", _("Vos remarques dépassent 10 000 signes. Raccourcissez-les."))
     with transaction.atomic():
-        if locked(item.session).state != SessionState.CALLED:
-            raise Refused("member.closed", _("Les avis des membres se donnent avant la séance."))
+        session = locked(item.session)
+        # the hour decides, not the day on which the secretary says that the session took place
+        if session.state != SessionState.CALLED or session.starts_at <= now():
+            raise Refused(
+                "member.closed",
+                _(
+                    "Les avis des membres se donnent avant la séance. Dites le vôtre en séance, ou au secrétariat."
+                ),
+            )
         opinion, _created = MemberOpinion.objects.update_or_create(
             item=item, mandate=mandate, defaults={"sense": sense, "text": text, "written_at": now()}
         )
@@ -58,6 +67,14 @@ def seat_in(actor: Actor, *, item: AgendaItem) -> Mandate:
     raise Forbidden("forbidden", _("Vous ne siégez pas dans cette instance."))
 
 
+def opinion_of(last: Opinion | None) -> dict[str, Any]:
+    """What the form of the body's opinion holds, and whether it begins a later version of what is published."""
+    names = ("sense", "text", "points", "adopted_on", "votes_for", "votes_against", "abstentions")
+    if last is None:
+        return {**dict.fromkeys(names), "frozen": False}
+    return {**{name: getattr(last, name) for name in names}, "frozen": last.frozen_at is not None}
+
+
 def save_opinion(
     actor: Actor,
     *,
@@ -69,11 +86,12 @@ def save_opinion(
     votes_for: int | None = None,
     votes_against: int | None = None,
     abstentions: int | None = None,
+    expected: str = "",
 ) -> Opinion:
     """Write the body's opinion on an item, or correct its draft; after a publication, a later version begins.
 
-    Raises Refused: opinion.not_held, opinion.kind, opinion.sense, opinion.text, opinion.date, opinion.votes,
-    opinion.points.
+    `expected`: the token of the opinion_of() that the form showed. Raises Refused: edit.conflict,
+    opinion.not_held, opinion.kind, opinion.sense, opinion.text, opinion.date, opinion.votes, opinion.points.
     """
     require(actor, "councils.record_opinion", item.session.body.territory)
     votes = (votes_for, votes_against, abstentions)
@@ -86,13 +104,11 @@ def save_opinion(
         kept = [one_line(one) for one in points if one.strip()]
         _check(sense, plain(text), kept, adopted_on, votes)
         last = Opinion.objects.filter(item=item).order_by("-number").first()
-        opinion = last
-        if last is None or last.frozen_at is not None:
-            opinion = Opinion(item=item, supersedes=last, number=last.number + 1 if last else 1)
-        assert opinion is not None
+        present, opinion = opinion_of(last), _draft(item, last)
         opinion.sense, opinion.text, opinion.points = sense, plain(text), kept
         opinion.adopted_on, opinion.recorded_by = adopted_on, person(actor)
         opinion.votes_for, opinion.votes_against, opinion.abstentions = votes
+        check_unchanged(expected, present, opinion_of(opinion))
         opinion.save()
         journal.record(actor, "councils.save_opinion", opinion, reason=sense)
     return opinion
@@ -127,6 +143,13 @@ def publish_opinion(actor: Actor, *, opinion: Opinion) -> Opinion:
         opinion.save()
         journal.record(actor, "councils.publish_opinion", opinion)
     return opinion
+
+
+def _draft(item: AgendaItem, last: Opinion | None) -> Opinion:
+    """The draft of the body's opinion: the last version, or the next one where that is published."""
+    if last is None or last.frozen_at is not None:
+        return Opinion(item=item, supersedes=last, number=last.number + 1 if last else 1)
+    return last
 
 
 def _check(

@@ -15,6 +15,7 @@ from fabrique.accounts.models import Body
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.councils.enums import RequestState
 from fabrique.councils.models import Request, Session
@@ -61,14 +62,27 @@ def ask_agency(
     return request
 
 
-def note_answer(actor: Actor, *, request: Request, answer: str, follow_up: str = "") -> Request:
-    """Note the answer received, or correct it, and what followed. Raises Refused: request.closed, request.answer."""
+def answer_said(request: Request) -> dict[str, str]:
+    """What the form of the answer holds."""
+    return {"answer": request.answer, "follow_up": request.follow_up}
+
+
+def note_answer(
+    actor: Actor, *, request: Request, answer: str, follow_up: str = "", expected: str = ""
+) -> Request:
+    """Note the answer received, or correct it, and what followed.
+
+    `expected`: the token of the answer_said() that the form showed. Raises Refused: request.closed, request.answer,
+    edit.conflict.
+    """
     require(actor, "councils.follow_requests", request.body.territory)
     if not answer.strip():
         raise Refused("request.answer", _("Écrivez la réponse reçue."))
     with transaction.atomic():
         request = _open(request)
-        request.answer, request.follow_up = plain(answer), plain(follow_up)
+        wanted = {"answer": plain(answer), "follow_up": plain(follow_up)}
+        check_unchanged(expected, answer_said(request), wanted)
+        request.answer, request.follow_up = wanted["answer"], wanted["follow_up"]
         request.state = RequestState.ANSWERED
         request.answered_on = request.answered_on or today()
         request.save()

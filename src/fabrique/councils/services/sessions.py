@@ -6,6 +6,7 @@ Fed by the secretary's screens and the demonstration. Feeds members (convocation
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -16,12 +17,34 @@ from fabrique.accounts.models import Body
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.councils.enums import ItemKind, SessionState
 from fabrique.councils.models import AgendaItem, Session
 from fabrique.councils.services.documents import freeze_prepared
 from fabrique.councils.services.letters import SessionNews, write_to_members
 from fabrique.councils.services.shared import OVER, locked, one_line, plain
+
+
+def session_said(session: Session) -> dict[str, Any]:
+    """What the form of a session holds."""
+    return {
+        "title": session.title,
+        "starts_at": session.starts_at,
+        "place": session.place,
+        "remote": session.remote,
+        "joining": session.joining,
+    }
+
+
+def item_said(item: AgendaItem) -> dict[str, Any]:
+    """What the form of an item holds."""
+    return {
+        "title": item.title,
+        "kind": item.kind,
+        "presentation": item.presentation,
+        "reference": item.reference,
+    }
 
 
 def create_session(
@@ -65,24 +88,29 @@ def edit_session(
     place: str,
     remote: bool,
     joining: str = "",
-    revision: int | None = None,
+    expected: str = "",
 ) -> Session:
     """Correct a session; once called, members are told of another date or place.
 
-    Raises Refused: session.over, session.title, session.place, session.twice, edit.conflict.
+    `expected`: the token of the session_said() that the form showed. Raises Refused: session.over, edit.conflict,
+    session.title, session.place, session.past (called, then moved to a day that is over), session.twice.
     """
     require(actor, "councils.prepare", session.body.territory)
     with transaction.atomic():
-        session = locked(session, revision)
+        session = locked(session)
         _still_open(session)
-        before = (session.starts_at, session.place, session.remote, session.joining)
+        before = session_said(session)
         session.title, session.starts_at = one_line(title)[:200], starts_at
         session.place, session.remote = one_line(place)[:200], remote
         session.joining = plain(joining)
+        after = session_said(session)
+        check_unchanged(expected, before, after)
         session.revision += 1
         _check(session)
+        if session.state == SessionState.CALLED and starts_at != before["starts_at"] and starts_at <= now():
+            raise Refused("session.past", _("La date de cette séance est passée. Corrigez-la d’abord."))
         _save(session)
-        moved = before != (session.starts_at, session.place, session.remote, session.joining)
+        moved = {**before, "title": ""} != {**after, "title": ""}
         if session.state == SessionState.CALLED and moved:
             write_to_members(session, SessionNews.CHANGED)
         journal.record(actor, "councils.edit_session", session, reason="moved" if moved else "words")
@@ -178,13 +206,26 @@ def add_item(
 
 
 def edit_item(
-    actor: Actor, *, item: AgendaItem, title: str, kind: str, presentation: str = "", reference: str = ""
+    actor: Actor,
+    *,
+    item: AgendaItem,
+    title: str,
+    kind: str,
+    presentation: str = "",
+    reference: str = "",
+    expected: str = "",
 ) -> AgendaItem:
-    """Correct an item. Raises Refused: session.over, item.title, item.kind."""
+    """Correct an item; `expected`: the token of the item_said() that the form showed.
+
+    Raises Refused: session.over, edit.conflict, item.title, item.kind.
+    """
     require(actor, "councils.prepare", item.session.body.territory)
     with transaction.atomic():
         _still_open(locked(item.session))
+        item = AgendaItem.objects.select_related("session__body__territory").get(pk=item.pk)
+        present = item_said(item)
         _fill(item, title, kind, presentation, reference)
+        check_unchanged(expected, present, item_said(item))
         item.save()
         journal.record(actor, "councils.edit_item", item)
     return item

@@ -9,11 +9,8 @@ import hashlib
 import json
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.models import User
-from fabrique.common.errors import Refused
 from fabrique.councils.enums import SessionState
 from fabrique.councils.models import Session
 
@@ -21,19 +18,11 @@ OVER = frozenset({SessionState.HELD, SessionState.MINUTES_PUBLISHED, SessionStat
 HELD = frozenset({SessionState.HELD, SessionState.MINUTES_PUBLISHED})
 
 
-def locked(session: Session, revision: int | None = None) -> Session:
-    """The session, locked until the end of the transaction. Refused('edit.conflict') on another revision."""
+def locked(session: Session) -> Session:
+    """The session, locked until the end of the transaction."""
     fresh: Session = (
         Session.objects.select_for_update(of=("self",)).select_related("body__territory").get(pk=session.pk)
     )
-    if revision is not None and revision != fresh.revision:
-        raise Refused(
-            "edit.conflict",
-            _(
-                "Une autre personne a modifié cette séance pendant que vous écriviez. "
-                "Rechargez la page pour voir ce qui est enregistré, puis recommencez."
-            ),
-        )
     return fresh
 
 

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.accounts.models import Body
+from fabrique.common.errors import Refused
 from fabrique.contributions.models import ModerationReason
 from fabrique.councils.enums import ItemKind, OpinionSense
 from fabrique.councils.models import AgendaItem, Session
@@ -46,8 +47,7 @@ def capitalised(choices: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [(value, capfirst(label)) for value, label in choices]
 
 
-class SessionForm(forms.Form):
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class SessionForm(KeptForm):
     title = forms.CharField(label=_("Titre"), max_length=200)
     starts_at = forms.DateTimeField(label=_("Jour et heure"), widget=Instant())
     place = forms.CharField(label=_("Lieu"), max_length=200, required=False)
@@ -63,7 +63,7 @@ class CancelForm(forms.Form):
     )
 
 
-class ItemForm(forms.Form):
+class ItemForm(KeptForm):
     title = forms.CharField(label=_("Intitulé"), max_length=300)
     kind = forms.ChoiceField(label=_("Ce qui est attendu"), choices=capitalised(ItemKind.choices))
     presentation = area(_("Présentation"), 3, _("Elle est publique, avec l’ordre du jour."))
@@ -115,7 +115,7 @@ class MemberOpinionForm(forms.Form):
     )
 
 
-class OpinionForm(forms.Form):
+class OpinionForm(KeptForm):
     sense = forms.ChoiceField(
         label=_("Sens de l’avis"),
         choices=capitalised(OpinionSense.choices),
@@ -131,6 +131,17 @@ class OpinionForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         return {**self.cleaned_data, "points": self.cleaned_data["points"].splitlines()}
+
+    def keep_over(self, refusal: Refused) -> None:
+        super().keep_over(refusal)
+        if self.conflit is None:
+            return
+        present: Any = refusal.params["present"]
+        theirs = [one for one in present["points"] or () if one.strip()]
+        label = self.fields["points"].label
+        self.conflit = [one for one in self.conflit if one["label"] != label]
+        if theirs != [" ".join(one.split()) for one in self.values()["points"] if one.strip()]:
+            self.conflit.append({"label": label, "texte": "\n".join(theirs)})
 
 
 class MinutesForm(KeptForm):
@@ -156,7 +167,7 @@ class RequestForm(forms.Form):
         self.fields["session"].queryset = body.sessions.all()  # type: ignore[attr-defined]
 
 
-class RequestAnswerForm(forms.Form):
+class RequestAnswerForm(KeptForm):
     answer = area(_("Réponse reçue"), 5, required=True)
     follow_up = area(_("Suite donnée"), 3)
 

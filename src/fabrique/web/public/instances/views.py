@@ -23,7 +23,7 @@ from fabrique.web.public.instances.words import (
 )
 from fabrique.web.shared.composition import composition_of
 
-#: sessions over shown on the page of a body; the others stand behind « séances plus anciennes »
+#: sessions over and opinions shown on the page of a body; the others stand behind one link
 SHOWN = 12
 PER_PAGE = 10
 
@@ -48,6 +48,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
     whole = composition_of(found)
     colleges = sum(line.college is not None and line.category is None for line in whole.lines)
     questions = Question.objects.public().filter(body=found)
+    most = None if request.GET.get("tout") else SHOWN
     context = {
         "instance_sante": found,
         "presentation": what_it_is(found),
@@ -55,8 +56,10 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "composition": composition_sentence(found, colleges),
         "sieges": seats_sentence(whole, today()),
         "a_venir": list(sessions.to_come(now())),
-        "passees": list(sessions.behind(now())[:SHOWN]),
-        "avis": list(opinions.select_related("item__session").order_by("-adopted_on", "-pk")[:SHOWN]),
+        "passees": list(sessions.behind(now())[:most]),
+        "avis": list(opinions.select_related("item__session").order_by("-adopted_on", "-pk")[:most]),
+        "tout": most is None,
+        "davantage": most is not None and (sessions.behind(now()).count() > most or opinions.count() > most),
         "questions": Paginator(questions, PER_PAGE).get_page(request.GET.get("page")),
         "retard": waiting_sentence(
             Question.objects.filter(body=found).late(today()).count(), found.answer_days

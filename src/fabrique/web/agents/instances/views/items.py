@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from fabrique.common.errors import Forbidden
 from fabrique.common.uploads import upload_bytes
 from fabrique.councils import services
+from fabrique.councils.enums import ItemKind
 from fabrique.councils.models import AgendaItem, MemberOpinion, Opinion, SessionDocument
 from fabrique.web.agents.instances.access import reach_document, reach_item, reach_session
 from fabrique.web.agents.instances.forms import (
@@ -28,7 +29,9 @@ from fabrique.web.agents.instances.forms import (
 from fabrique.web.agents.instances.saving import Sheet, act_and_return, form_page
 from fabrique.web.agents.instances.views.sessions import path_of_session
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.templatetags.francais import date_heure
 
 SESSION = "agents-instances:seance"
 
@@ -44,9 +47,12 @@ def new(request: HttpRequest, session_id: str) -> HttpResponse:
         done=_("Point ajouté à l’ordre du jour."),
     )
     form = ItemForm(request.POST or None)
-    return form_page(
-        request, sheet, form, lambda given: services.add_item(agent(request), session=session, **given)
-    )
+
+    def act(given: dict[str, Any]) -> AgendaItem:
+        given.pop("expected")
+        return services.add_item(agent(request), session=session, **given)
+
+    return form_page(request, sheet, form, act)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,8 +65,7 @@ def edit(request: HttpRequest, item_id: str) -> HttpResponse:
         (SESSION, item.session.public_id),
         done=_("Point enregistré."),
     )
-    stored = {name: getattr(item, name) for name in ItemForm.base_fields}
-    form = ItemForm(request.POST or None, initial=stored)
+    form = ItemForm(request.POST or None, initial=shown(services.item_said(item)))
     return form_page(
         request, sheet, form, lambda given: services.edit_item(agent(request), item=item, **given)
     )
@@ -176,11 +181,12 @@ def my_opinion(request: HttpRequest, item_id: str) -> HttpResponse:
         return redirect(*_back(item))
     known = MemberOpinion.objects.filter(item=item, mandate=seat).first()
     sheet = Sheet(
-        _("Donner mon avis"),
-        _("Enregistrer mon avis"),
+        _("Donner mon avis") if item.kind != ItemKind.INFORMATION else _("Écrire une remarque"),
+        _("Enregistrer mon avis") if item.kind != ItemKind.INFORMATION else _("Enregistrer ma remarque"),
         path_of_session(item.session),
         (SESSION, item.session.public_id),
-        lead=_("Vous pourrez le changer jusqu’à la séance."),
+        lead=_("Vous pourrez changer ce que vous écrivez jusqu’au début de la séance, le %(date)s.")
+        % {"date": date_heure(item.session.starts_at)},
         context=item.title,
         done=_("Votre avis est enregistré."),
     )
@@ -226,10 +232,9 @@ def publish_opinion(request: HttpRequest, item_id: str) -> HttpResponse:
 
 
 def _stored(item: AgendaItem, last: Opinion | None) -> dict[str, Any]:
-    if last is None:
-        return {"adopted_on": item.session.starts_at}
-    names = ("sense", "text", "adopted_on", "votes_for", "votes_against", "abstentions")
-    return {**{name: getattr(last, name) for name in names}, "points": "\n".join(last.points)}
+    stored = shown(services.opinion_of(last))
+    day = stored["adopted_on"] or item.session.starts_at
+    return {**stored, "adopted_on": day, "points": "\n".join(stored["points"] or ())}
 
 
 def _back(item: AgendaItem) -> tuple[str, str]:

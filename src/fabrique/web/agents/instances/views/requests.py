@@ -20,6 +20,7 @@ from fabrique.web.agents.instances.forms import RequestAnswerForm, RequestForm
 from fabrique.web.agents.instances.saving import Sheet, act_and_return, form_page
 from fabrique.web.agents.instances.views.bodies import path_of
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,9 +46,7 @@ def detail(request: HttpRequest, request_id: str) -> HttpResponse:
     asked = reach_request(request, request_id)
     actor = agent(request)
     follows = holds(actor, "councils.follow_requests", asked.body.territory)
-    form = RequestAnswerForm(
-        request.POST or None, initial={"answer": asked.answer, "follow_up": asked.follow_up}
-    )
+    form = RequestAnswerForm(request.POST or None, initial=shown(services.answer_said(asked)))
     if request.method == "POST":
         require(actor, "councils.follow_requests", asked.body.territory)
         if form.is_valid():
@@ -57,6 +56,7 @@ def detail(request: HttpRequest, request_id: str) -> HttpResponse:
                 raise
             except Refused as refusal:
                 form.add_error(None, str(refusal))
+                form.keep_over(refusal)
             else:
                 return act_and_return(
                     request,

@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.accounts.rights import holds
 from fabrique.common.clock import now
+from fabrique.common.files import MEGABYTE, megabytes
 from fabrique.councils import services
 from fabrique.councils.enums import ItemKind, SessionState
 from fabrique.councils.models import MemberOpinion, Opinion, Session, SessionDocument, SessionMinutes
@@ -34,14 +36,14 @@ def new(request: HttpRequest, body_id: str) -> HttpResponse:
         _("Préparer une séance"),
         _("Préparer la séance"),
         path_of(body),
-        ("agents-instances:instance", body.public_id),
+        lambda session: ("agents-instances:seance", session.public_id),
         lead=_("Personne ne la voit avant la convocation."),
         done=_("Séance préparée. Écrivez son ordre du jour, puis convoquez."),
     )
     form = SessionForm(request.POST or None)
 
     def act(given: dict[str, Any]) -> Session:
-        given.pop("revision")
+        given.pop("expected")
         return services.create_session(agent(request), body=body, **given)
 
     return form_page(request, sheet, form, act)
@@ -52,13 +54,15 @@ def detail(request: HttpRequest, session_id: str) -> HttpResponse:
     """The agenda with its documents, each with the opinions; for the secretary, what comes next."""
     session = reach_session(request, session_id)
     actor = agent(request)
-    documents = SessionDocument.objects.visible_to(actor).filter(session=session).light()
+    documents = list(SessionDocument.objects.visible_to(actor).filter(session=session).light())
+    for one in documents:
+        one.weight = _weight(one.size)
     seat = next((one for one in seats_of(actor) if one.body_id == session.body_id), None)
     minutes = SessionMinutes.objects.filter(session=session)
     prepares = holds(actor, "councils.prepare", session.body.territory)
     context = {
         "seance": session,
-        "points": _lines(session, list(documents), seat, prepares),
+        "points": _lines(session, documents, seat, prepares),
         "documents": [one for one in documents if one.item_id is None],
         "a_envoyer": sum(one.frozen_at is None for one in documents),
         "siege": seat,
@@ -66,6 +70,7 @@ def detail(request: HttpRequest, session_id: str) -> HttpResponse:
         "peut_publier": holds(actor, "councils.publish", session.body.territory),
         "ouverte": session.state in (SessionState.PLANNED, SessionState.CALLED),
         "commencee": session.starts_at <= now(),
+        "convoques": services.called_to(session).count() if prepares else None,
         "tenue": session.state in (SessionState.HELD, SessionState.MINUTES_PUBLISHED),
         "compte_rendu": (minutes.newest() if prepares else minutes.in_force()).first(),
     }
@@ -99,7 +104,6 @@ def _lines(
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, session_id: str) -> HttpResponse:
     session = reach_session(request, session_id, "councils.prepare")
-    stored = {name: getattr(session, name) for name in SessionForm.base_fields}
     sheet = Sheet(
         _("Modifier la séance"),
         _("Enregistrer"),
@@ -110,7 +114,7 @@ def edit(request: HttpRequest, session_id: str) -> HttpResponse:
         else "",
         done=_("Séance enregistrée."),
     )
-    form = SessionForm(request.POST or None, initial=stored)
+    form = SessionForm(request.POST or None, initial=shown(services.session_said(session)))
     return form_page(
         request, sheet, form, lambda given: services.edit_session(agent(request), session=session, **given)
     )
@@ -138,7 +142,7 @@ def call(request: HttpRequest, session_id: str) -> HttpResponse:
     return act_and_return(
         request,
         lambda: services.call_session(agent(request), session=session),
-        _("Membres convoqués. Les documents sont envoyés et ne changeront plus."),
+        _called(services.called_to(session).count()),
         *_back(session),
     )
 
@@ -196,6 +200,24 @@ def publish_minutes(request: HttpRequest, session_id: str) -> HttpResponse:
         _("Compte rendu publié."),
         *_back(session),
     )
+
+
+def _weight(size: int) -> str:
+    """« 7 ko », « 2,5 Mo »."""
+    return f"{max(1, round(size / 1000))}\u00a0ko" if size < MEGABYTE else f"{megabytes(size)}\u00a0Mo"
+
+
+def _called(members: int) -> str:
+    """What a convocation did: a session without any member to write to is announced all the same."""
+    if not members:
+        return _(
+            "Séance annoncée. Aucun membre ne siège ici à cette date avec un compte : personne n’a reçu de courriel."
+        )
+    return ngettext(
+        "Convocation envoyée à %(n)d membre. Les documents sont envoyés et ne changeront plus.",
+        "Convocation envoyée à %(n)d membres. Les documents sont envoyés et ne changeront plus.",
+        members,
+    ) % {"n": members}
 
 
 def _back(session: Session) -> tuple[str, str]:
