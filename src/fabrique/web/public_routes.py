@@ -118,7 +118,7 @@ PUBLIC_ROUTES = frozenset(
         "avis:csv-avis",
         "avis:csv-points",
         "avis:csv-changements",
-        "avis:csv-colonnes",
+        "avis:schema",
         # public/territoires
         "territoires:liste",
         "territoires:comparer",
@@ -164,6 +164,8 @@ PUBLIC_ROUTES = frozenset(
         "plan:abonnement",
         "plan:abonnement-envoye",
         "plan:comparer",
+        "plan:comparaison-csv",
+        "plan:comparaison-schema",
         "plan:versions",
         "plan:texte",
         "plan:changements",

@@ -88,6 +88,7 @@ OTHER_ANSWERS = {
     # while no plan is public
     "plan:classeur": 404,
     "plan:paquet": 404,
+    "plan:comparaison-csv": 404,
 }
 
 
@@ -226,9 +227,10 @@ def of_opinions() -> Seen:
     its = {"slug": done.consultation.slug}
     whole = {"consultee_id": done.taken.opinion.consultee.public_id}
     names = ("consultation", "texte", "differences", "pdf")
-    files = ("csv-avis", "csv-points", "csv-changements", "csv-colonnes")
+    files = ("csv-avis", "csv-points", "csv-changements")
     seen: Seen = {f"avis:{name}": (its, {200}) for name in (*names, *files)}
-    return seen | {"avis:avis": (its | whole, {200})}
+    schema = its | {"name": "points"}
+    return seen | {"avis:avis": (its | whole, {200}), "avis:schema": (schema, {200})}
 
 
 def of_reviews() -> Seen:

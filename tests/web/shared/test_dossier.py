@@ -101,7 +101,7 @@ def test_the_committee_reads_all_and_is_told_of_drafts(world: make.World) -> Non
     for expected in (
         "Document d’étude : il contient des actions en projet",
         "Un brouillon de la Lozère (projet, non public)",
-        "Taux d’avancement moyen : 40 % (connu pour 1 action sur 2).",
+        "Taux de réalisation moyen : 40 % (connu pour 1 action sur 2).",
         "0 jalon fait, 1 jalon en retard.",
         "Dépensé : pas connu (connu pour 0 ligne sur 1).",
         "Depuis l’instantané « Le premier »",

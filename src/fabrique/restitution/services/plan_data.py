@@ -5,19 +5,16 @@ Fed by public rows of the plan alone; no name of a person leaves. Feeds the CSV 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fabrique.plan.disclosure import is_masked
 from fabrique.plan.enums import Direction
 from fabrique.plan.models import (
     Action,
+    ActionPartner,
     BudgetLine,
     Challenge,
     Commitment,
@@ -29,68 +26,20 @@ from fabrique.plan.models import (
     Objective,
     Plan,
     Programme,
+    Reach,
 )
+from fabrique.restitution.services.open_tables import Column, DataTable, Words, day_of, decimal_of
+from fabrique.restitution.services.plan_pages import ActionLine, action_lines
+from fabrique_core.progress import Course
 
-Words = str | Promise
 #: the direction of an indicator, in the words of the other columns
 WAYS = {Direction.RISE: "hausse", Direction.FALL: "baisse"}
-PROFILE = "https://specs.frictionlessdata.io/schemas/table-schema.json"
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its name, its Table Schema type, what it holds, and how it is read from a row."""
-
-    name: str
-    kind: str
-    words: Words
-    read: Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class DataTable:
-    """A table of the open data. `rows(plan)` gives public rows only, in a stable order."""
-
-    name: str
-    title: Words
-    columns: tuple[Column, ...]
-    rows: Callable[[Plan], Any]
-
-    @property
-    def header(self) -> list[str]:
-        return [column.name for column in self.columns]
-
-    def lines(self, plan: Plan) -> Iterator[list[Any]]:
-        """One list a row, in the order of the header; what is not known is empty, never zero."""
-        for row in self.rows(plan):
-            values = (column.read(row) for column in self.columns)
-            yield ["" if value is None else value for value in values]
-
-    def schema(self) -> dict[str, Any]:
-        """Its Table Schema, in the instance's language as the data are."""
-        with translation.override(settings.LANGUAGE_CODE):
-            fields = [_field(column) for column in self.columns]
-            return {
-                "$schema": PROFILE,
-                "name": f"plan-{self.name}",
-                "title": str(self.title),
-                "fields": fields,
-                "missingValues": [""],
-                "primaryKey": self.columns[0].name,
-            }
-
-
-def _field(column: Column) -> dict[str, Any]:
-    field: dict[str, Any] = {
-        "name": column.name,
-        "type": column.kind,
-        "description": str(column.words),
-    }
-    if column.kind == "boolean":
-        field |= {"trueValues": ["1"], "falseValues": ["0"]}
-    if column.kind == "number":
-        field["decimalChar"] = ","
-    return field
+COURSES = {
+    Course.BETTER: "amelioration",
+    Course.STABLE: "stable",
+    Course.WORSE: "degradation",
+    Course.NOT_KNOWN: None,
+}
 
 
 def _text(name: str, words: Words, path: str) -> Column:
@@ -100,12 +49,12 @@ def _text(name: str, words: Words, path: str) -> Column:
 def _date(name: str, words: Words, path: str) -> Column:
     """The day alone, of a date or of an instant."""
     read = _reader(path)
-    return Column(name, "date", words, lambda row: _day(read(row)))
+    return Column(name, "date", words, lambda row: day_of(read(row)))
 
 
 def _number(name: str, words: Words, path: str) -> Column:
     read = _reader(path)
-    return Column(name, "number", words, lambda row: _decimal(read(row)))
+    return Column(name, "number", words, lambda row: decimal_of(read(row)))
 
 
 def _masked(row: Any, name: str) -> bool:
@@ -117,7 +66,7 @@ def _masked(row: Any, name: str) -> bool:
 def _measure(name: str, words: Words, path: str) -> Column:
     """A number, empty where it counts so few persons that the public never reads it."""
     return Column(
-        name, "number", words, lambda row: None if _masked(row, path) else _decimal(getattr(row, path))
+        name, "number", words, lambda row: None if _masked(row, path) else decimal_of(getattr(row, path))
     )
 
 
@@ -144,19 +93,6 @@ def _public_key(name: str, words: Words, path: str) -> Column:
         return found.key if found is not None and found.published_at is not None else None
 
     return Column(name, "string", words, key)
-
-
-def _day(value: Any) -> Any:
-    return value.isoformat()[:10] if value is not None else None
-
-
-def _decimal(value: Any) -> str | None:
-    """With a comma, as the schema says; every digit that is known and no more."""
-    if value is None:
-        return None
-    text = f"{value:f}" if not isinstance(value, float) else repr(value)
-    text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
-    return text.replace(".", ",")
 
 
 def _place(row: Any) -> str:
@@ -188,6 +124,23 @@ def _under(model: Any, path: str = "action") -> Callable[[Plan], Any]:
     return lambda plan: model.objects.filter(
         **{f"{path}__in": Action.objects.public().filter(plan=plan)}
     ).select_related(path)
+
+
+def _progress(plan: Plan) -> list[ActionLine]:
+    return action_lines(Action.objects.public().filter(plan=plan).order_by("key"))
+
+
+def _rate(row: ActionLine) -> str | None:
+    rate = row.progress.rate.rate
+    return None if rate is None else decimal_of(round(rate, 2))
+
+
+def _course(row: ActionLine) -> str | None:
+    return "contrastee" if row.progress.mixed else COURSES[row.progress.course]
+
+
+def _few(row: Reach) -> bool:
+    return is_masked(row.people, counts_people=True)
 
 
 def _indicators(plan: Plan) -> Any:
@@ -290,6 +243,45 @@ TABLES: tuple[DataTable, ...] = (
         _actions,
     ),
     DataTable(
+        "avancement",
+        _("Où en est chaque action publique, le jour du téléchargement"),
+        (
+            _text("action", _("Identifiant de l’action"), "action.public_id"),
+            _text(
+                "meteo",
+                _("securisee, atteignable, a-soutenir ou compromise ; vide : jamais donnée"),
+                "progress.weather.weather",
+            ),
+            _text("meteo_phrase", _("La phrase du pilote"), "progress.weather.sentence"),
+            _date("meteo_le", _("Jour où la météo a été donnée"), "progress.weather.given_at"),
+            Column("taux", "number", _("Taux de réalisation, en % ; vide : non connu"), _rate),
+            Column(
+                "indicateurs_connus",
+                "integer",
+                _("Nombre d’indicateurs dont le taux est connu"),
+                lambda row: row.progress.rate.known,
+            ),
+            Column("indicateurs", "integer", _("Nombre d’indicateurs"), lambda row: row.progress.rate.total),
+            Column(
+                "tendance",
+                "string",
+                _("amelioration, stable, degradation ou contrastee ; vide : non connue"),
+                _course,
+            ),
+            Column(
+                "valeurs_attendues",
+                "integer",
+                _("Nombre d’indicateurs dont une valeur est attendue"),
+                lambda row: row.progress.late,
+            ),
+            Column("jalons_faits", "integer", _("Nombre de jalons faits"), lambda row: row.done),
+            Column(
+                "jalons", "integer", _("Nombre de jalons, sans ceux qui sont abandonnés"), lambda row: row.asked
+            ),
+        ),
+        _progress,
+    ),
+    DataTable(
         "jalons",
         _("Les jalons des actions publiques"),
         (
@@ -316,6 +308,35 @@ TABLES: tuple[DataTable, ...] = (
             _number("depense", _("Euros dépensés ; vide : non connu"), "spent"),
         ),
         _under(BudgetLine),
+    ),
+    DataTable(
+        "partenaires",
+        _("Les organismes qui mènent les actions publiques"),
+        (
+            ID,
+            ACTION,
+            _text("organisme", _("Nom de l’organisme"), "organisation.name"),
+            _text("role", _("Ce que l’organisme fait dans l’action"), "role"),
+        ),
+        lambda plan: _under(ActionPartner)(plan).select_related("action", "organisation"),
+    ),
+    DataTable(
+        "personnes",
+        _("Les personnes touchées par les actions publiques"),
+        (
+            ID,
+            ACTION,
+            PLACE,
+            Column("annee", "integer", _("Année"), _reader("year")),
+            Column(
+                "personnes",
+                "integer",
+                _("Nombre de personnes touchées ; vide : masqué"),
+                lambda row: None if _few(row) else row.people,
+            ),
+            Column("masque", "boolean", _("1 si le nombre est masqué : peu de personnes"), lambda row: int(_few(row))),
+        ),
+        lambda plan: _under(Reach)(plan).select_related("action", "territory"),
     ),
     DataTable(
         "indicateurs",
@@ -406,4 +427,8 @@ BY_NAME = {table.name: table for table in TABLES}
 
 def rows_of(tables: Iterable[DataTable], plan: Plan) -> list[tuple[DataTable, int]]:
     """Each table with its number of rows."""
-    return [(table, table.rows(plan).count()) for table in tables]
+    return [(table, _count(table.rows(plan))) for table in tables]
+
+
+def _count(rows: Any) -> int:
+    return len(rows) if isinstance(rows, list) else rows.count()

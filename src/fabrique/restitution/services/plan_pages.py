@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,15 +18,22 @@ from django.conf import settings
 from django.db.models import Q
 
 from fabrique.common.clock import today
-from fabrique.plan.enums import CrossMark, MilestoneState, PlanState
-from fabrique.plan.models import Action, BudgetLine, Challenge, Commitment, Milestone, Objective, Plan
+from fabrique.plan.enums import CrossMark, FunderKind, MilestoneState, PlanState
+from fabrique.plan.models import (
+    Action,
+    BudgetLine,
+    Challenge,
+    Commitment,
+    Milestone,
+    Objective,
+    Plan,
+    TargetPublic,
+)
 from fabrique.plan.progress import (
     EMPTY,
     ActionProgress,
     Branch,
-    IndicatorProgress,
     branch_of,
-    indicator_progress,
     progress_of,
 )
 from fabrique.territories.enums import Level
@@ -46,6 +54,12 @@ def current_plan() -> Plan | None:
 
     One query; None while no plan is public.
     """
+    rows = public_plans()
+    return rows[0] if rows else None
+
+
+def public_plans() -> list[Plan]:
+    """Every public plan of the instance's region, the current one first. One query."""
     # by level and code, not through the perimeter: an instance whose territories are not loaded yet has a home page
     rows = list(
         Plan.objects.public()
@@ -54,7 +68,12 @@ def current_plan() -> Plan | None:
     )
     # a plan that is over never hides one in force, even where the one in force is a trial
     rows.sort(key=lambda plan: (_IN_FORCE_FIRST.index(PlanState(plan.state)), plan.fictitious))
-    return rows[0] if rows else None
+    return rows
+
+
+def public_plan_named(slug: str) -> Plan | None:
+    """The public plan of that address: the current one or a former one."""
+    return next((plan for plan in public_plans() if plan.slug == slug), None)
 
 
 @dataclass(frozen=True)
@@ -74,13 +93,47 @@ def money(lines: Iterable[BudgetLine], kind: str) -> Money:
 
 
 @dataclass(frozen=True)
+class Share:
+    """The money of one funder, or of one year. `name`: « fonds d’intervention régional », « 2026 »."""
+
+    name: str
+    planned: Money
+    committed: Money
+    spent: Money
+
+
+@dataclass(frozen=True)
 class Budget:
-    """The money of several actions, three kinds apart, and what each funder planned."""
+    """The money of several actions, three kinds apart.
+
+    `actions` counts them, `without` those of which no budget line is known: no sum speaks for them.
+    """
 
     planned: Money
     committed: Money
     spent: Money
     lines: tuple[BudgetLine, ...]
+    actions: int = 1
+    without: int = 0
+
+    @property
+    def funders(self) -> list[Share]:
+        """By funder, in the order of FunderKind."""
+        order = list(FunderKind)
+        rows = sorted(self.lines, key=lambda line: order.index(FunderKind(line.funder)))
+        return _shares(rows, lambda line: str(line.get_funder_display()))
+
+    @property
+    def years(self) -> list[Share]:
+        """By year, the first first."""
+        return _shares(sorted(self.lines, key=lambda line: line.year), lambda line: str(line.year))
+
+
+def _shares(lines: Iterable[BudgetLine], name: Callable[[BudgetLine], str]) -> list[Share]:
+    return [
+        Share(key, *(money(rows, kind) for kind in ("planned", "committed", "spent")))
+        for key, rows in _grouped(lines, name).items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -101,6 +154,11 @@ class ActionLine:
     def asked(self) -> int:
         """Milestones that still count: those given up are left out."""
         return sum(step.state != MilestoneState.DROPPED for step in self.milestones)
+
+    def late(self, on: date) -> int:
+        """Milestones due before that day and not done."""
+        due = (step.due_on for step in self.milestones if step.state == MilestoneState.DUE)
+        return sum(day is not None and day < on for day in due)
 
 
 @dataclass(frozen=True)
@@ -206,11 +264,10 @@ def objective_lines(objectives: Iterable[Objective], actions: Iterable[Action]) 
 
 
 def tree_of(plan: Plan) -> Tree:
-    """The whole public plan. Nine queries whatever its size; reads nothing that is not public."""
-    objectives = objective_lines(
-        Objective.objects.public().filter(plan=plan).select_related("territory", "challenge__commitment"),
-        Action.objects.public().filter(plan=plan).select_related("territory"),
-    )
+    """The whole public plan. Eleven queries whatever its size; reads nothing that is not public."""
+    rows = Objective.objects.public().filter(plan=plan).select_related("territory", "challenge__commitment")
+    actions = Action.objects.public().filter(plan=plan).select_related("territory")
+    objectives = objective_lines(rows.prefetch_related("publics"), actions.prefetch_related("publics"))
     under = _grouped(objectives, lambda line: line.objective.challenge_id)
     challenges = [
         ChallengeLine(row, tuple(under.get(row.pk, ())))
@@ -219,7 +276,7 @@ def tree_of(plan: Plan) -> Tree:
     of_commitment = _grouped(challenges, lambda line: line.challenge.commitment_id)
     commitments = [
         CommitmentLine(row, tuple(of_commitment.get(row.pk, ())))
-        for row in Commitment.objects.filter(plan=plan).select_related("continues")
+        for row in Commitment.objects.filter(plan=plan).select_related("continues__plan")
     ]
     return Tree(plan, tuple(commitments), tuple(of_commitment.get(None, ())), tuple(objectives))
 
@@ -231,8 +288,10 @@ def together(objectives: Iterable[ObjectiveLine]) -> Branch:
 
 def money_of(actions: Iterable[ActionLine]) -> Budget:
     """The budget lines of several actions; no query."""
-    lines = tuple(line for action in actions for line in action.budget)
-    return Budget(money(lines, "planned"), money(lines, "committed"), money(lines, "spent"), lines)
+    rows = list(actions)
+    lines = tuple(line for action in rows for line in action.budget)
+    planned, committed, spent = (money(lines, kind) for kind in ("planned", "committed", "spent"))
+    return Budget(planned, committed, spent, lines, len(rows), sum(not action.budget for action in rows))
 
 
 def marks_of(tree: Tree) -> list[tuple[CrossMark, int]]:
@@ -241,13 +300,31 @@ def marks_of(tree: Tree) -> list[tuple[CrossMark, int]]:
     return [(mark, number) for mark, number in counted if number]
 
 
+def publics_of(tree: Tree) -> list[tuple[TargetPublic, int, int]]:
+    """(target public, objectives, actions), as the page of each public shows them. One query."""
+    found = []
+    for public in TargetPublic.objects.filter(plan=tree.plan):
+        lines = aimed_at(tree, public)
+        found.append((public, len(lines), sum(len(line.actions) for line in lines)))
+    return found
+
+
 def marked(tree: Tree, mark: str) -> list[ObjectiveLine]:
     """Objectives that bear a mark with all their actions; others with only those actions that bear it."""
+    return _bearing(tree, lambda row: mark in row.marks)
+
+
+def aimed_at(tree: Tree, public: TargetPublic) -> list[ObjectiveLine]:
+    """Objectives that aim at a public with all their actions; others with only those actions that aim at it."""
+    return _bearing(tree, lambda row: any(one.pk == public.pk for one in row.publics.all()))
+
+
+def _bearing(tree: Tree, bears: Callable[[Any], bool]) -> list[ObjectiveLine]:
     found = []
     for line in tree.objectives:
-        if mark in line.objective.marks:
+        if bears(line.objective):
             found.append(line)
-        elif bearing := tuple(one for one in line.actions if mark in one.action.marks):
+        elif bearing := tuple(one for one in line.actions if bears(one.action)):
             found.append(ObjectiveLine(line.objective, bearing))
     return found
 
@@ -261,22 +338,13 @@ def departments_of(plan: Plan) -> list[tuple[Territory, int, int]]:
     return [(place, objectives[place.pk], actions[place.pk]) for place in places]
 
 
-def objectives_where(plan: Plan, wanted: Q, acting: Q | None = None) -> list[ObjectiveLine]:
-    """Public objectives that match, with their public actions; those of other objectives that match `acting` too."""
-    actions = Action.objects.public().filter(plan=plan).select_related("territory")
-    rows = Objective.objects.public().filter(plan=plan)
-    matching = set(rows.filter(wanted).values_list("pk", flat=True))
-    chosen = Q(objective__in=matching)
-    if acting is not None:
-        chosen |= Q(pk__in=Action.objects.filter(acting).values("pk"))
-    shown = actions.filter(chosen)
-    objectives = rows.filter(Q(pk__in=matching) | Q(pk__in=shown.values("objective")))
-    return objective_lines(objectives.select_related("territory", "challenge__commitment"), shown)
-
-
-def indicators_of(objective: Objective) -> list[IndicatorProgress]:
-    """The indicators of an objective itself, with their progress today."""
-    return indicator_progress(objective.indicators.all(), today(), public=True)
+def objectives_where(plan: Plan, wanted: Q) -> list[ObjectiveLine]:
+    """Public objectives that match, with their public actions."""
+    objectives = Objective.objects.public().filter(wanted, plan=plan)
+    actions = (
+        Action.objects.public().filter(objective__in=objectives.values("pk")).select_related("territory")
+    )
+    return objective_lines(objectives.select_related("territory", "challenge__commitment"), actions)
 
 
 def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> Mapping[Any, list[Any]]:

@@ -16,10 +16,11 @@ from fabrique.plan.disclosure import is_masked, masked_words, shown
 from fabrique.plan.enums import ActionStage, IndicatorKind
 from fabrique.plan.models import Indicator
 from fabrique.plan.progress import ActionProgress, IndicatorProgress
+from fabrique.restitution.services.plan_whole import Whole
 from fabrique.web.shared.charts import GoalLine, GoalValue, goal_line
 from fabrique.web.templatetags.francais import NBSP, date_longue
 from fabrique.web.templatetags.progres import valeur
-from fabrique_core.progress import Age
+from fabrique_core.progress import Age, Course
 
 register = template.Library()
 
@@ -131,3 +132,62 @@ def ages(progress: ActionProgress) -> list[str]:
             }[age]
             told.append(words % {"n": number})
     return told
+
+
+@register.filter
+def phrase_actions(whole: Whole) -> str:
+    """« 13 actions : 10 en cours, 1 terminée. 15 jalons faits sur 25, 2 en retard. », « 1 action, à venir. »"""
+    total = sum(whole.stages.values())
+    if total == 1:
+        words = [_("1 action, %(stage)s.") % {"stage": next(iter(whole.stages)).label}]
+    else:
+        stages = ", ".join(_of_stage(stage, number) for stage, number in whole.stages.items())
+        words = [_("%(n)d actions : %(stages)s.") % {"n": total, "stages": stages}]
+    if whole.asked:
+        steps = ngettext(
+            "%(done)d jalon fait sur %(asked)d", "%(done)d jalons faits sur %(asked)d", max(whole.done, 1)
+        ) % {"done": whole.done, "asked": whole.asked}
+        late = _(", %(late)d en retard") % {"late": whole.late} if whole.late else ""
+        words.append(f"{steps}{late}.")
+    return " ".join(words)
+
+
+def _of_stage(stage: ActionStage, number: int) -> str:
+    words = {
+        ActionStage.PLANNED: ngettext("%(n)d à venir", "%(n)d à venir", number),
+        ActionStage.RUNNING: ngettext("%(n)d en cours", "%(n)d en cours", number),
+        ActionStage.DONE: ngettext("%(n)d terminée", "%(n)d terminées", number),
+        ActionStage.STOPPED: ngettext("%(n)d arrêtée", "%(n)d arrêtées", number),
+    }[stage]
+    return words % {"n": number}
+
+
+@register.filter
+def phrase_indicateurs(whole: Whole) -> str:
+    """« 25 indicateurs : 12 s’améliorent, 3 sont stables, 2 se dégradent, 8 dont la tendance n’est pas connue. »"""
+    parts = []
+    for course in (Course.BETTER, Course.STABLE, Course.WORSE, Course.NOT_KNOWN):
+        if number := whole.courses.get(course, 0):
+            words = {
+                Course.BETTER: ngettext("%(n)d s’améliore", "%(n)d s’améliorent", number),
+                Course.STABLE: ngettext("%(n)d est stable", "%(n)d sont stables", number),
+                Course.WORSE: ngettext("%(n)d se dégrade", "%(n)d se dégradent", number),
+                Course.NOT_KNOWN: ngettext(
+                    "%(n)d dont la tendance n’est pas connue",
+                    "%(n)d dont la tendance n’est pas connue",
+                    number,
+                ),
+            }[course]
+            parts.append(words % {"n": number})
+    total = len(whole.indicators)
+    told = ngettext("%(n)d indicateur : %(parts)s.", "%(n)d indicateurs : %(parts)s.", total)
+    return told % {"n": total, "parts": ", ".join(parts)}
+
+
+@register.filter
+def phrase_decisions(whole: Whole) -> str:
+    """« 3 décisions : 2 « poursuivre », 1 « ajuster ». »"""
+    total = len(whole.decisions)
+    kinds = ", ".join(f"{number} « {words} »" for words, number in whole.kinds)
+    told = ngettext("%(n)d décision : %(kinds)s.", "%(n)d décisions : %(kinds)s.", total)
+    return told % {"n": total, "kinds": kinds}

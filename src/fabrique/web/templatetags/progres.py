@@ -162,6 +162,17 @@ def lignes_connues(money: Any) -> str:
 
 
 @register.filter
+def sur_lignes(money: Any) -> str:
+    """« 3 lignes sur 5 », in a table of which the text above says what a known line is."""
+    return ngettext(
+        "%(known)d ligne sur %(total)d", "%(known)d lignes sur %(total)d", max(money.known, 1)
+    ) % {
+        "known": money.known,
+        "total": money.total,
+    }
+
+
+@register.filter
 def personnes(count: int | None) -> str:
     """A number of persons; from one to ten it is not shown, since so few could be recognised."""
     if count is not None and 0 < count < settings.FABRIQUE_SMALL_CELL:

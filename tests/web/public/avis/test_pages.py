@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 from django.test import Client
+from frictionless import Resource, Schema
 
 from fabrique.plan.services.consultation import end_consultation
 from fabrique.plan.services.opinions import reply_to_point
@@ -115,6 +116,9 @@ def test_the_files_hold_each_line_and_each_column_is_explained(client: Client) -
     assert (silent["situation"], silent["sens"]) == ("repute-rendu", "")
     assert [row["reponse"] for row in points] == ["retenu", "non-retenu"]
     assert changes[0]["points"] == done.taken.public_id
-    described = {(row["fichier"], row["colonne"]) for row in table(client, address + "colonnes.csv")}
-    held = {"avis": opinions, "points": points, "changements": changes}
-    assert described == {(name, column) for name, rows in held.items() for column in rows[0]}
+    for name, rows in (("avis", opinions), ("points", points), ("changements", changes)):
+        schema = Schema.from_descriptor(client.get(f"{address}{name}.schema.json").json())
+        assert schema.field_names == list(rows[0])
+        assert all(field.description for field in schema.fields)
+        assert Resource(data=rows, schema=schema).validate().valid, name
+    assert client.get(f"{address}rien.schema.json").status_code == 404

@@ -5,6 +5,7 @@ Fed by tests/factories/reviews.py. Feeds nothing.
 
 from __future__ import annotations
 
+import csv
 import io
 from datetime import timedelta
 from typing import Any
@@ -14,9 +15,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from frictionless import Resource, Schema
 
 from fabrique.common.clock import today
-from fabrique.plan.models import UsersFinding
+from fabrique.plan.models import EvaluationFinding, UsersFinding
 from fabrique.plan.services import actions, findings
 from fabrique.restitution.services import plan_sheet
 from tests.factories import reviews as make
@@ -37,6 +39,16 @@ def to(name: str, *arguments: Any) -> str:
 def text_of(answer: Any) -> str:
     assert answer.status_code == 200
     return str(answer.content.decode()).replace("\u00a0", " ").replace("&nbsp;", " ").replace("\u202f", " ")
+
+
+def downloaded(client: Client, name: str) -> list[dict[str, Any]]:
+    """The lines of a table, once an independent reader holds them to be what the schema says."""
+    text = client.get(to(f"{name}-csv")).content.decode("utf-8-sig")
+    schema = Schema.from_descriptor(client.get(to(f"{name}-schema")).json())
+    lines = [dict(one) for one in csv.DictReader(io.StringIO(text), delimiter=";")]
+    resource = Resource(data=lines, schema=schema)
+    assert resource.validate().valid
+    return [row.to_dict() for row in resource.read_rows()]
 
 
 def test_a_review_in_preparation_or_held_is_not_there(client: Client, world: make.World) -> None:
@@ -86,7 +98,10 @@ def test_an_evaluation_shows_its_evidence_and_the_lateness_of_its_recommendation
     assert client.get(to("evaluation", make.started(world).public_id)).status_code == 404
     make.Evaluation.objects.all().delete()
     evaluation = make.published_evaluation(world)
+    found = EvaluationFinding.objects.get(question__evaluation=evaluation)
+    evaluation.recommendations.get().findings.add(found)
     page = text_of(client.get(to("evaluation", evaluation.public_id)))
+    assert f'href="#constat-{found.public_id}"' in page
     for said in (
         "L’écart ne bouge pas.",
         "Douze usagers entendus.",
@@ -94,6 +109,9 @@ def test_an_evaluation_shows_its_evidence_and_the_lateness_of_its_recommendation
         "Direction des soins",
     ):
         assert said in page, said
+    (line,) = downloaded(client, "constats-des-evaluations")
+    assert line["constat"] == found.text
+    assert "Douze usagers entendus." in line["preuves"]
     assert "Aucune n’est en retard." in text_of(client.get(to("recommandations")))
     with time_machine.travel(today() + timedelta(days=60)):
         late = text_of(client.get(to("recommandations"), {"suite": "en-retard"}))
@@ -118,6 +136,8 @@ def test_what_users_found_stands_unedited_beside_the_agency(
     assert "Mieux ; mais loin !" in page.content.decode()
     assert "n’a pas encore donné son point de vue" in text_of(page)
     assert UsersFinding.objects.public().count() == 1
+    (line,) = downloaded(client, "constats")
+    assert (line["texte"], line["point_de_vue_de_l_agence"]) == ("Mieux ; mais loin !", None)
     action = client.get(reverse("plan:action", args=[finding.action.public_id]))
     assert "Mieux ; mais loin !" in action.content.decode()
     assert "L’agence n’a pas encore donné son point de vue." in text_of(action)

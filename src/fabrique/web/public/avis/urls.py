@@ -18,5 +18,5 @@ urlpatterns = [
     path("<slug:slug>/avis.csv", downloads.opinions, name="csv-avis"),
     path("<slug:slug>/points.csv", downloads.points, name="csv-points"),
     path("<slug:slug>/changements.csv", downloads.changes, name="csv-changements"),
-    path("<slug:slug>/colonnes.csv", downloads.columns, name="csv-colonnes"),
+    path("<slug:slug>/<slug:name>.schema.json", downloads.schema, name="schema"),
 ]

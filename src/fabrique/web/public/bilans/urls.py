@@ -16,7 +16,10 @@ urlpatterns = [
     path("revues/<str:review_id>/dossier.<str:form>", views.dossier, name="dossier"),
     path("evaluations/<str:evaluation_id>/", views_evaluations.evaluation, name="evaluation"),
     path("recommandations/", views_evaluations.recommendations, name="recommandations"),
-    path("recommandations.csv", data.table, name="recommandations-csv"),
-    path("recommandations.schema.json", data.schema, name="recommandations-schema"),
     path("constats/", views_evaluations.findings, name="constats"),
+    *(
+        path(f"{table}.{form}", view, {"name": table}, name=f"{table}-{kind}")
+        for table in data.TABLES
+        for form, kind, view in (("csv", "csv", data.table), ("schema.json", "schema", data.schema))
+    ),
 ]

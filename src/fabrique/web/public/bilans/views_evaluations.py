@@ -51,7 +51,7 @@ def evaluation(request: HttpRequest, evaluation_id: str) -> HttpResponse:
     context = {
         "evaluation": found,
         "questions": found.questions.prefetch_related("findings__evidence"),
-        "recommandations": told(found.recommendations.all()),
+        "recommandations": told(found.recommendations.prefetch_related("findings__question")),
     }
     return render(request, "public/bilans/evaluation.html", context)
 

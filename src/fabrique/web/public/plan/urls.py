@@ -5,11 +5,14 @@ Fed by its views. Feeds web/urls.py.
 
 from django.urls import path
 
-from fabrique.web.public.plan import views, views_compare, views_data, views_subscribe
+from fabrique.web.public.plan import views, views_compare, views_data, views_subscribe, views_versions
 
 app_name = "plan"
 urlpatterns = [
     path("", views.index, name="liste"),
+    path("versions/", views_versions.index, name="versions"),
+    path("versions/<slug:public_id>/", views_versions.text, name="texte"),
+    path("versions/<slug:public_id>/changements/", views_versions.changes, name="changements"),
     path("engagements/<slug:key>/", views.commitment, name="engagement"),
     path("defis/<slug:key>/", views.challenge, name="defi"),
     path("objectifs/<slug:public_id>/", views.objective, name="objectif"),
@@ -21,7 +24,12 @@ urlpatterns = [
     path("marques/<slug:mark>/", views.mark, name="marque"),
     path("programmes/<slug:public_id>/", views.programme, name="programme"),
     path("comparer/", views_compare.compare, name="comparer"),
+    path("comparer.csv", views_compare.download, name="comparaison-csv"),
+    path("comparer.schema.json", views_compare.schema, name="comparaison-schema"),
     path("donnees/", views_data.index, name="donnees"),
+    path("donnees/datapackage.json", views_data.package, name="paquet"),
+    path("donnees/plan.xlsx", views_data.workbook, name="classeur"),
     path("donnees/<slug:name>.csv", views_data.table, name="table"),
+    path("donnees/<slug:name>.json", views_data.records, name="lignes"),
     path("donnees/<slug:name>.schema.json", views_data.schema, name="schema"),
 ]

@@ -6,7 +6,7 @@ Fed by AddressForm. Feeds plan.services.followers; the page of an objective link
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +15,7 @@ from fabrique.common.errors import Refused
 from fabrique.plan.models import Objective
 from fabrique.plan.services.followers import can_follow, follow
 from fabrique.web.public.abonnements.forms import AddressForm
+from fabrique.web.public.plan.views import page
 from fabrique.web.shared.actors import respondent
 
 
@@ -41,8 +42,8 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
             answer = HttpResponseRedirect(reverse("plan:abonnement-envoye", args=[objective.public_id]))
             answer.status_code = 303
             return answer
-    context = {"objectif": objective, "plan": objective.plan, "form": form, "ouvert": can_follow(objective)}
-    return render(request, "public/plan/abonnement.html", context, status=status)
+    told = {"objectif": objective, "form": form, "ouvert": can_follow(objective)}
+    return page(request, "abonnement", objective.plan, status=status, **told)
 
 
 @never_cache
@@ -50,5 +51,4 @@ def ask(request: HttpRequest, public_id: str) -> HttpResponse:
 def sent(request: HttpRequest, public_id: str) -> HttpResponse:
     """Look at your mailbox: said to everybody alike."""
     objective = _objective(public_id)
-    context = {"objectif": objective, "plan": objective.plan}
-    return render(request, "public/plan/abonnement_envoye.html", context)
+    return page(request, "abonnement_envoye", objective.plan, objectif=objective)

@@ -46,7 +46,7 @@ def summary(facts: Facts) -> list[Block]:
             _("Météo donnée par les pilotes, en nombre d’actions : %(said)s.") % {"said": ", ".join(said)}
         )
     lines.append(
-        _("Taux d’avancement moyen : %(rate)s (%(base)s).")
+        _("Taux de réalisation moyen : %(rate)s (%(base)s).")
         % {"rate": rate(facts.rate.rate), "base": base(facts.rate.known, facts.rate.total)}
     )
     lines.append(_milestones(facts))
@@ -163,7 +163,7 @@ def by_commitment(content: Mapping[str, Any], on: date) -> list[Block]:
                 base(facts.rate.known, facts.rate.total),
             ]
         )
-    heads = [_("Engagement"), _("Actions"), _("Météo"), _("Avancement"), _("Base")]
+    heads = [_("Engagement"), _("Actions"), _("Météo"), _("Taux de réalisation moyen"), _("Base")]
     title = _("Avancement par engagement")
     caption = _("Chaque engagement, ses actions et leur avancement")
     return [Heading(title), Table(caption, heads, _plain(rows), frozenset({1, 3}))]
@@ -256,7 +256,7 @@ def actions_table(content: Mapping[str, Any]) -> list[Block]:
     """All the actions, commitment by commitment: weather, rate, trend and freshness side by side."""
     blocks: list[Block] = [Heading(_("Les actions"))]
     heads = [
-        _("Action"), _("Territoire"), _("Étape"), _("Météo"), _("Avancement"), _("Tendance"), _("Données"),
+        _("Action"), _("Territoire"), _("Étape"), _("Météo"), _("Taux de réalisation"), _("Tendance"), _("Données"),
     ]  # fmt: skip
     for commitment, actions in tree_of(content):
         name = _commitment(commitment)
@@ -340,7 +340,7 @@ def _sheet_tables(one: Action) -> list[Block]:
     if one["indicators"]:
         rows = [_indicator(each) for each in one["indicators"]]
         heads = [
-            _("Indicateur"), _("Départ"), _("Dernière valeur"), _("Cible"), _("Avancement"), _("Tendance"),
+            _("Indicateur"), _("Départ"), _("Dernière valeur"), _("Cible"), _("Taux de réalisation"), _("Tendance"),
         ]  # fmt: skip
         blocks.append(
             Table(plain(_("Indicateurs : %(action)s") % about), heads, _plain(rows), frozenset({1, 2, 3, 4}))
@@ -376,8 +376,8 @@ def method() -> list[Block]:
                 for text in (
                     _("La météo est le jugement du pilote de l’action, avec une phrase."),
                     _(
-                        "L’avancement est calculé : la part du chemin faite entre la valeur de départ et la cible. "
-                        "Sans valeur, il n’est pas connu ; il ne compte jamais pour zéro."
+                        "Le taux de réalisation est calculé : la part du chemin faite entre la valeur de départ et "
+                        "la cible. Sans valeur, il n’est pas connu ; il ne compte jamais pour zéro."
                     ),
                     _("La tendance dit si les dernières valeurs s’améliorent ou se dégradent."),
                     _("Les données disent si la dernière valeur est récente."),

@@ -196,7 +196,7 @@ def _about(content: Mapping[str, Any], reference: str) -> list[Row]:
         [_("Case vide"), _("La valeur n’est pas connue ; elle n’est pas nulle.")],
         [_("Clé"), _("La colonne « Action » porte la même clé dans toutes les feuilles.")],
         [
-            _("Avancement"),
+            _("Taux de réalisation"),
             _("Part du chemin faite entre la valeur de départ et la cible, en pour cent."),
         ],
     ]
