@@ -75,10 +75,18 @@ def test_a_blank_poverty_rate_is_suppressed_and_not_zero():
     assert "Nombre de ménages fiscaux" in [one.what for one in reading.aside]
 
 
-def test_doctors_keep_their_rate_and_its_counts():
-    text = "id,dept_name,pop2018,n_physicians,n_gp,n_gp_per100000\n46,Lot,173000,469,275,159"
-    one = by_key(read("medecins_departements", "m.csv", text))["generalistes_pour_100000", "46", "", ""]
-    assert (one.value, one.numerator, one.denominator, one.period.words) == (159, 275, 173000, "2018")
+def test_doctors_rate_is_made_from_the_counts_as_that_of_the_region_and_says_what_the_source_gives():
+    """Real lines: the source divides by another population than the one it prints beside."""
+    text = (
+        "id,dept_name,pop2018,n_physicians,n_gp,n_gp_per100000\n"
+        "46,Lot,173929,469,275,159\n31,Haute-Garonne,1380672,6294,2508,179\n"
+    )
+    read_rows = by_key(read("medecins_departements", "m.csv", text))
+    lot, garonne = (read_rows["generalistes_pour_100000", code, "", ""] for code in ("46", "31"))
+    assert (lot.numerator, lot.denominator, lot.period.words, lot.qualifier) == (275, 173929, "2018", "")
+    assert lot.value == pytest.approx(158.1105, abs=1e-4)
+    assert garonne.value == pytest.approx(181.6507, abs=1e-4)
+    assert garonne.qualifier == "la source donne 179, sur une autre population"
 
 
 def test_all_causes_are_summed_only_where_all_chapters_are_there():

@@ -49,7 +49,7 @@ def test_every_file_is_read_or_named_and_twice_changes_nothing(loaded):
         ("population_sexe_age_bandes", "09", {"age": "20-39"}, 29168),
         ("taux_pauvrete", "46", {}, 15.6),
         ("niveau_vie_median", "46", {}, 19262.2),
-        ("generalistes_pour_100000", "48", {}, 141),
+        ("generalistes_total", "48", {}, 108),
         ("mortalite_01_maladies_infectieuses_et_parasitaires", "09", {"sex": "homme"}, 18.2),
         ("score_desavantage_demonstration", "31", {}, -2.369),
         ("diag_places_en_ehpad_pour_1_000_personnes_de_75_ans_et_plus", "48", {}, 168),

@@ -41,7 +41,7 @@ DEFINITIONS = (
         "Médecins généralistes pour 100 000 habitants",
         "per_100000",
         method=_METHOD,
-        formula="100 000 × médecins généralistes ÷ habitants ; la source arrondit à l’unité",
+        formula="100 000 × médecins généralistes ÷ habitants, refait sur les effectifs du fichier",
         numerator_words="médecins généralistes",
         denominator_words="habitants",
     ),
@@ -64,9 +64,9 @@ def _read(sheet: Sheet, geography: Geography) -> Reading:
             value = cells.number(row[cell])
             status = "ok" if value is not None else "missing"
             reading.entries.append(Entry(code, place, year, value, status=status, line=line))
-        rate = cells.number(row["n_gp_per100000"])
-        if rate is None and people and gps is not None:
-            rate = 100_000 * gps / people
+        given = cells.number(row["n_gp_per100000"])
+        # from the counts, as the region and France are: the source's own rate rests on another population
+        rate = 100_000 * gps / people if people and gps is not None else given
         reading.entries.append(
             Entry(
                 GPS_RATE,
@@ -76,10 +76,18 @@ def _read(sheet: Sheet, geography: Geography) -> Reading:
                 numerator=gps,
                 denominator=people,
                 status="ok" if rate is not None else "missing",
+                qualifier=_other_rate(rate, given),
                 line=line,
             )
         )
     return reading
+
+
+def _other_rate(rate: float | None, given: float | None) -> str:
+    """What the source gives, where rounding does not explain that it differs."""
+    if rate is None or given is None or abs(rate - given) <= 1:
+        return ""
+    return f"la source donne {given:.0f}, sur une autre population"
 
 
 READERS = (
