@@ -13,6 +13,7 @@ from fabrique.accounts.models import User
 from fabrique.analysis.enums import LIVING, DiscardReason, Measure, Origin, RunState, RunStep, ThemeState
 from fabrique.analysis.querysets import (
     FigureQuerySet,
+    GatheredSourceQuerySet,
     IdeaQuerySet,
     QuoteQuerySet,
     RunQuerySet,
@@ -78,6 +79,55 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class GatheredSource(models.Model):
+    """A source that a common corpus reads with others, and which of its questions; none named: all of them."""
+
+    common = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="gathered", verbose_name=_("corpus commun")
+    )
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="gathered_in", verbose_name=_("source")
+    )
+    position = models.PositiveIntegerField(_("rang"))
+    questions = models.JSONField(_("questions retenues"), default=list, blank=True)  # keys, sorted
+
+    objects = GatheredSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source réunie")
+        verbose_name_plural = _("sources réunies")
+        ordering = ["common", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["common", "source"], name="gathered_once"),
+            models.CheckConstraint(name="gathers_others", condition=~Q(common=F("source"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.common_id} ← {self.source_id}"
+
+
+class RunSource(models.Model):
+    """One line of the manifest of a run over several sources: what it read there, as frozen when it read it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="manifest", verbose_name=_("analyse"))
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="read_by", verbose_name=_("source")
+    )
+    position = models.PositiveIntegerField(_("rang"))
+    questions = models.JSONField(_("questions retenues"), default=list, blank=True)
+    contributions = models.PositiveIntegerField(_("textes lus"))
+    fingerprint = models.CharField(_("empreinte des textes lus"), max_length=64)
+
+    class Meta:
+        verbose_name = _("source lue par une analyse")
+        verbose_name_plural = _("sources lues par une analyse")
+        ordering = ["run", "position"]
+        constraints = [models.UniqueConstraint(fields=["run", "source"], name="source_read_once_by_run")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} ← {self.source_id}"
 
 
 class SetAside(models.Model):

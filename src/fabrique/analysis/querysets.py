@@ -36,6 +36,12 @@ class RunQuerySet(models.QuerySet[Any]):
         return self.filter(source=source, is_current=True).first()
 
 
+class GatheredSourceQuerySet(models.QuerySet[Any]):
+    def of_common(self, common: Any) -> GatheredSourceQuerySet:
+        """The sources of a common corpus, in their order."""
+        return self.filter(common=common).select_related("source__perimeter").order_by("position")
+
+
 class IdeaQuerySet(models.QuerySet[Any]):
     def in_reading_order(self) -> IdeaQuerySet:
         """Contributions in order of arrival, ideas in the order of the text: the order in which a run

@@ -39,6 +39,8 @@ class SourceKind(models.TextChoices):
     IMPORT = "import", _("import")
     #: the public door of a body of health democracy
     DOOR = "instance", _("questions aux instances")
+    #: several sources read together by one analysis; nobody answers to it, it holds no participation of its own
+    COMMON = "commun", _("corpus commun")
 
 
 class Moderation(models.TextChoices):

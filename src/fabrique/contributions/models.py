@@ -36,7 +36,8 @@ from fabrique.territories.models import Territory
 
 
 class Source(models.Model):
-    """What people answered to (a consultation, a meeting, an import), known by its public id."""
+    """What people answered to (a consultation, a meeting, an import), or several of these read together;
+    known by its public id."""
 
     public_id = PublicIdField()
     kind = models.CharField(_("nature"), max_length=12, choices=SourceKind)

@@ -18,7 +18,7 @@ from fabrique.accounts.models import Role
 from fabrique.accounts.rights import holds
 from fabrique.common.folding import fold
 from fabrique.common.registry import rights
-from fabrique.contributions.enums import ContestState, ErasureReason, Moderation, Signal
+from fabrique.contributions.enums import ContestState, ErasureReason, Moderation, Signal, SourceKind
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 
@@ -26,7 +26,15 @@ from fabrique.territories.models import Territory
 class SourceQuerySet(models.QuerySet[Any]):
     def visible_to(self, actor: Actor) -> SourceQuerySet:
         """The sources whose texts the actor may read, by the territory where the right is held."""
-        return self.filter(pk__in=_sources_where(actor, "contributions.read"))
+        return self.heard().filter(pk__in=_sources_where(actor, "contributions.read"))
+
+    def heard(self) -> SourceQuerySet:
+        """What people answered to: a common corpus only reads other sources."""
+        return self.exclude(kind=SourceKind.COMMON)
+
+    def common(self) -> SourceQuerySet:
+        """Corpora that gather several sources."""
+        return self.filter(kind=SourceKind.COMMON)
 
 
 class ParticipationQuerySet(models.QuerySet[Any]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from fabrique.analysis.models import Assignment, Idea, Quote, SetAside, Theme
+from fabrique.analysis.services.corpus import commons_of
 from fabrique.contributions.models import Participation
 
 
@@ -18,7 +19,8 @@ def erase_derived(participation_pk: int) -> int:
     from fabrique.analysis.services import vectors
 
     participation = Participation.objects.select_related("source").get(pk=participation_pk)
-    removed = vectors.forget(participation.source, participation_pk)
+    readers = [participation.source, *commons_of(participation.source)]
+    removed = sum(vectors.forget(source, participation_pk) for source in readers)
     with transaction.atomic():
         ideas = set(
             Idea.objects.filter(contribution__participation=participation_pk).values_list("pk", flat=True)

@@ -14,9 +14,16 @@ from typing import Any
 from django.db import transaction
 
 from fabrique.analysis.enums import RunState, RunStep
-from fabrique.analysis.models import Idea, Run, SetAside
+from fabrique.analysis.models import Idea, Run, RunSource, SetAside
 from fabrique.analysis.services import vectors
-from fabrique.analysis.services.corpus import chunks, contributions_of, corpus_fingerprint, texts_of
+from fabrique.analysis.services.corpus import (
+    chunks,
+    contributions_of,
+    fingerprint_of,
+    manifest_lines,
+    texts_of,
+    texts_read,
+)
 from fabrique.analysis.services.leases import (
     MOST_ATTEMPTS,
     SYSTEM,
@@ -118,29 +125,35 @@ def _read(lease: Lease) -> None:
         upto = contributions_of(run.source).values_list("pk", flat=True).last() or 0
         run.corpus_upto = upto
         run.corpus_read_at = now()
-        run.corpus_contributions = contributions_of(run.source, upto).count()
-        run.corpus_fingerprint = corpus_fingerprint(run.source, upto)
+        lines = manifest_lines(run)
+        found = contributions_of(run.source, upto)
+        run.corpus_contributions = found.count()
+        run.corpus_fingerprint = fingerprint_of(found)
         if not run.corpus_contributions:
             raise CoreError("run.nothing_to_read")
-        lease.write(
-            corpus_upto=upto,
-            corpus_read_at=run.corpus_read_at,
-            corpus_contributions=run.corpus_contributions,
-            corpus_fingerprint=run.corpus_fingerprint,
-        )
+        with transaction.atomic():
+            lease.write(
+                corpus_upto=upto,
+                corpus_read_at=run.corpus_read_at,
+                corpus_contributions=run.corpus_contributions,
+                corpus_fingerprint=run.corpus_fingerprint,
+            )
+            if lines:
+                RunSource.objects.bulk_create(lines, batch_size=500)
     else:
         _check_corpus(run)
     lease.beat(RunStep.READ, 1, 1, force=True)
 
 
 def _check_corpus(run: Run) -> None:
-    if corpus_fingerprint(run.source, run.corpus_upto) != run.corpus_fingerprint:
+    if fingerprint_of(texts_read(run)) != run.corpus_fingerprint:
         raise CorpusChanged
 
 
 def _start_again(lease: Lease) -> None:
     lease.beat(RunStep.READ, 0, 1, force=True)
     clear_results(lease.run)
+    RunSource.objects.filter(run=lease.run).delete()
     lease.run.corpus_read_at = None
     lease.write(corpus_read_at=None, corpus_fingerprint="", corpus_contributions=0, corpus_upto=0)
 
@@ -149,14 +162,14 @@ def _prepare(lease: Lease) -> None:
     """Clean, set aside, redact, tell the language and cut into ideas, by chunks; families of copies found
     first."""
     run, params = lease.run, params_of(lease.run)
-    pks, texts = texts_of(run.source, run.corpus_upto)
+    pks, texts = texts_of(run)
     left = [pk for pk in pks if pk > _prepared_upto(run)]
     if not left:
         return
     lease.beat(RunStep.PREPARE, len(pks) - len(left), len(pks), force=True)
     family_of = _families(pks, texts, params)
     finder = _name_finder(run)
-    rows = contributions_of(run.source, run.corpus_upto).select_related("participation__source__perimeter")
+    rows = texts_read(run).select_related("participation__source__perimeter")
     for chunk in chunks(left, PREPARE_CHUNK):
         found = [
             (contribution, prepare_one(0, contribution.raw_text, params, finder))
@@ -236,7 +249,7 @@ def _analyse(lease: Lease) -> tuple[Analysis, list[int]]:
     order)."""
     run = lease.run
     params = params_of(run)
-    pks, texts = texts_of(run.source, run.corpus_upto)
+    pks, texts = texts_of(run)
     prepared, ideas, family_members = _prepared_rows(run, pks)
     if not prepared:
         raise CoreError("analysis.nothing_left", rows=len(texts))
@@ -278,7 +291,7 @@ def _engine_progress(lease: Lease, part: int) -> Callable[[str, int, int], None]
 def _prepared_rows(run: Run, pks: list[int]) -> tuple[list[Prepared], list[int], dict[str, list[int]]]:
     """What the preparation stored, as the engine wants it: rows are positions in the frozen list."""
     row_of = {pk: row for row, pk in enumerate(pks)}
-    masks = dict(contributions_of(run.source, run.corpus_upto).values_list("pk", "masks"))
+    masks = dict(texts_read(run).values_list("pk", "masks"))
     prepared: list[Prepared] = []
     ideas: list[int] = []
     families: dict[str, list[int]] = {}

@@ -20,14 +20,22 @@ from fabrique.accounts.rights import require
 from fabrique.analysis.enums import Measure, RunState, ThemeState
 from fabrique.analysis.models import Assignment, Figure, Idea, Theme
 from fabrique.analysis.services.closed import Asked, closed_cell, shown_to
-from fabrique.analysis.services.corpus import contributions_of, corpus_fingerprint
+from fabrique.analysis.services.corpus import (
+    Scope,
+    corpus_fingerprint,
+    fingerprint_of,
+    is_common,
+    scope_of,
+    scope_of_run,
+    texts_read,
+)
 from fabrique.analysis.services.decisions import named_person
 from fabrique.analysis.services.expressions import check, labels_of
 from fabrique.analysis.services.sizes import Row, counted_in, measured
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
-from fabrique.contributions.models import Contribution, Participation, Source, SourceQuestion
+from fabrique.contributions.models import Contribution, Source, SourceQuestion
 
 _FIELDS = {"department": "department__code", "age_band": "age_band", "sex": "sex", "channel": "channel"}
 Cell = dict[str, Any]
@@ -75,14 +83,22 @@ class _Query:
         self.source: Source = source
         self.filters: Mapping[str, list[str]] = expression["filters"]
         self.group: str | None = expression["group"]
-        self.participations = self._filtered(
-            Participation.objects.of_source(source).filter(unit=population["unit"]), ""
-        )
+        if is_common(source) and ("question" in self.filters or self.group == "question"):
+            # the same key may stand for two questions in two sources
+            raise Refused("figure.question", _("Un corpus commun ne se compte pas question par question."))
+        self.scope = self._scope(expression["measure"])
+        self.participations = self._filtered(self.scope.participations().filter(unit=population["unit"]), "")
         #: {participation: value of the grouping field}
         self.value_of: dict[int, str] = {}
         field = _FIELDS.get(self.group or "", "channel")
         for pk, value in self.participations.values_list("pk", field):
             self.value_of[pk] = value or ""
+
+    def _scope(self, measure: Mapping[str, str]) -> Scope:
+        """What is counted: the sources as they are, or as the run of a theme read them."""
+        if measure["kind"] == Measure.THEME and is_common(self.source):
+            return scope_of_run(accepted_theme(measure["theme"], self.source).run)
+        return scope_of(self.source)
 
     def _filtered(self, rows: Any, prefix: str) -> Any:
         for name, field in _FIELDS.items():
@@ -152,7 +168,7 @@ class _Query:
 
     def _contributions(self, key: str | None) -> Callable[[_Group | None], Cell]:
         restricted, shown = shown_to(self._question(key)) if key is not None else (False, None)
-        rows = list(contributions_of(self.source).values_list("participation_id", "question__key"))
+        rows = list(self.scope.contributions().values_list("participation_id", "question__key"))
 
         def cell(group: _Group | None) -> Cell:
             inside = [p for p, q in rows if (key is None or q == key) and self.holds(group, p, q)]
@@ -186,9 +202,7 @@ class _Query:
         )
         found: list[tuple[Row, str]] = [(row[:5], row[5]) for row in stored]
         texts = list(
-            contributions_of(self.source, run.corpus_upto).values_list(
-                "pk", "participation_id", "question__key"
-            )
+            self.scope.contributions(run.corpus_upto).values_list("pk", "participation_id", "question__key")
         )
         counted = {pk for pk, _p, _q in texts}
         found = [(row, q) for row, q in found if row[2] in counted]
@@ -247,7 +261,7 @@ def compute_figure(actor: Actor, *, expression: Mapping[str, Any], title: str) -
         "result": computed.result,
         "base": computed.base,
         "missing": computed.missing,
-        "corpus_fingerprint": corpus_fingerprint(source, theme.run.corpus_upto if theme else None),
+        "corpus_fingerprint": fingerprint_of(texts_read(theme.run)) if theme else corpus_fingerprint(source),
     }
     with transaction.atomic():
         known = Figure.objects.filter(source=source, measure=measure["kind"], theme=theme, question=question)

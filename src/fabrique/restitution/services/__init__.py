@@ -3,6 +3,14 @@
 Fed by the agents' screens and the demonstration. Feeds the public pages, which read only what was released.
 """
 
+from fabrique.restitution.services.common import (
+    discard_common,
+    missing_before_common,
+    prepare_common,
+    publish_common,
+    shown_common,
+    validate_common,
+)
 from fabrique.restitution.services.following import Followed, GivenTheme, followed
 from fabrique.restitution.services.keeping import shown_figures
 from fabrique.restitution.services.preparation import (
@@ -16,12 +24,18 @@ from fabrique.restitution.services.release import release
 __all__ = [
     "Followed",
     "GivenTheme",
+    "discard_common",
     "discard_preparation",
     "followed",
+    "missing_before_common",
     "missing_before_publication",
+    "prepare_common",
     "prepare_publication",
     "publish",
+    "publish_common",
     "release",
+    "shown_common",
     "shown_figures",
+    "validate_common",
     "validate_figures",
 ]

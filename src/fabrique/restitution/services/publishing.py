@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from fabrique.common.errors import Refused
 from fabrique.consultations.services import mark_published
 from fabrique.contributions.models import Contribution
 from fabrique.restitution.enums import PublicationState
-from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.models import CommonFigure, Publication, PublishedFigure
 from fabrique.restitution.services.keeping import shown_figures
 
 
@@ -150,7 +151,7 @@ def _freeze(publication: Publication, rows: list[PublishedFigure], actor: Agent)
     publication.save()
 
 
-def content_hash(rows: list[PublishedFigure]) -> str:
+def content_hash(rows: Sequence[PublishedFigure | CommonFigure]) -> str:
     """SHA-256 (hex) over all that the page says of its figures, in order."""
     payload = [
         [row.block, row.position, row.title, row.description, row.figure.expression, row.released]

@@ -9,17 +9,19 @@ question gives its mean from the threshold up, its median from twice, its quarti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.analysis.enums import Measure
-from fabrique.analysis.models import Figure
+from fabrique.analysis.models import Figure, Run
+from fabrique.analysis.services import Scope, scope_of_run
+from fabrique.contributions.enums import SourceKind
 from fabrique.contributions.models import Contribution, ModerationDecision, ModerationReason, Source
 from fabrique.restitution.services.tables import (
     ANSWERED,
@@ -27,8 +29,10 @@ from fabrique.restitution.services.tables import (
     MISSING,
     NO,
     YES,
+    CommonPlan,
     Plan,
     asked,
+    channels_of,
     is_partition,
     key_of,
     put_to_some,
@@ -39,6 +43,7 @@ from fabrique_core.estimate.disclosure import TOTAL, Suppressed, Table, disclose
 
 Cells = dict[str, int | None]
 Released = dict[str, Any]
+Place = tuple[str, ...]
 #: how many times the threshold must have answered for each summary of a number question
 ENOUGH = {"mean": 1, "median": 2, "q1": 4, "q3": 4}
 THEME_COUNTS = ("count", "participations")
@@ -195,9 +200,147 @@ def _share(count: int | None, base: int | None) -> float | None:
     return None if count is None or not base else count / base
 
 
+def release_common(figures: Iterable[Figure], run: Run) -> dict[int, Released]:
+    """{figure primary key: values that may be shown}, for the figures of a common publication over a run.
+
+    Shape: {"unit", "base", "missing", "rows": [whole, then one a channel]}; a row: {"key" ("" for the whole),
+    "label", "base", "missing", "count", "participations"…}. What is not to be shown is None.
+    """
+    figures = list(figures)
+    plan = CommonPlan(figures)
+    cells: dict[str, dict[Place, int | None]] = {}
+    for tables in plan.plans():
+        cells |= _cells(tables)
+    reader = _CommonReader(cells, told_by_difference(scope_of_run(run)), plan.tops())
+    with translation.override(settings.LANGUAGE_CODE):
+        return {figure.pk: reader.released(figure) for figure in figures}
+
+
+def told_by_difference(scope: Scope) -> dict[str, set[str]]:
+    """{unit: channels whose common count would tell a few persons}, TOTAL among them for the whole unit.
+
+    A consultation may publish its own counts by channel: what is left when a reader takes them away from the
+    common ones (the other sources) and what they hide themselves both go through disclosure control.
+    """
+    rows = (
+        scope.participations()
+        .values_list("unit", "source", "source__kind", "channel")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    held: dict[str, dict[tuple[int, str], int]] = {}
+    alone: set[int] = set()
+    for unit, source, kind, channel, n in rows:
+        held.setdefault(unit, {})[source, channel] = n
+        if kind == SourceKind.CONSULTATION:
+            alone.add(source)
+    groups = [{source} for source in sorted(alone)] + ([alone] if len(alone) > 1 else [])
+    found: dict[str, set[str]] = {}
+    for unit, counts in held.items():
+        found[unit] = set()
+        for group in groups:
+            for wanted in (True, False):
+                found[unit] |= _hidden({key: n for key, n in counts.items() if (key[0] in group) is wanted})
+    return found
+
+
+def _hidden(counts: Mapping[tuple[int, str], int]) -> set[str]:
+    """Channels (and TOTAL) that a table of these counts alone would hold back."""
+    cells: dict[Place, int] = {}
+    for (_source, channel), n in counts.items():
+        cells[(channel,)] = cells.get((channel,), 0) + n
+    if not cells:
+        return set()
+    shown = disclose([Table("reste", ("channel",), cells)], threshold=settings.FABRIQUE_SMALL_CELL)
+    return {place[0] for place, cell in shown.tables[0].cells.items() if isinstance(cell, Suppressed)}
+
+
+class _CommonReader:
+    """The disclosed tables of a common publication, and what each of its figures may show."""
+
+    def __init__(
+        self,
+        cells: Mapping[str, Mapping[Place, int | None]],
+        told: Mapping[str, set[str]],
+        tops: Iterable[Figure],
+    ) -> None:
+        self.cells = cells
+        self.told = told
+        #: (unit, channel) whose writers had to be held back to protect a theme: their texts would tell them
+        self.unsaid = {
+            (str(figure.result["unit"]), place[1])
+            for figure in tops
+            for place, count in cells.get(key_of(figure), {}).items()
+            if place[0] == TOTAL and count is None
+        }
+
+    def released(self, figure: Figure) -> Released:
+        unit = str(figure.result["unit"])
+        rows = [self._row(figure, unit, TOTAL, figure.result | {"key": "", "label": _("Tous les canaux")})]
+        rows += [self._row(figure, unit, channel, cell) for channel, cell in channels_of(figure)]
+        return {"unit": unit, "base": rows[0]["base"], "missing": rows[0]["missing"], "rows": rows}
+
+    def _row(self, figure: Figure, unit: str, channel: str, cell: Mapping[str, Any]) -> dict[str, Any]:
+        row = {"key": cell["key"], "label": cell["label"]}
+        if figure.measure == Measure.PARTICIPATIONS:
+            count = self._cell(f"participations:{unit}", unit, channel, (channel,))
+            return row | {"base": count, "missing": None if count is None else 0, "count": count}
+        wrote = self._cell(f"redacteurs:{unit}", unit, channel, (YES, channel))
+        texts, aside = (self._cell(f"lus:{unit}", unit, channel, (one, channel)) for one in (TOTAL, NO))
+        if wrote is None or texts is None or (unit, channel) in self.unsaid:
+            texts = aside = None
+        values = cell["rows"][0]
+        if figure.measure == Measure.CONTRIBUTIONS:
+            # without a theme, or once the corpus has moved, the run's texts are not those that are counted here
+            texts = texts if texts == int(cell["base"]) else None
+            return row | {"base": texts, "missing": aside, "count": texts, "participations": wrote}
+        persons = self._cell(key_of(figure), unit, channel, (YES, channel))
+        row |= {"base": texts, "missing": aside}
+        row |= {name: None if persons is None else values[name] for name in THEME_COUNTS}
+        if channel == TOTAL:
+            distinct = None
+            if persons is not None:
+                distinct = self._cell(f"{key_of(figure)}:copies", unit, TOTAL, ("distinctes",))
+            row |= {name: None if distinct is None else values[name] for name in WITHOUT_COPIES}
+        return row
+
+    def _cell(self, table: str, unit: str, channel: str, place: Place) -> int | None:
+        """A cell that may be shown; 0 where the unit is empty, None where it is held back or told by difference."""
+        told = self.told.get(unit, set())
+        if TOTAL in told or channel in told:
+            return None
+        return self.cells[table][place] if table in self.cells else 0
+
+
+def _cells(tables: Sequence[Table]) -> dict[str, dict[Place, int | None]]:
+    """{table: {place: count, or None where it is held back}}, the whole plan disclosed at once."""
+    disclosed = disclose(tables, threshold=settings.FABRIQUE_SMALL_CELL).tables
+    return {
+        table.key: {
+            place: None if isinstance(cell, Suppressed) else cell for place, cell in table.cells.items()
+        }
+        for table in disclosed
+    }
+
+
+def release_common_moderated(scope: Scope) -> dict[str, int | None]:
+    """As release_moderated, over several sources: None too where the consultations left out would leave a few."""
+    kinds = dict(Source.objects.filter(pk__in=scope.sources).values_list("pk", "kind"))
+    others = Scope(tuple(part for part in scope.parts if kinds[part[0]] != SourceKind.CONSULTATION))
+    whole = _moderated(scope.received())
+    if len(others.parts) == len(scope.parts):
+        return whole
+    rest = _moderated(others.received())
+    return {name: None if rest[name] is None else count for name, count in whole.items()}
+
+
 def release_moderated(source: Source) -> dict[str, int | None]:
     """Texts of a source that moderation hid: those still counted, those taken out; None for a few."""
-    hidden = Contribution.objects.of_source(source).hidden_by_reason()
+    return _moderated(Contribution.objects.of_source(source))
+
+
+def _moderated(texts: Any) -> dict[str, int | None]:
+    hidden = texts.hidden_by_reason()
     uncounted = set(ModerationReason.objects.filter(counted=False).values_list("key", flat=True))
     sums = {
         "counted": sum(n for key, n in hidden.items() if key not in uncounted),

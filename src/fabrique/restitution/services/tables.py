@@ -226,3 +226,116 @@ def trigger(question: SourceQuestion | None) -> tuple[str, frozenset[str]] | Non
         return None
     first = condition[0] if isinstance(condition, list) else condition
     return str(first["question"]), frozenset(first["any_of"])
+
+
+class CommonPlan:
+    """The figures of a common publication and the tables that they would show, unit by unit, channel by channel.
+
+    Populations: a unit for whoever took part, «textes-…» for the texts of the run, «corpus-…» for the writers of
+    those that were analysed. No table holds two units, and no two trees of themes stand in one plan: what they share
+    is how many wrote through each channel, which is not published.
+    """
+
+    def __init__(self, figures: Sequence[Figure]) -> None:
+        self.figures = figures
+        self.by_theme = {(one.theme_id, _unit(one)): one for one in figures if one.measure == Measure.THEME}
+
+    def plans(self) -> list[list[Table]]:
+        """Tables to disclose together: those of a unit, its texts read or set aside, each tree of themes."""
+        plans: dict[object, list[Table]] = {}
+        for figure in self.figures:
+            unit = _unit(figure)
+            if figure.measure == Measure.PARTICIPATIONS:
+                plans.setdefault(unit, []).append(self._turnout(figure))
+            elif figure.measure == Measure.CONTRIBUTIONS:
+                plans.setdefault(unit, []).append(self._writers(figure))
+            else:
+                top = [figure, *self._ancestors(figure)][-1]
+                plans.setdefault((unit, top.pk), []).extend(self._theme(figure))
+                plans.setdefault((unit, "lus"), [self._read(figure)])
+        return [kept for plan in plans.values() if (kept := [table for table in plan if table.cells])]
+
+    def tops(self) -> list[Figure]:
+        """The figures of themes that stand under no other."""
+        themes = [one for one in self.figures if one.measure == Measure.THEME]
+        return [one for one in themes if self.above(one) is None]
+
+    def _turnout(self, figure: Figure) -> Table:
+        cells: Counts = {(channel,): int(cell["base"]) for channel, cell in channels_of(figure)}
+        return Table(f"participations:{_unit(figure)}", ("channel",), cells, population=_unit(figure))
+
+    def _writers(self, figure: Figure) -> Table:
+        """Who wrote and who did not, among those who took part through each channel."""
+        unit = _unit(figure)
+        took_part = {
+            channel: int(cell["base"])
+            for one in self.figures
+            if one.measure == Measure.PARTICIPATIONS and _unit(one) == unit
+            for channel, cell in channels_of(one)
+        }
+        cells: Counts = {}
+        for channel, cell in channels_of(figure):
+            wrote = int(cell["rows"][0]["participations"])
+            cells[(YES, channel)] = wrote
+            cells[(NO, channel)] = max(took_part.get(channel, wrote) - wrote, 0)
+        return Table(f"redacteurs:{unit}", ("ecrit", "channel"), cells, population=unit)
+
+    def _read(self, figure: Figure) -> Table:
+        """Texts analysed or set aside: the same whatever the theme."""
+        cells: Counts = {}
+        for channel, cell in channels_of(figure):
+            cells[(YES, channel)] = int(cell["base"]) - int(cell["missing"])
+            cells[(NO, channel)] = int(cell["missing"])
+        unit = _unit(figure)
+        return Table(f"lus:{unit}", ("lecture", "channel"), cells, population=f"textes-{unit}")
+
+    def _theme(self, figure: Figure) -> list[Table]:
+        """Who spoke of it by channel, among those who spoke of the theme above; then what campaigns add to it."""
+        population, name = f"corpus-{_unit(figure)}", f"theme:{figure.theme_id}"
+        above = self.above(figure)
+        over = dict(channels_of(above)) if above is not None else {}
+        cells: Counts = {}
+        for channel, cell in channels_of(figure):
+            spoke = int(cell["rows"][0]["participations"])
+            inside = over[channel]["rows"][0]["participations"] if over else cell["base_participations"]
+            cells[(YES, channel)] = spoke
+            cells[(NO, channel)] = max(int(inside) - spoke, 0)
+        where = tuple((f"theme:{one.theme_id}", YES) for one in self._ancestors(figure))
+        row = figure.result["rows"][0]
+        whole, distinct = int(row["participations"]), int(row["participations_without_copies"])
+        copies: Counts = {("distinctes",): distinct, ("campagnes",): max(whole - distinct, 0)}
+        key = key_of(figure)
+        return [
+            Table(key, (name, "channel"), cells, population=population, where=where),
+            Table(
+                f"{key}:copies",
+                (f"copies:{name}",),
+                copies if cells else {},
+                population=population,
+                where=(*where, (name, YES)),
+            ),
+        ]
+
+    def above(self, figure: Figure) -> Figure | None:
+        """The figure, for the same unit, of the nearest published theme above, or None."""
+        parent = figure.theme.parent if figure.theme else None
+        while parent is not None and (parent.pk, _unit(figure)) not in self.by_theme:
+            parent = parent.parent
+        return self.by_theme[parent.pk, _unit(figure)] if parent is not None else None
+
+    def _ancestors(self, figure: Figure) -> list[Figure]:
+        found: list[Figure] = []
+        above = self.above(figure)
+        while above is not None:
+            found.append(above)
+            above = self.above(above)
+        return found
+
+
+def _unit(figure: Figure) -> str:
+    return str(figure.result["unit"])
+
+
+def channels_of(figure: Figure) -> list[tuple[str, dict[str, Any]]]:
+    """[(channel, its cell)] of a figure computed channel by channel."""
+    return [(str(cell["key"]), cell) for cell in figure.result["groups"]]
