@@ -159,7 +159,7 @@ def test_the_quick_screen_says_what_blocks_and_lifts_it_with_one_tick(client, ac
     action.refresh_from_db()
     assert {name: getattr(action, name) for name in said} == said
     page = client.get(at("point", action))
-    assert "L’action est bloquée." in text(page)
+    assert "L’action est bloquée" in text(page)
     silent = {name: value for name, value in filled(page).items() if name not in said}
     assert client.post(at("point", action), silent).status_code == 302
     action.refresh_from_db()

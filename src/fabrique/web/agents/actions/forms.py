@@ -65,12 +65,16 @@ class SheetForm(RoomForm):
     """The texts and choices of a sheet. `sheet`: the action as stored."""
 
     title = area(_("Intitulé"), 2, required=True)
-    objective = forms.ModelChoiceField(label=_("Objectif opérationnel"), queryset=Objective.objects.none())
+    objective = forms.ModelChoiceField(
+        label=_("Objectif opérationnel"), queryset=Objective.objects.none(), empty_label=_("Choisissez")
+    )
     programme = forms.ModelChoiceField(
-        label=_("Programme"), queryset=Objective.objects.none(), required=False
+        label=_("Programme"), queryset=Objective.objects.none(), required=False, empty_label=_("aucun")
     )
     stage = forms.ChoiceField(label=_("Étape de vie"), choices=ActionStage.choices)
-    lead = forms.ModelChoiceField(label=_("Pilote"), queryset=User.objects.none(), required=False)
+    lead = forms.ModelChoiceField(
+        label=_("Pilote"), queryset=User.objects.none(), required=False, empty_label=_("aucun")
+    )
     description = area(_("Ce que fait l’action"), 4, _("Pour un habitant qui ne connaît pas le sujet."))
     implementation = area(_("Modalités de mise en œuvre"), 5, _("Qui fait quoi, avec quels moyens, où."))
     publics = forms.ModelMultipleChoiceField(
@@ -156,8 +160,11 @@ class NewSheetForm(RoomForm):
         label=_("Objectif opérationnel"),
         queryset=Objective.objects.none(),
         help_text=_("Un objectif de la région, ou du territoire de l’action."),
+        empty_label=_("Choisissez"),
     )
-    territory = forms.ModelChoiceField(label=_("Territoire"), queryset=Territory.objects.none())
+    territory = forms.ModelChoiceField(
+        label=_("Territoire"), queryset=Territory.objects.none(), empty_label=_("Choisissez")
+    )
 
     def __init__(self, *args: Any, actor: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,7 +185,9 @@ class BlockingForm(BlockingFields, RoomForm):
 
 
 class CopyForm(forms.Form):
-    territory = forms.ModelChoiceField(label=_("Vers le territoire"), queryset=Territory.objects.none())
+    territory = forms.ModelChoiceField(
+        label=_("Vers le territoire"), queryset=Territory.objects.none(), empty_label=_("Choisissez")
+    )
 
     def __init__(self, *args: Any, actor: Agent, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -281,13 +290,25 @@ class FilterForm(forms.Form):
         ],
     )
     territoire = forms.ModelChoiceField(
-        label=_("Territoire"), required=False, queryset=Territory.objects.none(), to_field_name="code"
+        label=_("Territoire"),
+        required=False,
+        queryset=Territory.objects.none(),
+        to_field_name="code",
+        empty_label=_("tous"),
     )
     objectif = forms.ModelChoiceField(
-        label=_("Objectif"), required=False, queryset=Objective.objects.none(), to_field_name="public_id"
+        label=_("Objectif"),
+        required=False,
+        queryset=Objective.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("tous"),
     )
     public = forms.ModelChoiceField(
-        label=_("Public"), required=False, queryset=TargetPublic.objects.none(), to_field_name="public_id"
+        label=_("Public"),
+        required=False,
+        queryset=TargetPublic.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("tous"),
     )
     etape = forms.ChoiceField(
         label=_("Étape"), required=False, choices=[("", _("toutes")), *ActionStage.choices]
@@ -343,7 +364,9 @@ class BulkForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    plan = forms.ModelChoiceField(label=_("Plan"), queryset=Plan.objects.none(), to_field_name="public_id")
+    plan = forms.ModelChoiceField(
+        label=_("Plan"), queryset=Plan.objects.none(), to_field_name="public_id", empty_label=_("Choisissez")
+    )
     fichier = forms.FileField(
         label=_("Fichier"), help_text=_("Le classeur exporté, ou une de ses feuilles en CSV.")
     )

@@ -70,7 +70,12 @@ class BudgetLineForm(LineForm):
 
 class ReachLine(LineForm):
     filled = "year"
-    territory = forms.ModelChoiceField(label=_("Lieu"), required=False, queryset=Territory.objects.none())
+    territory = forms.ModelChoiceField(
+        label=_("Lieu"),
+        required=False,
+        queryset=Territory.objects.none(),
+        empty_label=_("Choisissez"),
+    )
     year = year_field()
     people = forms.IntegerField(label=_("Personnes touchées"), required=False, min_value=0)
     means = Amount(label=_("Moyens consacrés (€)"))

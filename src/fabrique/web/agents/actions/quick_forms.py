@@ -148,7 +148,7 @@ class QuickForm(BlockingFields, RoomForm):
 
     def blocking_part(self) -> Part:
         """Folded as long as nothing blocks: most updates have nothing to say of it."""
-        note = _now("L’action est bloquée.") if self.action.blocking else ""
+        note = _now("L’action est bloquée") if self.action.blocking else ""
         first = [self["lifted"]] if "lifted" in self.fields else []
         return Part("", note, first, [self[name] for name in BLOCKING], self._blocking_title())
 

@@ -118,11 +118,13 @@ class EntrustForm(forms.Form):
         label=_("Action"),
         queryset=Action.objects.none(),
         error_messages={"required": _("Choisissez l’action.")},
+        empty_label=_("Choisissez"),
     )
     organisation = forms.ModelChoiceField(
         label=_("Association d’usagers"),
         queryset=Organisation.objects.none(),
         error_messages={"required": _("Choisissez l’association.")},
+        empty_label=_("Choisissez"),
     )
     mandate = area(
         _("Ce que vous demandez"), rows=4, required=True, missing=_("Écrivez ce que vous demandez.")

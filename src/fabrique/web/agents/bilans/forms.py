@@ -49,6 +49,7 @@ class NewReviewForm(forms.Form):
         label=_("Territoire"),
         queryset=Territory.objects.none(),
         error_messages={"required": _("Choisissez le territoire.")},
+        empty_label=_("Choisissez"),
     )
     title = forms.CharField(
         label=_("Titre"), max_length=200, error_messages={"required": _("Donnez un titre à cette revue.")}
@@ -106,7 +107,9 @@ class PatternForm(forms.Form):
 
 
 class SnapshotForm(forms.Form):
-    territory = forms.ModelChoiceField(label=_("Territoire"), queryset=Territory.objects.none())
+    territory = forms.ModelChoiceField(
+        label=_("Territoire"), queryset=Territory.objects.none(), empty_label=_("Choisissez")
+    )
     label = forms.CharField(
         label=_("Nom de l’instantané"),
         max_length=200,
@@ -133,6 +136,7 @@ class ChooseForm(forms.Form):
         label=_("Instantané"),
         queryset=Snapshot.objects.none(),
         error_messages={"required": _("Choisissez un instantané.")},
+        empty_label=_("Choisissez"),
     )
 
     def __init__(self, *args: Any, review: Review, **kwargs: Any) -> None:
