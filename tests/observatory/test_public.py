@@ -50,6 +50,61 @@ def test_a_small_count_is_masked_with_all_that_tells_it_and_with_another():
     assert {one.withheld for one in values.all()} == {"", "small", "complementary"}
 
 
+def departments_and_region(counts, **said):
+    rows = [
+        {"dep": code, "numerator": n, "denominator": 1_000, "value": n / 10, **said}
+        for code, n in counts.items()
+    ]
+    whole = sum(counts.values())
+    region = {"territory_level": "region", "territory_code": "76", "numerator": whole, "denominator": 20_000}
+    return [*rows, {**region, "value": whole / 200, **said}]
+
+
+def shown_counts(**said):
+    """{(period, version, department)} of what the public reads."""
+    places = [department(code) for code in ("46", "48", "30")]
+    return {
+        (one.period, one.version, one.territory_code)
+        for one in sheet(["marche"], places).all()
+        if one.value is not None
+    }
+
+
+def test_another_definition_of_the_same_period_does_not_give_back_what_the_first_hides():
+    """Found by hand: the second version showed the count that protected the small one."""
+    counts = {"46": 4, "48": 30, "30": 80}
+    make.load(departments_and_region(counts))
+    assert shown_counts() == {("2023", 1, "30")}
+    make.define(method="Dit autrement.")
+    make.load([{"dep": "48", "numerator": 30, "denominator": 1_000, "value": 3}], "suite.csv")
+    assert shown_counts() == {("2023", 1, "30")}
+    assert all(
+        one.value is None for one in sheet(["marche"], [department("48")]).all()
+    )  # neither the old one nor the new one
+
+
+def test_three_years_together_do_not_give_back_the_year_that_is_hidden():
+    """Three years of 27, two of them shown as 12: the third would be 3. The years come after, one file each."""
+    make.load([{"dep": "46", "period": "2019-2021", "numerator": 27, "denominator": 3_000, "value": 0.9}])
+    assert shown_counts() == {("2019-2021", 1, "46")}
+    for year, count in (("2019", 12), ("2020", 12)):
+        make.load(
+            [{"dep": "46", "period": year, "numerator": count, "denominator": 1_000, "value": count / 10}],
+            f"{year}.csv",
+        )
+    # 27 less 24: the year that no file gives would be told too
+    assert shown_counts() == {("2019", 1, "46"), ("2020", 1, "46")}
+
+
+def test_periods_that_hold_others_and_years_of_many_are_left_alone():
+    make.load([{"dep": "46", "period": "2019-2021", "numerator": 90, "denominator": 3_000, "value": 3}])
+    for year in ("2019", "2020"):
+        make.load(
+            [{"dep": "46", "period": year, "numerator": 30, "denominator": 1_000, "value": 3}], f"{year}.csv"
+        )
+    assert len(shown_counts()) == 3
+
+
 def test_what_is_not_decided_yet_is_masked():
     make.load([{"dep": "46", "value": 5}])
     Observation.objects.update(clearance="pending")

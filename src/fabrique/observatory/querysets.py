@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Max, Q
 
 from fabrique.common.folding import fold
 from fabrique.observatory.enums import BatchState
@@ -93,6 +93,6 @@ class ObservationQuerySet(models.QuerySet[Any]):
         """Oldest period first, then versions, then the ranks of a contradiction."""
         return self.order_by("period_end", "version__number", "sex", "age", "deprivation", "scope", "rank")
 
-    def group(self, version: int, period: str) -> ObservationQuerySet:
-        """All that disclosure control must look at together."""
-        return self.filter(version=version, period=period).annotate(level=F("territory__level"))
+    def group(self, definition: int, period: str) -> ObservationQuerySet:
+        """All that disclosure control must look at together: every version of one indicator for one period."""
+        return self.filter(version__definition=definition, period=period).select_related("version")

@@ -1,4 +1,4 @@
-"""Statistical secrecy: which values may leave, decided for a whole indicator version and period at once.
+"""Statistical secrecy: which values may leave, decided for a whole indicator and period at once.
 
 Fed by recording, after each file. Feeds Observation.clearance, which services.public obeys. The only caller of
 disclose() in the observatory; an architecture test says so.
@@ -7,6 +7,9 @@ Counts of persons are laid out in tables that share their totals: departments of
 region and of the department that holds them whole, communes of a department and of an intercommunality, for all
 persons and for each sex, age and quintile; sexes and ages and quintiles of each territory; narrow ages inside broad
 ones. What a source leaves out is one more cell, « reste », so that a difference betrays nothing.
+
+Two versions of a definition say one period twice: the newest value of each cell is in the tables, the older one is
+withheld as soon as anything of the period is hidden. Three years together are withheld where a year of them is.
 """
 
 from __future__ import annotations
@@ -15,13 +18,14 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from fabrique.observatory.enums import FACTORS, Clearance, Unit
-from fabrique.observatory.models import DefinitionVersion, Observation
+from fabrique.observatory.models import IndicatorDefinition, Observation
 from fabrique.observatory.services.cells import age_bounds
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -73,30 +77,50 @@ class _Plan:
 
 
 def clear_pending() -> int:
-    """Decide for every version and period that holds an undecided value; returns how many values were decided."""
+    """Decide for every indicator and period that holds an undecided value; returns how many decisions changed."""
     groups = (
         Observation.objects.filter(clearance=Clearance.PENDING)
-        .order_by("version", "period")
-        .values_list("version", "period")
+        .order_by("version__definition", "period")
+        .values_list("version__definition", "period")
         .distinct()
     )
-    return sum(clear_group(version, period) for version, period in list(groups))
+    pending = list(groups)
+    changed = sum(clear_group(definition, period) for definition, period in pending)
+    return changed + sum(_clear_pooled(definition) for definition in {one for one, _period in pending})
 
 
-def clear_group(version: int, period: str) -> int:
-    """Decide for one version and period, as a whole; returns how many decisions changed."""
-    definition = DefinitionVersion.objects.select_related("definition").get(pk=version).definition
+def clear_group(definition: int, period: str) -> int:
+    """Decide for one indicator and period, all its versions together; returns how many decisions changed."""
+    indicator = IndicatorDefinition.objects.get(pk=definition)
     observations = list(
-        Observation.objects.group(version, period).select_related(
+        Observation.objects.group(definition, period).select_related(
             "territory__region", "territory__department", "territory__epci"
         )
     )
-    decided = decisions(
-        observations,
-        unit=definition.unit,
-        counts_persons=definition.counts_persons,
-        homes=homes_of({one.territory.code for one in observations if one.territory.level == Level.EPCI}),
-    )
+    newest, older = _versions_apart(observations)
+    homes = homes_of({one.territory.code for one in observations if one.territory.level == Level.EPCI})
+    decided = {}
+    for rows in (newest, older):
+        decided |= decisions(rows, unit=indicator.unit, counts_persons=indicator.counts_persons, homes=homes)
+    if any(decision != Clearance.OPEN for decision in decided.values()):
+        decided |= {one.pk: Clearance.WITHHELD for one in older if decided[one.pk] == Clearance.OPEN}
+    return _store(observations, decided)
+
+
+def _versions_apart(observations: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """The newest value of each cell, and those that it replaces."""
+    last: dict[tuple[Any, ...], int] = {}
+    cells = [
+        (one.territory_id, one.sex, one.age, one.deprivation, one.scope, one.rank) for one in observations
+    ]
+    for cell, one in zip(cells, observations, strict=True):
+        last[cell] = max(last.get(cell, 0), one.version.number)
+    newest = [one for cell, one in zip(cells, observations, strict=True) if last[cell] == one.version.number]
+    kept = {one.pk for one in newest}
+    return newest, [one for one in observations if one.pk not in kept]
+
+
+def _store(observations: Sequence[Any], decided: Mapping[int, str]) -> int:
     by_decision: dict[str, list[int]] = defaultdict(list)
     for one in observations:
         if one.clearance != decided[one.pk]:
@@ -107,6 +131,73 @@ def clear_group(version: int, period: str) -> int:
                 chunk = keys[start : start + CHUNK]
                 Observation.objects.filter(pk__in=chunk).update(clearance=decision)
     return sum(len(keys) for keys in by_decision.values())
+
+
+def _clear_pooled(definition: int) -> int:
+    """Periods that hold others: withheld whole where one of those hides anything, or where a few persons are left.
+
+    Decided again each time, since a year may come after the three years that hold it.
+    """
+    indicator = IndicatorDefinition.objects.get(pk=definition)
+    if not indicator.counts_persons:
+        return 0
+    rows = Observation.objects.filter(version__definition=definition)
+    spans = {
+        words: (start, end)
+        for words, start, end in rows.order_by()
+        .values_list("period", "period_start", "period_end")
+        .distinct()
+    }
+    changed = 0
+    for pooled, held in periods_within(spans).items():
+        changed += clear_group(definition, pooled)
+        inside = [list(rows.filter(period=words)) for words in held]
+        whole = list(rows.filter(period=pooled))
+        hidden = any(one.clearance != Clearance.OPEN for years in [*inside, whole] for one in years)
+        if hidden or any(_few_left(one, inside, indicator.unit) for one in whole):
+            told = {
+                one.pk: Clearance.WITHHELD.value
+                if one.clearance == Clearance.OPEN and one.value is not None
+                else one.clearance
+                for one in whole
+            }
+            changed += _store(whole, told)
+    return changed
+
+
+def periods_within(spans: Mapping[str, tuple[date, date]]) -> dict[str, list[str]]:
+    """{period: those that it holds, in order of time}, for the periods that hold others, the shortest first."""
+    found = {}
+    for words, (start, end) in sorted(spans.items(), key=lambda one: one[1][1] - one[1][0]):
+        held = [
+            other
+            for other, span in sorted(spans.items(), key=lambda one: one[1])
+            if span != (start, end) and start <= span[0] and span[1] <= end
+        ]
+        if held:
+            found[words] = held
+    return found
+
+
+def _few_left(pooled: Any, inside: Sequence[Sequence[Any]], unit: str) -> bool:
+    """Whether the whole less one of its years, or less all of them that follow one another, is a few persons."""
+    total = _persons(pooled, unit)
+    if total is None:
+        return False
+    cell = (pooled.territory_id, pooled.sex, pooled.age, pooled.deprivation, pooled.scope)
+    after: date | None = None
+    together = 0
+    lefts = []
+    for years in inside:
+        for one in years:
+            same = (one.territory_id, one.sex, one.age, one.deprivation, one.scope) == cell and not one.rank
+            count = _persons(one, unit) if same else None
+            if count is None:
+                continue
+            lefts.append(total - count)
+            if after is None or one.period_start > after:
+                after, together = one.period_end, together + count
+    return any(0 < left < settings.FABRIQUE_SMALL_CELL for left in [*lefts, total - together])
 
 
 def homes_of(codes: Collection[str]) -> dict[str, str]:
