@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.web.shared.conflicts import KeptForm
-from fabrique.web.shared.errors import tell_refusal
 
 
 def attempt(form: Any, act: Callable[[dict[str, Any]], Any], fields: dict[str, str] | None = None) -> Any:
@@ -33,19 +32,6 @@ def attempt(form: Any, act: Callable[[dict[str, Any]], Any], fields: dict[str, s
         if isinstance(form, KeptForm):
             form.keep_over(refusal)
         return None
-
-
-def press(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:
-    """A button: act, and say at the top of the next page that it is done, or why it is not."""
-    try:
-        act()
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-        return False
-    messages.success(request, done)
-    return True
 
 
 def form_page(

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.common.clock import today
-from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.progress import indicator_progress
 from fabrique.plan.services import indicators
 from fabrique.plan.services.writing import EDIT
 from fabrique.restitution.services.series import series_choices
 from fabrique.web.agents.actions.access import frame, reach_action, reach_indicator, reach_value, url
 from fabrique.web.agents.actions.forms import CorrectionForm, IndicatorForm, ValueForm
-from fabrique.web.agents.actions.saving import attempt
 from fabrique.web.agents.actions.values import indicator_values
 from fabrique.web.shared.actors import agent
-from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.shared.saving import attempt, press
 
 
 @require_safe
@@ -111,15 +108,12 @@ def edit(request: HttpRequest, public_id: str, indicator_id: str) -> HttpRespons
 def remove(request: HttpRequest, public_id: str, indicator_id: str) -> HttpResponse:
     """Only one that was never measured."""
     action, indicator = reach_indicator(request, public_id, indicator_id)
-    try:
-        indicators.remove_indicator(agent(request), indicator=indicator)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-        return redirect(url("indicateur", action, indicator_id))
-    messages.success(request, _("L’indicateur est retiré."))
-    return redirect(url("indicateurs", action))
+    removed = press(
+        request,
+        lambda: indicators.remove_indicator(agent(request), indicator=indicator),
+        _("L’indicateur est retiré."),
+    )
+    return redirect(url("indicateurs", action) if removed else url("indicateur", action, indicator_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

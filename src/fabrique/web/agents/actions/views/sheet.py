@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from fabrique.accounts.rights import require
 from fabrique.common.clock import today
-from fabrique.common.errors import Forbidden, Refused
 from fabrique.common.identifiers import new_public_id
 from fabrique.plan.completeness import completeness
 from fabrique.plan.enums import CrossMark
@@ -26,10 +24,9 @@ from fabrique.plan.services.writing import EDIT
 from fabrique.plan.waiting import reasons_of
 from fabrique.web.agents.actions.access import SECTIONS, frame, reach_action, url
 from fabrique.web.agents.actions.forms import BlockingForm, CopyForm, NewSheetForm, SheetForm
-from fabrique.web.agents.actions.saving import attempt
 from fabrique.web.agents.actions.values import blocking_values, sheet_values
 from fabrique.web.shared.actors import agent
-from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.shared.saving import attempt, press
 
 
 @require_safe
@@ -156,14 +153,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _act(request: HttpRequest, public_id: str, verb: Any, done: str) -> HttpResponse:
     action = reach_action(request, public_id)
-    try:
-        verb(agent(request), action=action)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-    else:
-        messages.success(request, done)
+    press(request, lambda: verb(agent(request), action=action), done)
     return redirect(url("fiche", action))
 
 

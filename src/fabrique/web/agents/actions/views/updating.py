@@ -24,8 +24,8 @@ from fabrique.web.agents.actions.access import frame, reach_action, url
 from fabrique.web.agents.actions.fields import RoomForm
 from fabrique.web.agents.actions.line_forms import Lines
 from fabrique.web.agents.actions.quick_forms import QuickForm, quick_values
-from fabrique.web.agents.actions.saving import attempt
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.saving import attempt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,10 +30,11 @@ from fabrique.web.agents.bilans.evaluation_forms import (
     ResultForm,
 )
 from fabrique.web.agents.bilans.forms import FollowUpForm
-from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
+from fabrique.web.agents.bilans.saving import attempt, form_page, told
 from fabrique.web.agents.bilans.views.evaluations import trail_of
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.conflicts import shown
+from fabrique.web.shared.saving import press
 
 FORM = ["GET", "HEAD", "POST"]
 PAGE = "agents-bilans:evaluation"

@@ -23,10 +23,11 @@ from fabrique.web.agents.bilans.evaluation_forms import (
     QuestionForm,
     ReportForm,
 )
-from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
+from fabrique.web.agents.bilans.saving import attempt, form_page, told
 from fabrique.web.agents.bilans.views.reviews import plan_asked
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.conflicts import shown
+from fabrique.web.shared.saving import press
 
 FORM = ["GET", "HEAD", "POST"]
 

@@ -17,9 +17,10 @@ from fabrique.plan.models import Action, UsersFinding
 from fabrique.plan.services import findings as verbs
 from fabrique.web.agents.bilans.access import READ, reach_finding, reach_mandate
 from fabrique.web.agents.bilans.evaluation_forms import EntrustForm, HandInForm, ViewForm
-from fabrique.web.agents.bilans.saving import attempt, form_page, press, told
+from fabrique.web.agents.bilans.saving import attempt, form_page, told
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.conflicts import shown
+from fabrique.web.shared.saving import press
 
 FORM = ["GET", "HEAD", "POST"]
 

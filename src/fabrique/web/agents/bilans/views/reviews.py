@@ -30,9 +30,10 @@ from fabrique.web.agents.bilans.forms import (
     ReviewForm,
     StepFormSet,
 )
-from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, press, told
+from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, told
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.conflicts import shown
+from fabrique.web.shared.saving import press
 
 FORM = ["GET", "HEAD", "POST"]
 

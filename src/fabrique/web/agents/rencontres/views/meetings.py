@@ -34,10 +34,11 @@ from fabrique.web.agents.rencontres.forms import (
     RoomForm,
     SessionFormSet,
 )
-from fabrique.web.agents.rencontres.saving import attempt
 from fabrique.web.agents.rencontres.values import date_values, lines, meeting_values, session_rows
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.shared.saving import attempt
+from fabrique.web.shared.saving import press as said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -310,14 +311,7 @@ def held(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _act(request: HttpRequest, public_id: str, verb: Any, done: str) -> HttpResponse:
     meeting = reach_meeting(request, public_id)
-    try:
-        verb(agent(request), meeting=meeting)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-    else:
-        messages.success(request, done)
+    said(request, lambda: verb(agent(request), meeting=meeting), done)
     return redirect(url("rencontre", meeting))
 
 

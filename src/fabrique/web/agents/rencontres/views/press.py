@@ -5,24 +5,24 @@ Fed by PressDocument. Feeds the verbs of meetings.services.press.
 
 from __future__ import annotations
 
-from django.contrib import messages
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from fabrique.accounts.rights import holds
-from fabrique.common.errors import Forbidden, Refused
 from fabrique.meetings.enums import PressState
 from fabrique.meetings.models import PressDocument
 from fabrique.meetings.services import press
 from fabrique.web.agents.rencontres.access import reach_press, url
 from fabrique.web.agents.rencontres.forms import PressForm
-from fabrique.web.agents.rencontres.saving import attempt
 from fabrique.web.agents.rencontres.values import press_values
 from fabrique.web.shared.actors import agent
-from fabrique.web.shared.errors import tell_refusal
 from fabrique.web.shared.meetings.press import press_docx, press_pdf
+from fabrique.web.shared.saving import attempt
+from fabrique.web.shared.saving import press as said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,15 +89,10 @@ def approve(request: HttpRequest, press_id: str) -> HttpResponse:
     )
 
 
-def _act(request: HttpRequest, document: PressDocument, verb: object, done: str) -> HttpResponse:
-    try:
-        verb()  # type: ignore[operator]
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-    else:
-        messages.success(request, done)
+def _act(
+    request: HttpRequest, document: PressDocument, verb: Callable[[], object], done: str
+) -> HttpResponse:
+    said(request, verb, done)
     return redirect(url("presse", document))
 
 

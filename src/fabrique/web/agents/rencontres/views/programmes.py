@@ -21,10 +21,10 @@ from fabrique.meetings.models import Meeting, Programme
 from fabrique.meetings.services import press, programmes
 from fabrique.web.agents.rencontres.access import reach_programme, url
 from fabrique.web.agents.rencontres.forms import NewProgrammeForm, ProgrammeForm, ThemeFormSet
-from fabrique.web.agents.rencontres.saving import attempt
 from fabrique.web.agents.rencontres.values import lines, programme_values
 from fabrique.web.shared.actors import agent
-from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.shared.saving import attempt
+from fabrique.web.shared.saving import press as said
 
 
 @require_safe
@@ -161,14 +161,7 @@ def withdraw(request: HttpRequest, programme_id: str) -> HttpResponse:
 
 def _act(request: HttpRequest, programme_id: str, verb: Any, done: str) -> HttpResponse:
     programme = reach_programme(request, programme_id)
-    try:
-        verb(agent(request), programme=programme)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-    else:
-        messages.success(request, done)
+    said(request, lambda: verb(agent(request), programme=programme), done)
     return redirect(url("programme", programme))
 
 

@@ -1,6 +1,6 @@
-"""One way to save a form of this room: the verb, its refusal said in the form, a conflict shown side by side.
+"""A verb called from a form or a button: its refusal is said where it is read, its success at the top of the page.
 
-Fed by the views. Feeds the messages and the forms sent back.
+Fed by the views of the agents' rooms. Feeds the messages and the forms sent back; a missing right stays a 403.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from fabrique.common.errors import Forbidden, Refused
+from fabrique.web.shared.errors import tell_refusal
 
 
 def attempt(
@@ -22,11 +23,11 @@ def attempt(
     stored: Callable[[], Mapping[str, Any]] | None = None,
     done: str = "",
 ) -> Any:
-    """Call the verb; what it returns once saved, None where it refused.
+    """A form: call the verb; what it returns once saved, None where it refused.
 
     A refusal becomes an error of the form, which keeps all that was typed. On a conflict the form receives the
     revision of what is stored now, so that saving again is a decision, and `form.conflit` lists what the other
-    person wrote. A missing right is left to the 403 page.
+    person wrote.
     """
     try:
         result = verb()
@@ -42,3 +43,16 @@ def attempt(
         return None
     messages.success(request, done or _("C’est enregistré."))
     return result if result is not None else True
+
+
+def press(request: HttpRequest, act: Callable[[], Any], done: str) -> bool:
+    """A button: act, and say at the top of the next page that it is done, or why it is not."""
+    try:
+        act()
+    except Forbidden:
+        raise
+    except Refused as refusal:
+        tell_refusal(request, refusal)
+        return False
+    messages.success(request, done)
+    return True
