@@ -99,7 +99,7 @@ def clear_group(definition: int, period: str) -> int:
     )
     newest, older = _versions_apart(observations)
     homes = homes_of({one.territory.code for one in observations if one.territory.level == Level.EPCI})
-    decided = {}
+    decided: dict[int, str] = {}
     for rows in (newest, older):
         decided |= decisions(rows, unit=indicator.unit, counts_persons=indicator.counts_persons, homes=homes)
     if any(decision != Clearance.OPEN for decision in decided.values()):
