@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from fabrique.web.templatetags.francais import _decimal, nombre, typo
+from fabrique.web.templatetags.francais import _decimal, nombre
 
 register = template.Library()
 
@@ -252,8 +252,3 @@ def icone(nom: str) -> dict[str, str]:
     """A small drawn sign beside words, hidden from screen readers (templates/composants/icone.html lists them)."""
     return {"nom": nom}
 
-
-@register.filter
-def texte_typo(value: Any) -> SafeString:
-    """Same as |typo, for templates that load only this library."""
-    return typo(value)
