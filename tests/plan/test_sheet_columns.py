@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from fabrique.plan.enums import Direction
 from fabrique.plan.services.sheets import TABLES
+from fabrique.plan.services.sheets.columns import IN_FILES, Unreadable
+from fabrique.plan.services.sheets.files import cell_of
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "pilote.md"
 _SECTION = re.compile(r"^### Feuille `(\w+)`$(.*?)(?=^### |\Z)", re.MULTILINE | re.DOTALL)
@@ -37,7 +40,18 @@ def test_every_choice_of_a_column_is_written_in_the_guide():
         for table, columns in TABLES.items()
         for column in columns
         if column.choices is not None
-        for value in column.choices.values
+        for value in (IN_FILES.get(one, one.value) for one in column.choices)
         if value not in text
     ]
     assert missing == []
+
+
+def test_a_direction_is_french_in_a_file_and_read_back_in_any_of_its_words():
+    way = next(column for column in TABLES["indicateurs"] if column.title == "sens")
+    for value in Direction:
+        for said in (cell_of(value, numbers=True), value.value, str(value.label), str(value.label).upper()):
+            assert way.value(said) == value
+    assert cell_of(Direction.FALL, numbers=False) == "baisse"
+    for wrong in ("monte", "—"):
+        with pytest.raises(Unreadable, match="hausse, baisse"):
+            way.value(wrong)

@@ -136,6 +136,10 @@ WRONG = [
     ("actions", {"territoire": "departement:30"}, "territoire"),
     ("actions", {"intitule": None}, "intitule"),
     ("budget", {"depense": "beaucoup"}, "depense"),
+    ("budget", {"engage": -5}, "engage"),
+    ("portee", {"moyens": -5}, "moyens"),
+    # a formula of which the file keeps no result would otherwise read as an empty cell, and erase the target
+    ("indicateurs", {"cible": "=1+1"}, "cible"),
     ("valeurs", {"valeur": 99}, "precision"),
     ("jalons", {"repere": "AAAAAAAAAAAA"}, "repere"),
     ("indicateurs", {"sens": "fall"}, "cible"),

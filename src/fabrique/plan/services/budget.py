@@ -97,6 +97,7 @@ def _amounts(given: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
             raise Refused(
                 "budget.amount",
                 _("Un montant est un nombre d’euros, jamais négatif. Laissez vide s’il est inconnu."),
+                amount=name,
             )
         found[name] = amount.quantize(Decimal("0.01"))
     return found

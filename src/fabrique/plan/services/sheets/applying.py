@@ -44,7 +44,6 @@ COLUMN_OF = {
     "day.future": "au",
     "budget.year": "annee",
     "budget.funder": "financeur",
-    "budget.amount": "prevu",
     "reach.people": "personnes",
     "indicator.title": "intitule",
     "indicator.unit": "unite",
@@ -59,6 +58,13 @@ COLUMN_OF = {
     "logic.text": "contenu",
     "logic.stage": "etage",
     "logic.assumption_first": "hypothese",
+}
+
+
+#: {table: {amount refused: its column}}
+AMOUNT_OF = {
+    "budget": {"planned": "prevu", "committed": "engage", "spent": "depense"},
+    "portee": {"planned": "moyens"},
 }
 
 
@@ -229,7 +235,8 @@ def _refuse(report: Report, table: str, row: FileRow, refusal: Refused) -> None:
         sentence = _("Vous n’écrivez pas dans ce territoire : cette ligne est laissée de côté.")
     else:
         titles = {one.title for one in TABLES[table]}
-        wanted = str(refusal.params.get("column") or COLUMN_OF.get(refusal.code, ""))
+        amount = AMOUNT_OF.get(table, {}).get(str(refusal.params.get("amount", "")))
+        wanted = str(refusal.params.get("column") or amount or COLUMN_OF.get(refusal.code, ""))
         column, sentence = (wanted if wanted in titles else ""), str(refusal)
     _aside(report, table, row, column, sentence)
 

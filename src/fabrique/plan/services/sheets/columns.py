@@ -35,6 +35,8 @@ SEPARATOR = " | "
 #: longest text of a cell: what a workbook holds
 LONGEST = 32_000
 YES, NO = "oui", "non"
+#: the codes shared with the pure library are English: a file says them in French, and reads both
+IN_FILES: dict[Any, str] = {Direction.RISE: "hausse", Direction.FALL: "baisse"}
 _FRENCH_DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -58,6 +60,10 @@ class Unreadable(ValueError):
     """A cell that does not hold what its column wants; the message says what to do."""
 
 
+class Formula(str):
+    """A formula that the file keeps without its result: its cell is not empty, and nobody knows what it holds."""
+
+
 @dataclass(frozen=True)
 class Column:
     """`writable` False: shown for information, never read. `identity`: says which row it is."""
@@ -73,6 +79,10 @@ class Column:
 
         Raises Unreadable.
         """
+        if isinstance(cell, Formula):
+            raise Unreadable(
+                _("Cette formule est sans résultat dans le fichier : écrivez la valeur elle-même.")
+            )
         if self.kind is Kind.DAY and isinstance(cell, datetime | date):
             return cell.date() if isinstance(cell, datetime) else cell
         text = clean("" if cell is None else as_text(cell))
@@ -146,16 +156,16 @@ def _whole(column: Column, text: str) -> int | None:
 
 
 def _choice(column: Column, text: str) -> str:
-    """The value, by itself or by its words."""
+    """The member of the list, by its code, its word in files or its label; "" where empty."""
     assert column.choices is not None
-    if not text or text in column.choices.values:
+    if not text:
         return text
-    for value, label in column.choices.choices:
-        if fold(str(label)) == fold(text):
-            return str(value)
-    raise Unreadable(
-        _("Écrivez un de ces mots : %(words)s.") % {"words": ", ".join(map(str, column.choices.values))}
-    )
+    for value in column.choices:
+        said = (str(value.value), str(value.label), IN_FILES.get(value, ""))
+        if text == value.value or fold(text) in {fold(one) for one in said} - {""}:
+            return value
+    words = ", ".join(IN_FILES.get(value, value.value) for value in column.choices)
+    raise Unreadable(_("Écrivez un de ces mots : %(words)s.") % {"words": words})
 
 
 def _yes_no(column: Column, text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +21,8 @@ from openpyxl import Workbook, load_workbook
 from fabrique.common.errors import Refused
 from fabrique.common.files import inspected
 from fabrique.common.folding import fold
-from fabrique.plan.services.sheets.columns import NO, SEPARATOR, TABLES, YES, Column, Kind
+from fabrique.plan.enums import Direction
+from fabrique.plan.services.sheets.columns import IN_FILES, NO, SEPARATOR, TABLES, YES, Column, Formula, Kind
 from fabrique.plan.services.sheets.rows import Row, Tables
 from fabrique_core.errors import CoreError
 from fabrique_core.files import Kind as FileKind
@@ -55,6 +57,8 @@ def cell_of(value: Any, *, numbers: bool) -> Any:
         return YES if value else NO
     if isinstance(value, list):
         return SEPARATOR.join(value)
+    if isinstance(value, Direction):
+        return IN_FILES[value]
     if isinstance(value, int | float | Decimal) and not numbers:
         return french_number(value)
     if isinstance(value, date) and not numbers:
@@ -202,23 +206,39 @@ def _book_sheets(data: bytes) -> Iterator[tuple[str, Iterator[list[Any]]]]:
         warnings.simplefilter("ignore")
         try:
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            written = load_workbook(io.BytesIO(data), read_only=True) if _has_formulas(data) else None
         except Exception as error:  # openpyxl lets XML and zip errors through as they come
             raise _unreadable() from error
         for sheet in book.worksheets:
-            yield sheet.title, _book_lines(sheet)
+            yield sheet.title, _book_lines(sheet, written[sheet.title] if written is not None else None)
 
 
-def _book_lines(sheet: Any) -> Iterator[list[Any]]:
-    sheet.reset_dimensions()
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
+        return any(b"<f" in parts.read(name) for name in sheets)
+
+
+def _book_lines(sheet: Any, written: Any = None) -> Iterator[list[Any]]:
+    """The values of a sheet, row by row; `written`: the same with its formulas, to tell those without a result."""
+    every = [one for one in (sheet, written) if one is not None]
+    for one in every:
+        one.reset_dimensions()
     try:
-        for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)):
+        rows = zip(*(one.iter_rows(values_only=True, max_col=MOST_COLUMNS) for one in every), strict=True)
+        for number, cells in enumerate(rows):
             if number > 2 * MOST_ROWS:
                 raise _too_large()
-            yield list(cells)
+            yield list(cells[0]) if written is None else list(map(_or_formula, *cells))
     except Refused:
         raise
     except Exception as error:  # as above, while the rows are read
         raise _unreadable() from error
+
+
+def _or_formula(value: Any, written: Any) -> Any:
+    """What the cell holds; the formula itself where the file kept no result of it."""
+    return Formula(written) if value is None and written is not None else value
 
 
 def _too_large() -> Refused:

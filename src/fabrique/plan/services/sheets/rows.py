@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from fabrique.plan.enums import Direction
 from fabrique.plan.models import (
     Action,
     ActionPartner,
@@ -43,7 +44,7 @@ def tables_of(actions: Iterable[Action]) -> Tables:
 
 
 def _plain(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) else value
+    return clean(value) if isinstance(value, str) and not isinstance(value, Direction) else value
 
 
 def _rows_of(action: Action) -> Iterator[tuple[str, Row]]:
@@ -146,7 +147,7 @@ def indicator_row(indicator: Indicator) -> Row:
         "unite": indicator.unit,
         "compte_des_personnes": indicator.counts_people,
         "mode_de_calcul": indicator.method,
-        "sens": indicator.direction,
+        "sens": Direction(indicator.direction),
         "depart": indicator.baseline,
         "depart_au": indicator.baseline_on,
         "cible": indicator.target,
