@@ -53,6 +53,41 @@ def test_broad_bands_give_the_total_and_the_share_of_the_oldest():
     assert found["part_75_ans_et_plus", "46", "", ""].value == pytest.approx(15)
 
 
+def test_population_as_insee_publishes_it_keeps_the_latest_year_and_five_year_bands():
+    """The titles and codes of DS_ESTIMATION_POPULATION_data.csv; numbers made up."""
+    head = "AGE;EP_MEASURE;FREQ;GEO;GEO_OBJECT;SEX;OBS_STATUS;TIME_PERIOD;OBS_VALUE\n"
+    ages = {
+        "_T": 2000,
+        "Y_LT5": 90,
+        "Y75T79": 100,
+        "Y80T84": 80,
+        "Y85T89": 60,
+        "Y90T94": 40,
+        "Y_GE95": 20,
+        "Y75T94": 280,
+    }
+    lines = [f"{age};POP_JAN_1ST;A;46;DEP;_T;P;2026;{count}" for age, count in ages.items()]
+    lines += ["Y15T19;POP_JAN_1ST;A;46;DEP;F;P;2026;55", "_T;POP_JAN_1ST;A;76;REG;_T;P;2026;6000"]
+    lines += [
+        "_T;POP_JAN_1ST;A;46;DEP;_T;A;2025;1990",
+        "_T;POP_JAN_1ST;A;FM;FRANCE;_T;P;2026;66000",
+        "_T;AUTRE;A;46;DEP;_T;A;2026;3",
+    ]
+    reading = read("population_melodi", "DS_ESTIMATION_POPULATION_data.csv", head + "\n".join(lines), ";")
+    found = by_key(reading)
+    total = found["population_totale", "46", "", ""]
+    assert (total.value, total.status, total.period.words) == (2000, "provisional", "2026")
+    assert found["population_totale", "76", "", ""].value == 6000
+    assert found["population_sexe_age5", "46", "femme", "15-19"].value == 55
+    assert found["population_sexe_age5", "46", "", "0-4"].value == 90
+    assert found["part_75_ans_et_plus", "46", "", ""].value == pytest.approx(15)
+    assert {(one.what, one.rows) for one in reading.aside} == {
+        ("AGE", 1), ("EP_MEASURE", 1), ("GEO_OBJECT", 1), ("TIME_PERIOD", 1)
+    }  # fmt: skip
+    codes = {one.code for one in reading.definitions}
+    assert {one.code for one in reading.entries} <= codes
+
+
 def test_a_file_that_says_its_year_nowhere_is_set_aside():
     text = "departement,nom,sexe,age,population\n46,Lot,Ensemble,Total,200"
     reading = read("population_bandes", "population.csv", text)

@@ -11,6 +11,7 @@ from fabrique.observatory.services.readers import (
     doctors,
     establishments,
     incomes,
+    melodi,
     mortality,
     pathologies,
     populations,
@@ -21,6 +22,7 @@ from fabrique.observatory.services.readers.base import Geography, Reader, Sheet
 
 READERS: tuple[Reader, ...] = (
     *populations.READERS,
+    *melodi.READERS,
     *incomes.READERS,
     *doctors.READERS,
     *mortality.READERS,

@@ -40,12 +40,7 @@ def _definition(code: str, label: str, method: str) -> Definition:
 
 def _five_year(sheet: Sheet, geography: Geography) -> Reading:
     """One row a department, sex and five-year band; the sums are not in the file and are not made up."""
-    definition = _definition(
-        FIVE_YEAR,
-        "Population par sexe et âge (cinq ans)",
-        "Population estimée au 1er janvier, par sexe et classe d’âge de cinq ans.",
-    )
-    reading = Reading("population_age5", [definition])
+    reading = Reading("population_age5", [_five_year_definition()])
     for line, row in sheet.lines():
         reading.entries.append(
             Entry(
@@ -59,6 +54,19 @@ def _five_year(sheet: Sheet, geography: Geography) -> Reading:
             )
         )
     return reading
+
+
+def _five_year_definition() -> Definition:
+    return _definition(
+        FIVE_YEAR,
+        "Population par sexe et âge (cinq ans)",
+        "Population estimée au 1er janvier, par sexe et classe d’âge de cinq ans.",
+    )
+
+
+def definitions() -> list[Definition]:
+    """The five-year bands, the total and the share of the oldest: what the published estimates give."""
+    return [_five_year_definition(), *_broad_definitions()[1:]]
 
 
 def _broad_definitions() -> list[Definition]:
