@@ -6,8 +6,8 @@ writes the same rows as CSV, JSON and XLSX.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -77,6 +77,19 @@ class DataTable:
         """The same rows, typed: what is not known is None."""
         for row in self.rows(source):
             yield {column.name: column.typed(column.read(row), dates=dates) for column in self.columns}
+
+    def narrowed(self, wanted: Mapping[str, str]) -> DataTable:
+        """The same table, with those rows alone whose columns say exactly what is wanted; the others are ignored."""
+        asked = [(column, wanted[column.name]) for column in self.columns if column.name in wanted]
+        if not asked:
+            return self
+        rows = self.rows
+        return replace(
+            self,
+            rows=lambda source: [
+                row for row in rows(source) if all(str(column.read(row)) == said for column, said in asked)
+            ],
+        )
 
     def schema(self) -> dict[str, Any]:
         """Its Table Schema, in the instance's language as the data are."""

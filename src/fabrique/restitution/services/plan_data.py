@@ -107,6 +107,12 @@ MARKS = Column(
     "marques", "string", _("Marques transversales, séparées par un espace"), lambda row: " ".join(row.marks)
 )
 ACTION = _text("action", _("Identifiant de l’action"), "action.public_id")
+ACTION_PLACE = Column(
+    "territoire",
+    "string",
+    _("Territoire de l’action : niveau et code officiel"),
+    lambda row: _place(row.action),
+)
 
 
 def _objectives(plan: Plan) -> Any:
@@ -123,11 +129,11 @@ def _under(model: Any, path: str = "action") -> Callable[[Plan], Any]:
     """Lines of public actions alone."""
     return lambda plan: model.objects.filter(
         **{f"{path}__in": Action.objects.public().filter(plan=plan)}
-    ).select_related(path)
+    ).select_related(f"{path}__territory")
 
 
 def _progress(plan: Plan) -> list[ActionLine]:
-    return action_lines(Action.objects.public().filter(plan=plan).order_by("key"))
+    return action_lines(Action.objects.public().filter(plan=plan).select_related("territory").order_by("key"))
 
 
 def _rate(row: ActionLine) -> str | None:
@@ -246,7 +252,8 @@ TABLES: tuple[DataTable, ...] = (
         "avancement",
         _("Où en est chaque action publique, le jour du téléchargement"),
         (
-            _text("action", _("Identifiant de l’action"), "action.public_id"),
+            ACTION,
+            ACTION_PLACE,
             _text(
                 "meteo",
                 _("securisee, atteignable, a-soutenir ou compromise ; vide : jamais donnée"),
@@ -287,6 +294,7 @@ TABLES: tuple[DataTable, ...] = (
         (
             ID,
             ACTION,
+            ACTION_PLACE,
             _text("jalon", _("Ce qui doit être fait"), "label"),
             _date("prevu_le", _("Jour prévu"), "due_on"),
             _text("etat", _("a-faire, fait ou abandonne"), "state"),
@@ -300,6 +308,7 @@ TABLES: tuple[DataTable, ...] = (
         (
             ID,
             ACTION,
+            ACTION_PLACE,
             Column("annee", "integer", _("Année"), _reader("year")),
             _text("financeur", _("Nature du financeur"), "funder"),
             _text("nom_du_financeur", _("Nom du financeur"), "funder_name"),

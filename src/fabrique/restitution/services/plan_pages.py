@@ -302,11 +302,16 @@ def marks_of(tree: Tree) -> list[tuple[CrossMark, int]]:
 
 def publics_of(tree: Tree) -> list[tuple[TargetPublic, int, int]]:
     """(target public, objectives, actions), as the page of each public shows them. One query."""
-    found = []
-    for public in TargetPublic.objects.filter(plan=tree.plan):
-        lines = aimed_at(tree, public)
-        found.append((public, len(lines), sum(len(line.actions) for line in lines)))
-    return found
+    objectives: Counter[int] = Counter()
+    actions: Counter[int] = Counter()
+    for line in tree.objectives:
+        whole = {one.pk for one in line.objective.publics.all()}
+        each = [{one.pk for one in action.action.publics.all()} for action in line.actions]
+        objectives.update(whole.union(*each))
+        actions.update({key: len(line.actions) for key in whole})
+        actions.update(key for keys in each for key in keys - whole)
+    publics = TargetPublic.objects.filter(plan=tree.plan)
+    return [(public, objectives[public.pk], actions[public.pk]) for public in publics]
 
 
 def marked(tree: Tree, mark: str) -> list[ObjectiveLine]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from fabrique.common.clock import today
 from fabrique.plan.enums import ActionStage
@@ -38,8 +39,18 @@ class Whole:
     stages: Mapping[ActionStage, int]
     milestones: tuple[int, int, int]
     budget: Budget
-    indicators: tuple[Measured, ...]
-    decisions: tuple[Decision, ...]
+    lines: tuple[ObjectiveLine, ...]
+    own: Callable[[Objective], bool]
+
+    @cached_property
+    def indicators(self) -> tuple[Measured, ...]:
+        """By objective: its own first, then those of its actions. Two queries, the first time."""
+        return tuple(_indicators(self.lines, self.own))
+
+    @cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """One query, the first time."""
+        return _decisions([line for one in self.lines for line in one.actions])
 
     @property
     def done(self) -> int:
@@ -67,7 +78,7 @@ class Whole:
 
 
 def whole_of(lines: Iterable[ObjectiveLine], own: Callable[[Objective], bool] = lambda row: True) -> Whole:
-    """Those objectives and the actions that each line holds, in three queries whatever their number.
+    """Those objectives and the actions that each line holds; indicators and decisions are read when asked for.
 
     `own`: whether the objective itself is of the selection; the indicators of one that is there only because of an
     action of its are left out.
@@ -85,19 +96,19 @@ def whole_of(lines: Iterable[ObjectiveLine], own: Callable[[Objective], bool] = 
             sum(line.late(on) for line in actions),
         ),
         budget=money_of(actions),
-        indicators=tuple(_indicators(rows, own)),
-        decisions=_decisions(actions),
+        lines=tuple(rows),
+        own=own,
     )
 
 
-def _indicators(rows: list[ObjectiveLine], own: Callable[[Objective], bool]) -> Iterable[Measured]:
-    """By objective: its own first, then those of its actions."""
-    keys = [line.objective.pk for line in rows if own(line.objective)]
+def _indicators(rows: Iterable[ObjectiveLine], own: Callable[[Objective], bool]) -> Iterable[Measured]:
+    lines = list(rows)
+    keys = [line.objective.pk for line in lines if own(line.objective)]
     of_objectives: dict[int, list[IndicatorProgress]] = defaultdict(list)
     held = Indicator.objects.filter(objective__in=keys).order_by("position", "key")
     for one in indicator_progress(held, today(), public=True):
         of_objectives[one.indicator.objective_id or 0].append(one)
-    for line in rows:
+    for line in lines:
         for one in of_objectives[line.objective.pk]:
             yield Measured(one, line.objective)
         for action in line.actions:

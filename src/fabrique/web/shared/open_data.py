@@ -6,7 +6,7 @@ Fed by the tables of restitution.services.open_tables. Feeds the data of the pla
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,8 @@ from django.http import HttpResponse, JsonResponse
 from fabrique.restitution.services.open_tables import DataTable
 from fabrique_core.files import csv_writer, put_text
 
-#: extension: what a browser is told
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: of a column, in characters
 WIDTH = 24
 
 
@@ -47,43 +47,38 @@ def workbook_answer(tables: Sequence[DataTable], source: Any, name: str) -> Http
     """One sheet a table, then one that says what each column means."""
     import openpyxl
 
-    book = openpyxl.Workbook(write_only=True)
+    book = openpyxl.Workbook()
+    for empty in book.worksheets:
+        book.remove(empty)
     for table in tables:
         rows = ([record[name] for name in table.header] for record in table.records(source, dates=True))
-        _sheet(book, table.name, table.header, list(rows))
+        _sheet(book.create_sheet(table.name), table.header, list(rows))
     told = [
         [table.name, column.name, column.kind, str(column.words)]
         for table in tables
         for column in table.columns
     ]
-    _sheet(book, "colonnes", ["table", "colonne", "type", "description"], told)
+    _sheet(book.create_sheet("colonnes"), ["table", "colonne", "type", "description"], told)
     out = io.BytesIO()
     book.save(out)
     return _saved(HttpResponse(out.getvalue(), content_type=XLSX), f"{name}.xlsx")
 
 
-def _sheet(book: Any, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from openpyxl.cell import WriteOnlyCell
+def _sheet(sheet: Any, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(title[:31])
+    for rank, line in enumerate([heads, *rows], start=1):
+        for column, said in enumerate(line, start=1):
+            cell = sheet.cell(row=rank, column=column)
+            put_text(cell, said)
+            if isinstance(said, date):
+                cell.number_format = "DD/MM/YYYY"
+            if rank == 1:
+                cell.font = Font(bold=True)
+    for column in range(1, len(heads) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTH
     sheet.freeze_panes = "A2"
-    for rank in range(1, len(heads) + 1):
-        sheet.column_dimensions[get_column_letter(rank)].width = WIDTH
-    bold = Font(bold=True)
-
-    def made(value: Any, dress: Callable[[Any], None] = lambda cell: None) -> Any:
-        cell = WriteOnlyCell(sheet)
-        put_text(cell, value)
-        if isinstance(value, date):
-            cell.number_format = "DD/MM/YYYY"
-        dress(cell)
-        return cell
-
-    sheet.append([made(head, lambda cell: setattr(cell, "font", bold)) for head in heads])
-    for row in rows:
-        sheet.append([made(value) for value in row])
 
 
 def _saved(answer: HttpResponse, filename: str) -> HttpResponse:

@@ -30,6 +30,7 @@ from fabrique.restitution.services.plan_data import TABLES
 from fabrique.subscriptions.models import Email, Subscription
 from fabrique.subscriptions.services import confirm
 from fabrique.territories.models import Territory
+from fabrique.web.public.plan.views import OF_A_PLACE
 from fabrique.web.public.plan.views_compare import Side
 from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, department
@@ -193,6 +194,20 @@ def test_the_workbook_holds_every_table_with_typed_cells(client: Client, world: 
     assert [line["prevu"] for line in told] == [12500, None]
     heads, *rows = book["jalons"].iter_rows(values_only=True)
     assert {type(row[heads.index("prevu_le")]).__name__ for row in rows} == {"datetime"}
+
+
+def test_a_department_and_a_sheet_give_their_own_rows_of_each_table(client: Client, world: World) -> None:
+    plans.an_action(world.plan, objective=world.objective, territory=department("30"))
+    page = read(client, reverse("plan:territoire", args=["48"]))
+    for name in OF_A_PLACE:
+        address = f"{reverse('plan:table', args=[name])}?territoire=departement%3A48"
+        assert address in page, name
+        rows = list(csv.DictReader(io.StringIO(read(client, address)), delimiter=";"))
+        assert {row["territoire"] for row in rows} <= {"departement:48"}, name
+    assert len(read(client, f"{reverse('plan:table', args=['actions'])}?territoire=rien").splitlines()) == 1
+    own = f"{reverse('plan:table', args=['budget'])}?action={world.action.public_id}"
+    assert own in read(client, reverse("plan:action", args=[world.action.public_id]))
+    assert len(read(client, own).splitlines()) == 3
 
 
 def test_a_small_number_of_persons_is_in_no_file(client: Client, world: World) -> None:

@@ -26,10 +26,14 @@ from fabrique.plan.models import (
     TargetPublic,
 )
 from fabrique.restitution.services import plan_pages, plan_versions
+from fabrique.restitution.services.plan_data import BY_NAME
 from fabrique.restitution.services.plan_sheet import sheet_of
 from fabrique.restitution.services.plan_whole import whole_of
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
+
+#: the tables whose rows say the department that they are of
+OF_A_PLACE = ("objectifs", "actions", "avancement", "jalons", "budget", "personnes", "instruments")
 
 
 def public_plan(request: HttpRequest) -> Plan:
@@ -161,6 +165,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
         instruments=plan.instruments.filter(territory=place).select_related("holder"),
         document=plan.documents.filter(territory=place).first(),
         revues=Review.objects.public().filter(plan=plan, territory=place),
+        tables=[(name, BY_NAME[name].title) for name in OF_A_PLACE],
     )
 
 

@@ -34,16 +34,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def table(request: HttpRequest, name: str) -> HttpResponse:
-    """One table, as a French spreadsheet opens it."""
+    """One table, as a French spreadsheet opens it; « ?territoire=departement:46 » keeps those rows alone."""
     plan = public_plan(request)
-    return csv_answer(_table(name), plan, f"{plan.slug}-{name}")
+    return csv_answer(_table(name).narrowed(request.GET.dict()), plan, f"{plan.slug}-{name}")
 
 
 @require_safe
 def records(request: HttpRequest, name: str) -> HttpResponse:
     """The same table for programs."""
     plan = public_plan(request)
-    return json_answer(_table(name), plan, f"{plan.slug}-{name}")
+    return json_answer(_table(name).narrowed(request.GET.dict()), plan, f"{plan.slug}-{name}")
 
 
 @require_safe
