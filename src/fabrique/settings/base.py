@@ -176,6 +176,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR / "django-cache",
+        # beyond, entries go at random: a crowd of drawings must not chase the counts of failed sign-ins
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
     }
 }
 

@@ -17,6 +17,7 @@ from django.template import Context, Template
 from PIL import Image
 
 from fabrique.common.errors import Refused
+from fabrique.web.shared import printing
 from fabrique.web.shared.printing import html_to_pdf, pdf, pdf_answer, png_pages, qr_data, qr_svg
 
 PAGE = """<html lang="fr"><head><title>Une feuille</title></head><body><h1>Léa</h1>
@@ -49,6 +50,21 @@ def test_a_title_and_a_caption_stay_with_the_table_they_announce(filler: int) ->
 def test_the_same_page_twice_gives_the_same_bytes() -> None:
     html = PAGE.format(image=qr_data("bonjour"))
     assert html_to_pdf(html) == html_to_pdf(html)
+
+
+def test_what_anybody_may_ask_for_is_drawn_once_and_nothing_else_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(printing, "_drawn", lambda html: drawn.append(html) or html.encode())
+    pages = [PAGE.format(image=word) for word in ("un", "deux")]
+    for html in (pages[0], pages[0], pages[1]):
+        assert html_to_pdf(html, public=True) == html.encode()
+    assert drawn == pages
+    html_to_pdf(pages[0])
+    html_to_pdf("<p>un code</p>")
+    html_to_pdf("<p>un code</p>")
+    assert len(drawn) == 5
 
 
 def test_nothing_is_fetched_to_draw_a_page(monkeypatch: pytest.MonkeyPatch) -> None:

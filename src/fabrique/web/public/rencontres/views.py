@@ -85,7 +85,9 @@ def programme_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Programme.objects.public().select_related("territory"), slug=slug)
     address = absolute(request, reverse("rencontres:programme", args=[found.slug]))
     context = _programme(found) | {"adresse": address, "qr": qr_data(address), "fait_le": today()}
-    return pdf_answer(pdf("public/rencontres/programme_pdf.html", context), name=f"programme-{found.slug}")
+    return pdf_answer(
+        pdf("public/rencontres/programme_pdf.html", context, public=True), name=f"programme-{found.slug}"
+    )
 
 
 @require_safe

@@ -106,7 +106,7 @@ def preparation_pdf(consultation: Consultation, *, site: str, register: str = Re
             "address": address,
             "qr": qr_data(address),
         }
-        return html_to_pdf(render_to_string("shared/booklets/preparation.html", context))
+        return html_to_pdf(render_to_string("shared/booklets/preparation.html", context), public=True)
 
 
 def printed_sections(definition: Definition, lines: dict[Any, int] | None = None) -> list[PrintedSection]:

@@ -6,12 +6,14 @@ Fed by any room's print template (extends shared/printing/base.html). Feeds book
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
 import segno
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -24,20 +26,44 @@ __all__ = ["html_to_pdf", "pdf", "pdf_answer", "png_pages", "qr_data", "qr_svg"]
 
 #: held while PDFium draws
 _DRAWING = Lock()
+#: held while a public document is drawn: a crowd that asks for it waits for one drawing, not for its own
+_PENCIL = Lock()
+#: how long the drawing of a public page is kept, in seconds
+_A_DAY = 24 * 3600
 #: raised to whoever asks for a PDF on a server without the libraries that draw letters
 MISSING = "printing.libraries"
 
 
-def pdf(template: str, context: Mapping[str, Any]) -> bytes:
+def pdf(template: str, context: Mapping[str, Any], *, public: bool = False) -> bytes:
     """The template (it knows `instance`) drawn as a tagged PDF (PDF/UA-1): same context, same bytes.
 
-    Nothing is fetched: images stand in the template as data. Raises Refused('printing.libraries').
+    Nothing is fetched: images stand in the template as data. `public`: see html_to_pdf.
+    Raises Refused('printing.libraries').
     """
-    return html_to_pdf(render_to_string(template, {"instance": describe(None), **context}))
+    html = render_to_string(template, {"instance": describe(None), **context})
+    return html_to_pdf(html, public=public)
 
 
-def html_to_pdf(html: str) -> bytes:
-    """A whole HTML document (lang and title set) drawn as a tagged PDF. Raises Refused('printing.libraries')."""
+def html_to_pdf(html: str, *, public: bool = False) -> bytes:
+    """A whole HTML document (lang and title set) drawn as a tagged PDF. Raises Refused('printing.libraries').
+
+    `public`: what anybody may ask for is drawn once and kept a day under the hash of its page, so that it is
+    never stale and that asking again costs nothing. Never for a page that holds a code, a name, a
+    draft or the words of an inhabitant, who may withdraw them: what is kept lies in clear in the cache.
+    """
+    if not public:
+        return _drawn(html)
+    key = f"pdf:{hashlib.sha256(html.encode()).hexdigest()}"
+    held: bytes | None = cache.get(key)
+    if held is None:
+        with _PENCIL:
+            # another request may have drawn it while this one waited
+            held = cache.get(key) or _drawn(html)
+            cache.set(key, held, _A_DAY)
+    return held
+
+
+def _drawn(html: str) -> bytes:
     try:
         from weasyprint import HTML
     except (ImportError, OSError) as missing:
