@@ -149,6 +149,28 @@ def test_one_person_one_presidency_and_dates_in_order(body, gard):
     refused("mandate.category", services.grant_mandate, **other, college=here)
 
 
+def test_nobody_seats_themself_and_a_presidency_begun_is_not_rewritten(body, personas):
+    lead = personas[RoleCode.PLAN_LEAD]
+    with pytest.raises(Refused) as met:
+        services.grant_mandate(lead, body=body, user=lead.user)
+    assert met.value.code == "mandate.self"
+    own = services.grant_mandate(OPERATOR, body=body, user=lead.user)
+    with pytest.raises(Refused) as met:
+        services.edit_mandate(
+            lead, mandate=own, college=None, seat="suppleant", starts_on=today(), ends_on=None
+        )
+    assert met.value.code == "mandate.self"
+    president = seat(body, seat=MandateSeat.PRESIDENT)
+    for mandate, wanted in ((president, MandateSeat.FULL), (own, MandateSeat.PRESIDENT)):
+        with pytest.raises(Refused) as met:
+            corrected(mandate, seat=wanted)
+        assert met.value.code == "mandate.presidency"
+    corrected(own, seat=MandateSeat.SUBSTITUTE)
+    services.end_mandate(OPERATOR, mandate=president)
+    coming = seat(body, starts_on=today() + DAY)
+    corrected(coming, seat=MandateSeat.PRESIDENT)
+
+
 def test_a_wrong_end_is_taken_back_with_the_reading(body):
     mandate = seat(body, starts_on=today() - 10 * DAY)
     services.end_mandate(OPERATOR, mandate=mandate, ends_on=today() - DAY)

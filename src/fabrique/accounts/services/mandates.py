@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from fabrique.accounts.actors import Actor
+from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.enums import MandateSeat, RoleCode
 from fabrique.accounts.models import Body, College, Mandate, Organisation, Role, SeatCategory, User
 from fabrique.accounts.rights import require
@@ -50,10 +50,12 @@ def grant_mandate(
 ) -> Mandate:
     """Seat a person in a body, from today unless said otherwise, and give the role of member in its territory.
 
-    `category` alone gives its college. Raises Refused: body.ended, mandate.closed, mandate.college,
-    mandate.category, mandate.seat, mandate.dates, mandate.already, mandate.president, mandate.full.
+    `category` alone gives its college. Raises Refused: body.ended, mandate.self, mandate.closed,
+    mandate.college, mandate.category, mandate.seat, mandate.dates, mandate.already, mandate.president,
+    mandate.full.
     """
     require(actor, "accounts.grant_mandate", body.territory)
+    _check_another(actor, user)
     if not user.is_active:
         raise Refused("mandate.closed", _("Ce compte est fermé. Rouvrez-le avant de lui donner un mandat."))
     with transaction.atomic():
@@ -91,9 +93,10 @@ def edit_mandate(
     """Correct a mandate, even over: a wrong end is taken back so, and the reading comes back with it.
 
     `expected`: the token of the mandate_said() that the form showed. Raises Refused: body.ended, edit.conflict,
-    and those of grant_mandate.
+    mandate.presidency (begun, it ends and another mandate follows), and those of grant_mandate.
     """
     require(actor, "accounts.grant_mandate", mandate.body.territory)
+    _check_another(actor, mandate.user)
     with transaction.atomic():
         body = locked_body(mandate.body)
         held = Mandate.objects.select_related("user", "organisation").get(pk=mandate.pk)
@@ -103,6 +106,7 @@ def edit_mandate(
         held.starts_on, held.ends_on = starts_on, ends_on
         wanted = mandate_said(held)
         check_unchanged(expected, present, wanted)
+        _check_presidency(present, wanted)
         _check(held)
         held.save()
         if names := changed(present, wanted):
@@ -131,6 +135,28 @@ def end_mandate(actor: Actor, *, mandate: Mandate, ends_on: date | None = None) 
         if held.ends_on <= today():
             _follow_role(actor, held)
     return held
+
+
+def _check_another(actor: Actor, user: User) -> None:
+    """A secretary never seats themself: a member votes, a president answers and speaks for the body."""
+    if isinstance(actor, Agent) and actor.user.pk == user.pk:
+        raise Refused(
+            "mandate.self", _("Votre propre mandat s’enregistre par une autre personne du secrétariat.")
+        )
+
+
+def _check_presidency(present: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Who presided on a day stays true: the opinions given by a president rest on it."""
+    if present["seat"] == wanted["seat"] or present["starts_on"] > today():
+        return
+    if MandateSeat.PRESIDENT in (present["seat"], wanted["seat"]):
+        raise Refused(
+            "mandate.presidency",
+            _(
+                "Une présidence commence et finit à sa date. Mettez fin à ce mandat, puis donnez-en un autre "
+                "à partir du lendemain."
+            ),
+        )
 
 
 def _follow_role(actor: Actor, mandate: Mandate) -> None:

@@ -53,6 +53,11 @@ class Composition:
         return None if self.seats is None else max(0, self.seats - self.filled)
 
     @property
+    def categorised(self) -> bool:
+        """Whether some college has categories, whose seats are within its own."""
+        return any(line.category is not None for line in self.lines)
+
+    @property
     def named(self) -> list[Line]:
         """The lines under which some name is shown to the public."""
         return [line for line in self.lines if line.public_names]

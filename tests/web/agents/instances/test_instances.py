@@ -130,7 +130,7 @@ def test_a_secretary_prepares_calls_holds_and_publishes(client, body, lead):
         assert "Compte rendu publié." in words(page)
 
 
-def test_a_secretary_creates_a_body_its_colleges_and_its_mandates(client, lot, lead):
+def test_a_secretary_creates_a_body_its_colleges_and_its_mandates(client, lot, lead, administrator):
     client.force_login(lead.user)
     given = {
         "kind": "cts",
@@ -182,6 +182,9 @@ def test_a_secretary_creates_a_body_its_colleges_and_its_mandates(client, lot, l
     client.post(url("retirer-categorie", body.public_id, 1, 1))
     assert SeatCategory.objects.exists()
     assert client.post(url("supprimer-instance", body.public_id)).status_code == 403
+    client.force_login(administrator.user)
+    assert client.post(url("supprimer-instance", body.public_id)).url == url("liste")
+    assert "elle ne se modifie plus" in words(client.get(url("instance", body.public_id)))
 
 
 def test_a_secretary_keeps_the_body_and_its_requests(client, body, lead):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
 from fabrique.accounts.enums import RoleCode
-from fabrique.accounts.services import add_category, add_college, edit_body, grant_mandate
+from fabrique.accounts.models import Mandate
+from fabrique.accounts.services import add_category, add_college, edit_body, edit_college, grant_mandate
 from fabrique.common.clock import today
 from fabrique.common.crypto import decrypt
 from fabrique.consultations.services.proofs import new_question
@@ -214,3 +216,8 @@ def test_the_composition_tells_vacancies_once_all_is_recorded_and_names_by_choic
     assert "Cette instance compte 3 sièges." in page
     assert "2 sont pourvus et 1 reste vacant." in page
     assert "2. Usagers 3 2 1 0" in page
+    assert "compris dans ceux de son collège" in page
+    edit_college(OPERATOR, college=college, number=2, label="Usagers", seats=2)
+    assert "tous sont pourvus." in words(client.get(address))
+    Mandate.objects.update(ends_on=today() - timedelta(days=1), starts_on=today() - timedelta(days=9))
+    assert "aucun n’est pourvu." in words(client.get(address))

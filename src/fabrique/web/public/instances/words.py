@@ -63,14 +63,18 @@ def seats_sentence(composition: Composition, day: date) -> str:
     said = total % {"seats": composition.seats}
     if not composition.countable:
         return said
-    filled = ngettext("%(filled)d est pourvu", "%(filled)d sont pourvus", composition.filled)
-    vacant = ngettext("%(vacant)d reste vacant", "%(vacant)d restent vacants", composition.vacant or 0)
-    counted = _("Le %(day)s, %(filled)s et %(vacant)s.") % {
-        "day": date_longue(day),
-        "filled": filled % {"filled": composition.filled},
-        "vacant": vacant % {"vacant": composition.vacant},
-    }
-    return f"{said} {counted}"
+    return f"{said} {_filled(composition.filled, composition.vacant or 0) % {'day': date_longue(day)}}"
+
+
+def _filled(filled: int, vacant: int) -> str:
+    """« Le %(day)s, 12 sont pourvus et 3 restent vacants. », with its words for none and all."""
+    if not vacant:
+        return _("Le %(day)s, tous sont pourvus.")
+    if not filled:
+        return _("Le %(day)s, aucun n’est pourvu.")
+    taken = ngettext("%(filled)d est pourvu", "%(filled)d sont pourvus", filled) % {"filled": filled}
+    free = ngettext("%(vacant)d reste vacant", "%(vacant)d restent vacants", vacant) % {"vacant": vacant}
+    return _("Le %(day)s, %(taken)s et %(free)s.") % {"day": "%(day)s", "taken": taken, "free": free}
 
 
 def waiting_sentence(late: int, days: int) -> str:
