@@ -6,7 +6,7 @@ Fed by agents' pages and by data/review_pattern.yaml. Feeds the page of the revi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.plan.models import Review, ReviewStep
 from fabrique.plan.services.reviews import locked
@@ -38,10 +39,16 @@ class Step:
     note: str = ""
 
 
-def set_steps(actor: Actor, *, review: Review, steps: Sequence[Step]) -> Review:
+def steps_of(review: Review) -> dict[str, list[dict[str, Any]]]:
+    """What the screen of the steps holds."""
+    return {"steps": list(review.steps.order_by("position").values(*(one.name for one in fields(Step))))}
+
+
+def set_steps(actor: Actor, *, review: Review, steps: Sequence[Step], expected: str = "") -> Review:
     """Replace the steps of a review by these, in this order; those without a label are dropped.
 
-    Raises Refused: review.published, step.dates, step.too_many.
+    `expected`: the token of the steps_of() that the screen showed. Raises Refused: edit.conflict, review.published,
+    step.dates, step.too_many.
     """
     require(actor, "plan.review", review.territory)
     kept = [step for step in steps if step.label.strip()]
@@ -51,6 +58,7 @@ def set_steps(actor: Actor, *, review: Review, steps: Sequence[Step]) -> Review:
         raise Refused("step.dates", _("Une étape finit après avoir commencé. Corrigez ses dates."))
     with transaction.atomic():
         review = locked(review)
+        check_unchanged(expected, steps_of(review), {"steps": [asdict(step) for step in kept]})
         review.steps.all().delete()
         ReviewStep.objects.bulk_create(
             ReviewStep(

@@ -156,8 +156,16 @@ def test_steps_are_written_on_one_screen(world: make.World) -> None:
     form = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0"}
     wrong = form | {"form-0-label": "Une", "form-0-on": "2026-05-01", "form-0-until": "2026-04-01"}
     assert "finit après avoir commencé" in text_of(client.post(to("etapes", review.public_id), wrong))
-    client.post(to("etapes", review.public_id), form | {"form-0-label": "Une", "form-0-participants": "12"})
+    shown = client.get(to("etapes", review.public_id)).context["garde"]["expected"].value()
+    mine = form | {"expected": shown, "form-0-label": "Une", "form-0-participants": "12"}
+    client.post(to("etapes", review.public_id), mine)
     assert list(review.steps.values_list("label", "participants")) == [("Une", 12)]
+    back = client.post(to("etapes", review.public_id), mine | {"form-0-label": "Autre"})
+    for said in ("Une autre personne a enregistré", "Une · 12 participants", 'value="Autre"'):
+        assert said in text_of(back), said
+    again = mine | {"form-0-label": "Autre", "expected": back.context["garde"]["expected"].value()}
+    client.post(to("etapes", review.public_id), again)
+    assert review.steps.get().label == "Autre"
 
 
 def test_a_snapshot_is_taken_read_and_downloaded(world: make.World) -> None:

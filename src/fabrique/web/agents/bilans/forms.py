@@ -99,6 +99,10 @@ class StepForm(forms.Form):
     note = forms.CharField(label=_("Précision"), max_length=500, required=False)
 
 
+class StepsForm(KeptForm):
+    """Beside the rows of the steps: the token of those that the screen showed."""
+
+
 StepFormSet = forms.formset_factory(StepForm, extra=2, max_num=30)
 
 

@@ -59,13 +59,10 @@ def errors_of(rows: Iterable[tuple[str, Any]]) -> list[dict[str, str]]:
                 {"ligne": name, "champ": str(field.label), "cible": str(field.auto_id), "phrase": str(said)}
                 for said in field.errors
             ]
+        shown = form.visible_fields()
+        target = str(shown[0].auto_id) if shown else "contenu"
         found += [
-            {
-                "ligne": name,
-                "champ": "",
-                "cible": str(form[next(iter(form.fields))].auto_id),
-                "phrase": str(said),
-            }
+            {"ligne": name, "champ": "", "cible": target, "phrase": str(said)}
             for said in form.non_field_errors()
         ]
     return found

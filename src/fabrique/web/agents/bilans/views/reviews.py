@@ -29,6 +29,7 @@ from fabrique.web.agents.bilans.forms import (
     PatternForm,
     ReviewForm,
     StepFormSet,
+    StepsForm,
 )
 from fabrique.web.agents.bilans.saving import attempt, errors_of, form_page, told
 from fabrique.web.shared.actors import agent
@@ -132,21 +133,23 @@ def steps(request: HttpRequest, review_id: str) -> HttpResponse:
     """All the steps on one screen; an emptied label takes its step away."""
     review = reach_review(request, review_id)
     require(agent(request), "plan.review", review.territory)
-    stored = list(review.steps.values("label", "on", "until", "participants", "note"))
-    forms = StepFormSet(request.POST or None, initial=stored)
+    stored = step_verbs.steps_of(review)
+    forms = StepFormSet(request.POST or None, initial=stored["steps"])
+    kept = StepsForm(request.POST or None, initial=shown(stored))
     if request.method == "POST" and forms.is_valid():
         written = [step_verbs.Step(**one) for one in forms.cleaned_data if one.get("label")]
-        if press(
-            request,
-            lambda: step_verbs.set_steps(agent(request), review=review, steps=written),
-            _("Étapes enregistrées."),
-        ):
-            return redirect("agents-bilans:revue", review.public_id)
-    named = ((_("Étape %(n)d") % {"n": rank}, form) for rank, form in enumerate(forms, start=1))
+        done = attempt(
+            kept, lambda data: step_verbs.set_steps(agent(request), review=review, steps=written, **data)
+        )
+        if done is not None:
+            return told(request, _("Étapes enregistrées."), "agents-bilans:revue", review.public_id)
+    named = [(_("Étape %(n)d") % {"n": rank}, form) for rank, form in enumerate(forms, start=1)]
     context = {
         "revue": review,
         "formulaires": forms,
-        "erreurs": errors_of(named),
+        "garde": kept,
+        "enregistrees": stored["steps"] if kept.conflit is not None else None,
+        "erreurs": errors_of([*named, (_("Étapes"), kept)]),
         "chemin": trail_of(review),
     }
     return render(request, "agents/bilans/etapes.html", context)
