@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
+from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -43,6 +44,11 @@ def schema_answer(table: DataTable) -> HttpResponse:
     return JsonResponse(table.schema(), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
+def workbooks() -> bool:
+    """Whether this server can write a workbook: openpyxl comes with the « documents » extra."""
+    return find_spec("openpyxl") is not None
+
+
 def workbook_answer(tables: Sequence[DataTable], source: Any, name: str) -> HttpResponse:
     """One sheet a table, then one that says what each column means."""
     import openpyxl
@@ -65,13 +71,15 @@ def workbook_answer(tables: Sequence[DataTable], source: Any, name: str) -> Http
 
 
 def _sheet(sheet: Any, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     for rank, line in enumerate([heads, *rows], start=1):
         for column, said in enumerate(line, start=1):
             cell = sheet.cell(row=rank, column=column)
-            put_text(cell, said)
+            # a mark of control, left by a copy and paste, is refused by the format: a space reads the same
+            put_text(cell, ILLEGAL_CHARACTERS_RE.sub(" ", said) if isinstance(said, str) else said)
             if isinstance(said, date):
                 cell.number_format = "DD/MM/YYYY"
             if rank == 1:

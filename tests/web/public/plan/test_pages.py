@@ -32,6 +32,7 @@ from fabrique.subscriptions.services import confirm
 from fabrique.territories.models import Territory
 from fabrique.web.public.plan.views import OF_A_PLACE
 from fabrique.web.public.plan.views_compare import Side
+from fabrique.web.shared import open_data
 from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, department
 
@@ -185,7 +186,19 @@ def test_the_counts_of_the_first_page_are_those_of_the_page_that_each_opens(
     assert page.count('class="plan-ligne__titre" href="/plan/actions/') == 2 + 1, "and one indicator"
 
 
+def test_a_server_that_cannot_write_a_workbook_does_not_offer_it(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reverse("plan:classeur") in read(client, reverse("plan:donnees"))
+    monkeypatch.setattr(open_data, "find_spec", lambda _name: None)
+    assert reverse("plan:classeur") not in read(client, reverse("plan:donnees"))
+    assert client.get(reverse("plan:classeur")).status_code == 404
+
+
 def test_the_workbook_holds_every_table_with_typed_cells(client: Client, world: World) -> None:
+    milestones.add_milestone(
+        OPERATOR, action=world.action, label="Un retour\x0bcollé", due_on=date(2026, 1, 1)
+    )
     answer = client.get(reverse("plan:classeur"))
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert book.sheetnames == [*(table.name for table in TABLES), "colonnes"]

@@ -14,7 +14,7 @@ from fabrique.restitution.services.open_tables import DataTable, package_of
 from fabrique.restitution.services.plan_data import BY_NAME, TABLES, rows_of
 from fabrique.restitution.services.plan_pages import current_plan
 from fabrique.web.public.plan.views import page, public_plan
-from fabrique.web.shared.open_data import csv_answer, json_answer, schema_answer, workbook_answer
+from fabrique.web.shared.open_data import csv_answer, json_answer, schema_answer, workbook_answer, workbooks
 
 
 def _table(name: str) -> DataTable:
@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("plan") and current_plan() is None:
         return render(request, "public/plan/aucun.html")
     plan = public_plan(request)
-    return page(request, "donnees", plan, tables=rows_of(TABLES, plan))
+    return page(request, "donnees", plan, tables=rows_of(TABLES, plan), classeur=workbooks())
 
 
 @require_safe
@@ -54,8 +54,10 @@ def schema(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def workbook(request: HttpRequest) -> HttpResponse:
-    """Every table in one workbook."""
+    """Every table in one workbook; the page offers it only where the server can write it."""
     plan = public_plan(request)
+    if not workbooks():
+        raise Http404
     return workbook_answer(TABLES, plan, plan.slug)
 
 
