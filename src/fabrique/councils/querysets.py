@@ -16,7 +16,7 @@ from fabrique.accounts.enums import MandateSeat
 from fabrique.accounts.models import Body, Mandate
 from fabrique.accounts.rights import holds, reach
 from fabrique.contributions.enums import Moderation
-from fabrique.councils.enums import RequestState, SessionState
+from fabrique.councils.enums import ItemKind, RequestState, SessionState
 
 #: what the public and the members may know of: everything but what is still being prepared
 _ANNOUNCED = (
@@ -81,6 +81,17 @@ class AgendaItemQuerySet(models.QuerySet[Any]):
         from fabrique.councils.models import Session
 
         return self.filter(session__in=Session.objects.visible_to(actor))
+
+    def awaiting(self, actor: Actor, instant: datetime) -> AgendaItemQuerySet:
+        """Those of sessions called and not begun on which the actor, who sits there, has not given an opinion."""
+        # deferred: the models import this module
+        from fabrique.councils.models import MemberOpinion
+
+        seats = seats_of(actor)
+        given = MemberOpinion.objects.filter(mandate__in=[one.pk for one in seats])
+        called = self.filter(session__state=SessionState.CALLED, session__starts_at__gt=instant)
+        mine = called.filter(session__body__in=[one.body_id for one in seats])
+        return mine.exclude(kind=ItemKind.INFORMATION).exclude(pk__in=given.values("item"))
 
 
 class SessionDocumentQuerySet(models.QuerySet[Any]):

@@ -55,6 +55,7 @@ def test_a_member_reads_the_next_session_and_gives_an_opinion_in_six_requests(cl
     client.force_login(member.user)
     listed = client.get(url("liste"))
     assert session.title in words(listed)
+    assert "1 point attend votre avis" in words(listed)
     assert "CTS Gard" not in words(listed)
     page = client.get(url("seance", session.public_id))
     assert "Code 1234" in words(page)
@@ -250,7 +251,9 @@ def test_the_home_says_what_waits(body, lead):
     assert count(lead) == (1, "1 question à répondre, dont 1 en retard")
     member = make.a_member(body)
     assert count(member)[0] == 0
-    make.called(body)
+    session = make.called(body)
+    assert count(member) == (1, "1 séance à venir, 1 point attend votre avis")
+    services.write_member_opinion(member, item=make.item_of(session), text="Oui.")
     assert count(member) == (1, "1 séance à venir")
 
 

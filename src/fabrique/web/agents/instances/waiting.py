@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from fabrique.accounts.actors import Agent
 from fabrique.common.clock import now, today
-from fabrique.councils.models import Question, Session
+from fabrique.councils.models import AgendaItem, Question, Session
 from fabrique.councils.querysets import seats_of
 
 
@@ -28,7 +28,11 @@ def count(actor: Agent) -> tuple[int, str]:
     seats = [one.body_id for one in seats_of(actor)]
     ahead = Session.objects.visible_to(actor).to_come(now()).filter(body_id__in=seats).count()
     if ahead:
-        return ahead, ngettext("%(count)d séance à venir", "%(count)d séances à venir", ahead) % {
-            "count": ahead
-        }
+        said = ngettext("%(count)d séance à venir", "%(count)d séances à venir", ahead) % {"count": ahead}
+        items = AgendaItem.objects.awaiting(actor, now()).count()
+        if items:
+            said += ngettext(
+                ", %(items)d point attend votre avis", ", %(items)d points attendent votre avis", items
+            ) % {"items": items}
+        return ahead, said
     return 0, _("rien n’attend")

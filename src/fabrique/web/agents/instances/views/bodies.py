@@ -5,6 +5,7 @@ Fed by accounts.Body and councils. Feeds the verbs of accounts.services on bodie
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fabrique.accounts import services as accounts
+from fabrique.accounts.actors import Agent
 from fabrique.accounts.models import Body
 from fabrique.accounts.rights import holds, require
 from fabrique.common.clock import now, today
-from fabrique.councils.models import Question, Request, Session
+from fabrique.councils.models import AgendaItem, Question, Request, Session
 from fabrique.councils.querysets import bodies_answered_by, bodies_read_by, seats_of
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
@@ -44,8 +46,8 @@ def index(request: HttpRequest) -> HttpResponse:
     answered = set(bodies_answered_by(actor).values_list("pk", flat=True))
     context = {
         "sieges": seats,
-        "prochaines": list(
-            sessions.to_come(now()).filter(body_id__in=[one.body_id for one in seats])[:SHOWN]
+        "prochaines": _with_what_waits(
+            actor, sessions.to_come(now()).filter(body_id__in=[one.body_id for one in seats])[:SHOWN]
         ),
         "lignes": _lines(bodies_read_by(actor).current().by_territory(), sessions, answered),
         "questions": len(answered) > 0,
@@ -54,6 +56,15 @@ def index(request: HttpRequest) -> HttpResponse:
         "peut_creer": holds(actor, CREATE),
     }
     return render(request, "agents/instances/liste.html", context)
+
+
+def _with_what_waits(actor: Agent, sessions: Any) -> list[Session]:
+    """The sessions, each with the number of its items that wait for the member's opinion."""
+    waiting = Counter(AgendaItem.objects.awaiting(actor, now()).values_list("session", flat=True))
+    found = list(sessions)
+    for session in found:
+        session.points_a_donner = waiting[session.pk]
+    return found
 
 
 def _lines(bodies: Any, sessions: Any, answered: set[int]) -> list[dict[str, Any]]:

@@ -46,9 +46,11 @@ def members(request: HttpRequest, body_id: str) -> HttpResponse:
     actor = agent(request)
     seats = body.ended_on is None and holds(actor, GRANT, body.territory)
     every = Mandate.objects.of_body(body)
+    composition = composition_of(body)
     context = {
         "instance_sante": body,
-        "composition": composition_of(body),
+        "composition": composition,
+        "compte": seats or composition.countable,
         "mandats": list(every.current()),
         "a_venir": list(every.to_begin()) if seats else [],
         "finis": list(every.over()[:SHOWN]) if seats else [],
