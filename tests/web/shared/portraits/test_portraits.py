@@ -119,6 +119,11 @@ def test_deaths_are_rounded_sites_are_counted_and_look_alikes_are_named(occitani
         one for section in made.sections for one in section.lines if one.own.code.startswith("mortalite")
     )
     assert words.short_words(line.own, 1020.8) == "1\u202f021"
+    days = replace(
+        line.own,
+        definition=replace(line.own.definition, unit="other", unit_words="jours", code="x", decimals=1),
+    )
+    assert words.short_words(days, 4.9) == "4,9\u00a0jours"  # nothing else says what is counted
     assert row_of(portrait_context(made), "mortalite", "Tumeurs").spread.startswith("242 (")
     # a quarter more deaths than the region, in a small department, with no interval: nothing is said of it
     higher = replace(line, own=replace(line.own, value=320.0), region=250.0)
@@ -159,7 +164,10 @@ def test_the_thirteen_real_portraits_are_made_and_three_figures_are_those_of_the
     # read by eye in the files: INSEE 2023, Filosofi 2013, doctors 2018
     assert "En Lozère vivent 76\u202f648 habitants (2023)" in contexts["48"]["chapo"]
     assert row_of(contexts["66"], "revenus", "Taux de pauvreté (seuil").own == "21,0\u00a0%"
-    assert row_of(contexts["31"], "offre", "Médecins généralistes").own == "179"
+    # 2 508 for 1 380 672 inhabitants, as the region is counted; the file's own rate is said beside
+    doctors = row_of(contexts["31"], "offre", "Médecins généralistes")
+    assert doctors.own == "182"
+    assert any("la source donne 179" in note for note in doctors.notes)
     # and the diagnosis: 168 places for 1 000 in Lozère, 92 in the region, 97 in France
     places = row_of(contexts["48"], "diagnostic", "Places en EHPAD")
     assert (places.own, places.region, places.country) == ("168,0", "92,0", "97,0")

@@ -104,7 +104,7 @@ def _kind(found: MoneyDoses, kind: str) -> list[str]:
             "Les montants de %(n)s actions manquent, ou manquent en partie : ils changeraient peut-être ce résultat.",
             _plural(missing),
         ) % {"n": nombre(missing)}
-    return [said, ends]
+    return [f"{said} {ends}"]
 
 
 def _lean(one: Dose) -> str:

@@ -137,6 +137,10 @@ def _shown(found: Found) -> dict[str, Any]:
         "barres_besoin": bars(need),
         "barres_portee": _reach_bars(found.people) if found.people else None,
         "barres_argent": _money_bars(found.money) if found.money else None,
+        "titre_argent": _("%(kind)s, en euros par habitant")
+        % {"kind": money_words.kinds()[_drawn(found.money)]}
+        if found.money and _drawn(found.money)
+        else "",
         "choix": urlencode(
             {
                 "indicateur": need.code,
@@ -189,10 +193,14 @@ def _reach_bars(found: Doses) -> QuintileBars | None:
     )
 
 
+def _drawn(found: MoneyDoses) -> str:
+    """The kind nearest to the fact that every group knows; empty where none is."""
+    return next((one for one in reversed(KINDS) if found.against[one] is not None), "")
+
+
 def _money_bars(found: MoneyDoses) -> QuintileBars | None:
-    """The kind nearest to the fact that every group knows."""
-    kind = next((one for one in reversed(KINDS) if found.against[one] is not None), None)
-    if kind is None:
+    kind = _drawn(found)
+    if not kind:
         return None
     return quintile_bars(
         [

@@ -37,7 +37,7 @@ def portrait_context(portrait: Portrait) -> dict[str, Any]:
         "reperage": _where(portrait),
         "sources": [(words.source_words(source), source.url) for source in portrait.sources],
         "semblables": [one.name for one, _distance in portrait.lookalikes.members],
-        "methode_semblables": portrait.lookalikes.method,
+        "methode_semblables": words.bound(portrait.lookalikes.method),
         "nom_semblables": alike,
         "nom_ensemble": every,
         "departement": territory.level == Level.DEPARTMENT,

@@ -46,6 +46,8 @@ class Row:
     equal_interval: str = ""
     standard: str = ""
     reading: str = ""
+    #: no number: why it is masked or missing, in words that may break
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,7 @@ def _row(line: Line, numbers: Numbers) -> Row:
         equal_interval=words.interval_words(found.low, found.high, decimals) if found else "",
         standard=words.short_words(own, standard.rate) if found and standard else "",
         reading=words.gap_words(words.standardised_reading(line)) if found else "",
+        in_words=own.value is None,
     )
 
 

@@ -196,6 +196,8 @@ def median_words(line: Line, alike: str) -> str:
 
 _DEATHS = "mortalite_"
 _MORTALITY, _CARED = "Mortalité : ", "Personnes prises en charge : "
+#: letters of a unit of one's own that fits beside a number
+_SHORT = 12
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
 #: a number of sites says nothing of their size: never a good or a bad point
 _SITES = "finess_"
@@ -226,6 +228,8 @@ def short_words(own: PublicValue, value: float | None) -> str:
     if value is None or own.unit == Unit.YES:
         return own.words
     unit = {Unit.PERCENT: "%", Unit.EURO: "€", Unit.KM: "km", Unit.PER_KM2: _("hab./km²")}.get(Unit(own.unit))
+    if unit is None and own.unit == Unit.OTHER and len(own.unit_words) <= _SHORT:
+        unit = own.unit_words  # « jours »: nothing else says it
     text = nombre(value, decimals_of(own))
     return f"{text}{NBSP}{unit}" if unit else text
 
