@@ -78,6 +78,8 @@ WRONG = [
     ({"dep": "46", "value": 3, "status": "suppressed"}, "status", "manque"),
     ({"dep": "46", "value": 3, "lower": 4, "upper": 2}, "lower", "borne"),
     ({"dep": "46", "value": 0.12, "numerator": 12, "denominator": 100}, "value", "unité"),
+    ({"dep": "46", "value": 180}, "value", "de 0 à 100"),
+    ({"dep": "46", "value": 9, "lower": 2, "upper": 4}, "value", "hors de son intervalle"),
     ({"dep": "46", "value": 3, "numerator": -1}, "numerator", "-1"),
     ({"dep": "46", "value": 3, "denominator": 0}, "denominator", "nul"),
     ({"dep": "46", "value": 1, "qualifier": "x" * 251}, "qualifier", "xxx"),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.rights import require
 from fabrique.common import clock, journal
 from fabrique.common.errors import Refused
-from fabrique.observatory.enums import FACTORS, VALUELESS, BatchKind, BatchState, Status
+from fabrique.observatory.enums import FACTORS, VALUELESS, BatchKind, BatchState, Status, Unit
 from fabrique.observatory.models import DefinitionVersion, ImportBatch
 from fabrique.observatory.services import cells, official, schema
 from fabrique.observatory.services.entries import Entry, ranked
@@ -196,7 +196,7 @@ def _entry(line: int, row: Mapping[str, str]) -> Entry:
     )
 
 
-def _row_issues(entry: Entry, known: Mapping[str, str]) -> list[Issue]:
+def _row_issues(entry: Entry, known: Mapping[str, tuple[str, bool]]) -> list[Issue]:
     """What the schema cannot say: an unknown indicator, a value with its reason for absence, bounds, shares."""
     found = [*_absence(entry)]
     if entry.code not in known:
@@ -209,13 +209,26 @@ def _row_issues(entry: Entry, known: Mapping[str, str]) -> list[Issue]:
     if entry.denominator == 0:
         wrong = _("Le dénominateur est nul.")
         found.append(Issue(entry.line, "denominator", wrong, _("Laissez-le vide, ou corrigez-le.")))
-    if _another_share(entry, known.get(entry.code, "")):
+    unit, people = known.get(entry.code, ("", False))
+    if unit == Unit.PERCENT and people and entry.value is not None and not 0 <= entry.value <= 100:
+        wrong = _("Une part de personnes va de 0 à 100 %.")
+        found.append(Issue(entry.line, "value", wrong, _("Vérifiez la valeur et la virgule.")))
+    if None not in (entry.value, entry.lower, entry.upper) and not _within(entry):
+        wrong = _("La valeur est hors de son intervalle.")
+        found.append(Issue(entry.line, "value", wrong, _("Vérifiez la valeur et les deux bornes.")))
+    if _another_share(entry, unit):
         wrong = _(
             "La valeur ne correspond pas au numérateur divisé par le dénominateur, dans l’unité de l’indicateur."
         )
         todo = _("Vérifiez l’unité : 12 % s’écrit 12, et non 0,12 ; 10 pour 10 000 n’est pas 0,1 %.")
         found.append(Issue(entry.line, "value", wrong, todo))
     return found
+
+
+def _within(entry: Entry) -> bool:
+    """Whether the value lies between its bounds; bounds in the wrong order are another fault."""
+    low, high = float(entry.lower or 0), float(entry.upper or 0)
+    return low > high or low <= float(entry.value or 0) <= high
 
 
 def _absence(entry: Entry) -> list[Issue]:
@@ -238,10 +251,12 @@ def _another_share(entry: Entry, unit: str) -> bool:
     return not 1 / _FAR < entry.value / expected < _FAR
 
 
-def _known_codes(codes: set[str]) -> dict[str, str]:
-    """Units by code, of the indicators that exist."""
-    rows = DefinitionVersion.objects.filter(definition__code__in=codes)
-    return dict(rows.values_list("definition__code", "definition__unit"))
+def _known_codes(codes: set[str]) -> dict[str, tuple[str, bool]]:
+    """{code: (unit, whether it counts persons)} of the indicators that exist."""
+    rows = DefinitionVersion.objects.filter(definition__code__in=codes).values_list(
+        "definition__code", "definition__unit", "definition__counts_persons"
+    )
+    return {code: (unit, people) for code, unit, people in rows}
 
 
 def _unreadable(line: int, error: ValueError) -> Issue:
