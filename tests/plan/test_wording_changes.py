@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fabrique.accounts.enums import RoleCode
+from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.models import FormalConsultation
 from fabrique.plan.services.opinions import correct_opinion, reply_to_point
 from fabrique.plan.services.texts import Compared, TextLine, compared, field_name, kind_of, parts_of
 from fabrique.plan.services.wording import (
+    cause_of,
     changes_without_cause,
     compare_texts,
     compared_texts,
@@ -81,7 +83,9 @@ def test_the_adopted_text_is_compared_line_by_line_and_published_once_each_has_i
     assert Compared("objective:bus", "title", change.before, change.after) in compared_texts(consultation)
     assert sum(one.changed for one in compared_texts(consultation)) == 1
     refused("formal.changes_without_cause", publish_differences, consultation=consultation)
-    tie_change(OPERATOR, change=change, points=[done.taken])
+    seen = token_of(cause_of(change))
+    tie_change(OPERATOR, change=change, points=[done.taken], expected=seen)
+    refused("edit.conflict", tie_change, change=change, reason="Une coquille.", expected=seen)
     compare_texts(OPERATOR, consultation=consultation)
     assert consultation.changes.get().points.get() == done.taken, "compared again, nothing is lost"
     assert not changes_without_cause(consultation).exists()

@@ -20,6 +20,7 @@ from fabrique.accounts.models import Mandate
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import (
     ConsultationState,
@@ -331,13 +332,24 @@ def add_point(actor: Actor, *, opinion: Opinion, text: str, about: str = "") -> 
     return point
 
 
-def edit_point(actor: Actor, *, point: OpinionPoint, text: str, about: str = "") -> OpinionPoint:
-    """Correct a point until the agency replied to it. Refusals of adding, and ('point.replied')."""
+def words_of_point(point: OpinionPoint) -> dict[str, str]:
+    """What the form of a point holds."""
+    return {"text": point.text, "about": point.about}
+
+
+def edit_point(
+    actor: Actor, *, point: OpinionPoint, text: str, about: str = "", expected: str = ""
+) -> OpinionPoint:
+    """Correct a point until the agency replied to it. Refusals of adding, ('point.replied') and ('edit.conflict').
+
+    `expected`: the token of the words_of_point() that the form showed.
+    """
     _require_recording(actor, point.opinion.consultee)
     with transaction.atomic():
         consultation = locked(point.opinion.consultee.consultation)
         _require_unpublished(consultation)
         row = _waiting(point)
+        check_unchanged(expected, words_of_point(row), {"text": text.strip(), "about": about})
         row.text = _point_text(consultation, row.opinion, text, about, own=row.pk)
         row.about = about
         row.save(update_fields=["text", "about"])

@@ -15,6 +15,7 @@ from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import require
 from fabrique.common import journal
 from fabrique.common.clock import now
+from fabrique.common.conflicts import check_unchanged
 from fabrique.common.errors import Refused
 from fabrique.plan.enums import ConsultationState, PlanState
 from fabrique.plan.models import FormalConsultation, OpinionPoint, PlanVersion, WordingChange
@@ -76,13 +77,24 @@ def compare_texts(actor: Actor, *, consultation: FormalConsultation) -> FormalCo
     return consultation
 
 
+def cause_of(change: WordingChange) -> dict[str, Any]:
+    """What the form of a cause holds; the points by their identifiers, in order."""
+    return {"points": sorted(point.public_id for point in change.points.all()), "reason": change.reason}
+
+
 def tie_change(
-    actor: Actor, *, change: WordingChange, points: Iterable[OpinionPoint] = (), reason: str = ""
+    actor: Actor,
+    *,
+    change: WordingChange,
+    points: Iterable[OpinionPoint] = (),
+    reason: str = "",
+    expected: str = "",
 ) -> WordingChange:
     """Say what moved a line: points that the agency took, wholly or in part, and, or, another reason.
 
-    Raises Refused('change.points') for points of another consultation, ('change.not_taken') for one whose reply
-    takes nothing, ('change.cause') with neither, ('formal.published').
+    `expected`: the token of the cause_of() that the form showed. Raises Refused('edit.conflict'), ('change.points')
+    for points of another consultation, ('change.not_taken') for one whose reply takes nothing, ('change.cause') with
+    neither, ('formal.published').
     """
     require(actor, "plan.consult", change.consultation.plan.territory)
     with transaction.atomic():
@@ -101,6 +113,8 @@ def tie_change(
             )
         if not keys and not reason.strip():
             raise Refused("change.cause", _("Choisissez un point, ou écrivez la raison du changement."))
+        wanted = {"points": sorted(point.public_id for point in ours), "reason": reason.strip()}
+        check_unchanged(expected, cause_of(row), wanted)
         row.reason = reason.strip()
         row.save(update_fields=["reason"])
         row.points.set(ours)

@@ -5,7 +5,7 @@ Fed by common.conflicts and the refusals of the verbs. Feeds the rooms of review
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,16 +50,29 @@ def _said(field: forms.Field, value: Any) -> str:
     """A stored or typed value as one reads it: the label of a choice, a French date, line ends alike."""
     if isinstance(field, forms.BooleanField):
         return _("oui") if value else _("non")
-    if value in (None, ""):
+    if value in (None, "", []):
         return ""
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        rows: Any = field.queryset
+        return " ; ".join(str(one) for one in rows.filter(pk__in=[getattr(one, "pk", one) for one in value]))
     if isinstance(field, forms.ModelChoiceField):
         found = field.queryset.filter(pk=getattr(value, "pk", value)).first() if field.queryset else None
         return str(found or "")
     if isinstance(field, forms.ChoiceField):
-        labels: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
-        return str(labels.get(value, value))
+        labels = dict(_choices(field.choices))
+        several = value if isinstance(value, list) else [value]
+        return " ; ".join(str(labels.get(one, one)) for one in several)
     if isinstance(value, datetime):
         return timezone.localtime(value).strftime("%d/%m/%Y %H:%M")
     if hasattr(value, "strftime"):
         return str(value.strftime("%d/%m/%Y"))
     return str(value).replace("\r\n", "\n").strip()
+
+
+def _choices(choices: Any) -> Iterator[tuple[Any, Any]]:
+    """The choices of a list, those of its groups included."""
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield value, label

@@ -15,9 +15,11 @@ from django.utils.html import escape
 from fabrique.accounts.enums import BodyKind, MandateSeat, RoleCode
 from fabrique.accounts.services import create_body, grant_mandate
 from fabrique.common.clock import today
+from fabrique.common.conflicts import token_of
 from fabrique.plan.enums import ConsultationState
 from fabrique.plan.models import FormalConsultation, Opinion, OpinionPoint
-from fabrique.plan.services.opinions import opinion_token
+from fabrique.plan.services.opinions import edit_point, opinion_token
+from fabrique.plan.services.wording import cause_of, tie_change
 from tests.factories import accounts, formal
 from tests.factories import plan as plans
 from tests.factories.territories import OPERATOR, region
@@ -168,6 +170,25 @@ def test_each_change_gets_its_cause_then_the_differences_are_published(lead: Cli
     done.consultation.refresh_from_db()
     assert done.consultation.published_at is not None
     assert "Publié le" in read(lead, address + "differences/")
+
+
+def test_two_persons_on_one_cause_and_one_point(lead: Client) -> None:
+    """The second sees what the first wrote, in words, and keeps what was typed."""
+    done = formal.adopted()
+    change = done.consultation.changes.get()
+    sent = {f"{change.public_id}-expected": token_of(cause_of(change)), f"{change.public_id}-reason": "Mien."}
+    tie_change(OPERATOR, change=change, points=[done.taken])
+    page = lead.post(f"{ROOM}changements/{change.public_id}/", sent).content.decode()
+    for said in ("Une autre personne a enregistré", done.taken.text[:40], "Mien.</textarea>"):
+        assert said in page, said
+    assert change.points.exists()
+    waiting = formal.point(formal.opinion(formal.one(formal.opened(formal.a_plan("Autre")), "Préfet")))
+    address = f"{ROOM}points/{waiting.public_id}/"
+    shown = lead.get(address).context["form"]["expected"].value()
+    edit_point(OPERATOR, point=waiting, text="Plus tôt.", about="")
+    back = lead.post(address, {"text": "Plus tard.", "about": formal.BUS, "expected": shown})
+    assert "Plus tôt." in back.content.decode()
+    assert OpinionPoint.objects.get(pk=waiting.pk).text == "Plus tôt."
 
 
 def test_two_texts_are_compared_from_the_screen(lead: Client) -> None:

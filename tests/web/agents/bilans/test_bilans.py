@@ -16,6 +16,7 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.common.clock import today
 from fabrique.plan.enums import ReviewState
 from fabrique.plan.models import Decision, Evaluation, Recommendation, Review, Snapshot, UsersFinding
+from fabrique.plan.services import recommendations
 from fabrique.plan.services import reviews as verbs
 from fabrique.web.agents.bilans.waiting import count, mandates
 from tests.factories import accounts
@@ -256,6 +257,28 @@ def test_a_report_written_by_two_persons_shows_both(world: make.World) -> None:
     assert Evaluation.objects.get().summary == "Le plan avance."
     lead.post(here, sent | {"expected": answer.context["form"]["expected"].value()})
     assert Evaluation.objects.get().summary == "Ma version."
+
+
+def test_a_recommendation_corrected_by_two_persons_shows_its_findings(world: make.World) -> None:
+    evaluation = make.started(world)
+    found = make.a_finding(evaluation)
+    wanted = recommendations.put_recommendation(OPERATOR, evaluation=evaluation, text="Ouvrir tard.")
+    lead, here = signed(make.lead_of(region())), to("recommandation", wanted.public_id)
+    shown = lead.get(here).context["formulaires"]["texte"]["expected"].value()
+    recommendations.put_recommendation(
+        OPERATOR, evaluation=evaluation, recommendation=wanted, text="Ouvrir tôt.", findings=[found]
+    )
+    sent = {"geste": "texte", "texte-text": "Ouvrir le samedi.", "texte-expected": shown}
+    page = text_of(lead.post(here, sent))
+    for said in (
+        "Une autre personne a enregistré",
+        "Ouvrir tôt.",
+        str(found),
+        "Ouvrir le samedi.</textarea>",
+    ):
+        assert said in page, said
+    wanted.refresh_from_db()
+    assert wanted.text == "Ouvrir tôt."
 
 
 def _follow_the_recommendation(lead: Client) -> None:

@@ -233,7 +233,7 @@ class OwnOpinionForm(OpinionForm):
     received_on = None  # type: ignore[assignment]
 
 
-class PointForm(forms.Form):
+class PointForm(KeptForm):
     text = area(_("Point soulevé"), 3, error_messages={"required": _("Écrivez le point soulevé.")})
     about = forms.ChoiceField(label=_("Partie du plan"), required=False)
 
@@ -260,7 +260,7 @@ class ReplyForm(Tokened):
     )
 
 
-class CauseForm(forms.Form):
+class CauseForm(KeptForm):
     points = forms.MultipleChoiceField(
         label=_("Points retenus qui ont changé cette ligne"),
         widget=forms.CheckboxSelectMultiple,

@@ -17,6 +17,7 @@ from fabrique.accounts.rights import require
 from fabrique.plan.models import FormalConsultation, OpinionPoint, WordingChange
 from fabrique.plan.services.opinions import TAKEN
 from fabrique.plan.services.wording import (
+    cause_of,
     changes_without_cause,
     compare_texts,
     publish_differences,
@@ -25,6 +26,7 @@ from fabrique.plan.services.wording import (
 from fabrique.web.agents.avis.access import CONSULT, act, attempt, may, reach, reach_change
 from fabrique.web.agents.avis.forms import CauseForm
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 from fabrique.web.shared.formal import differences
 
 
@@ -87,7 +89,7 @@ def _cause(
     return CauseForm(
         prefix=change.public_id,
         points=_nearest(change, taken),
-        initial={"points": [one.public_id for one in change.points.all()], "reason": change.reason},
+        initial=shown(cause_of(change)),
     )
 
 
@@ -110,7 +112,13 @@ def tie(request: HttpRequest, change_id: str) -> HttpResponse:
             request,
             form,
             _("La cause est enregistrée."),
-            lambda: tie_change(agent(request), change=change, points=chosen, reason=reason),
+            lambda: tie_change(
+                agent(request),
+                change=change,
+                points=chosen,
+                reason=reason,
+                expected=form.cleaned_data["expected"],
+            ),
         )
         if done is not None:
             address = reverse("agents-avis:differences", args=[consultation.public_id])

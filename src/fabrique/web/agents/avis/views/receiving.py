@@ -36,6 +36,7 @@ from fabrique.plan.services.opinions import (
     reply_to_point,
     reply_token,
     standing,
+    words_of_point,
 )
 from fabrique.web.agents.avis.access import (
     CONSULT,
@@ -57,6 +58,7 @@ from fabrique.web.agents.avis.forms import (
     ReplyForm,
 )
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import shown
 from fabrique.web.shared.formal import parts
 
 PER_PAGE = 20
@@ -162,7 +164,12 @@ def new_point(request: HttpRequest, consultee_id: str) -> HttpResponse:
             request,
             form,
             _("Le point est relevé."),
-            lambda: add_point(agent(request), opinion=opinion, **form.cleaned_data),
+            lambda: add_point(
+                agent(request),
+                opinion=opinion,
+                text=form.cleaned_data["text"],
+                about=form.cleaned_data["about"],
+            ),
         )
         if made is not None:
             return redirect(_consultee_address(row, "points"))
@@ -181,9 +188,7 @@ def point(request: HttpRequest, point_id: str) -> HttpResponse:
     row = one.opinion.consultee
     if not may_record(agent(request), consultee=row):
         raise Forbidden("forbidden", _("Votre rôle ne permet pas d’enregistrer cet avis."))
-    form = PointForm(
-        request.POST or None, parts=parts(row.consultation), initial={"text": one.text, "about": one.about}
-    )
+    form = PointForm(request.POST or None, parts=parts(row.consultation), initial=shown(words_of_point(one)))
     if request.method == "POST" and form.is_valid():
         done = attempt(
             request,
@@ -224,8 +229,8 @@ def _points_page(
     consultation = reach(request, consultation_id)
     waiting = points_without_reply(consultation)
     every = OpinionPoint.objects.filter(opinion__consultee__consultation=consultation)
-    shown = "tous" if sent and sent[0].reply_kind else request.GET.get("voir", "attente")
-    rows = every if shown == "tous" or not waiting.exists() else waiting
+    seen = "tous" if sent and sent[0].reply_kind else request.GET.get("voir", "attente")
+    rows = every if seen == "tous" or not waiting.exists() else waiting
     rows = rows.order_by("opinion__consultee__basis", "opinion__consultee", "number")
     number = request.GET.get("page")
     if sent:
@@ -237,7 +242,7 @@ def _points_page(
     context = {
         "consultation": consultation,
         "page": page,
-        "voir": shown if waiting.exists() else "tous",
+        "voir": seen if waiting.exists() else "tous",
         "total": every.count(),
         "sans_reponse": waiting.count(),
         "titres": {part.about: part for part in parts(consultation)},
