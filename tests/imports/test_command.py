@@ -92,7 +92,7 @@ def test_each_format_refuses_an_image_in_words_and_with_a_status(kind, file):
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path, occitanie):
-    with pytest.raises(CommandError, match="ne peut pas être ouvert"):
+    with pytest.raises(CommandError, match="ne s’ouvre pas"):
         run("table", tmp_path / "absent.csv")
 
 

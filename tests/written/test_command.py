@@ -60,7 +60,7 @@ def test_a_hostile_mailbox_is_refused_in_one_sentence(call, tmp_path, name):
 
 
 def test_an_absent_file_and_an_unknown_call_are_said(call, letter, tmp_path):
-    with pytest.raises(CommandError, match="ne peut pas être ouvert"):
+    with pytest.raises(CommandError, match="ne s’ouvre pas"):
         call_command("written", "import", str(tmp_path / "absent.eml"))
     with pytest.raises(CommandError, match="--call"):
         call_command("written", "import", str(letter), "--call", "inconnu")

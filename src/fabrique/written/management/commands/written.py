@@ -54,8 +54,8 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         except OSError as error:
-            said = _("Ce fichier ne peut pas être ouvert : %(reason)s.") % {"reason": error.strerror}
-            raise CommandError(said, returncode=2) from error
+            said = _("Le fichier « %(path)s » ne s’ouvre pas. Vérifiez son nom et son dossier.")
+            raise CommandError(said % {"path": error.filename or options["file"]}, returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps(_as_dict(report), ensure_ascii=False, indent=2))
             return
