@@ -8,10 +8,12 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -286,6 +288,16 @@ def test_an_answer_changed_after_publication_leaves_its_trace(world: make.World)
     row = next(csv.DictReader(io.StringIO(table), delimiter=";"))
     assert row["repondu_le"] == localdate(second.given_at).isoformat()
     assert row["reponses_precedentes"] == f"{localdate(first.given_at)} acceptee {found.answer_text}"
+
+
+def test_answers_given_before_they_were_kept_are_found_in_the_journal(world: make.World) -> None:
+    make.published_evaluation(world)
+    found = Recommendation.objects.get()
+    recommendations.answer_recommendation(OPERATOR, recommendation=found, answer="refusee", text="Non.")
+    found.answers.all().delete()
+    import_module("fabrique.plan.migrations.0008_answers_and_silence").rebuild(apps, None)
+    # the words of an answer that was replaced are known of nobody: only its day and its kind
+    assert list(found.answers.values_list("answer", "text")) == [("acceptee", ""), ("refusee", "Non.")]
 
 
 def test_a_recommendation_comes_from_findings_of_its_own_evaluation(world: make.World) -> None:

@@ -92,9 +92,15 @@ def test_the_regional_lead_writes_a_tree(client, plan, personas):
     client.post(
         element(plan, "objective", made), objective | {"title": "Aider ceux qui aident", "token": token}
     )
-    again = client.post(element(plan, "objective", made), objective | {"title": "Trop tard", "token": token})
+    late = {"title": "Trop tard", "publics": [], "universalism": "universel", "token": token}
+    again = client.post(element(plan, "objective", made), objective | late)
     assert "Ce qui a été enregistré pendant que vous écriviez" in words(again)
     assert "Aider ceux qui aident" in words(again)
+    # what stands is told in words, as the fields say it, never as the file holds it
+    stands = {one["label"]: one["texte"] for one in again.context["form"].conflict}
+    assert "Personnes aidantes" in stands.values()
+    assert "cible" not in stands.values()
+    assert not any("[" in said for said in stands.values())
     made.refresh_from_db()
     assert made.title == "Aider ceux qui aident"
     wrong = client.post(element(plan, "objective", made), objective | {"declines": made.key, "title": ""})

@@ -90,16 +90,7 @@ class NodeForm(forms.Form):
         """(label, words) of what the node says, for whoever reads it without writing."""
         said = []
         for field in self.visible_fields():
-            value = field.value()
-            choices = dict(getattr(field.field, "choices", ()))
-            if isinstance(value, list):
-                words = ", ".join(str(choices.get(one, one)) for one in value)
-            elif isinstance(value, bool):
-                words = _gettext("oui") if value else ""
-            elif isinstance(value, str) and len(value) == 10 and isinstance(field.field, forms.DateField):
-                words = date_longue(date.fromisoformat(value))
-            else:
-                words = str(choices.get(value, value) or "") if value not in (None, "") else ""
+            words = _in_words(field.field, field.value())
             if words and not (field.name.endswith(("_kind", "_territory")) and not self._holds(field.name)):
                 said.append((field.label, words))
         return said
@@ -116,7 +107,7 @@ class NodeForm(forms.Form):
         self.data = data
         typed = self.values()
         self.conflict = [
-            {"label": self.fields[name].label, "texte": str(stored[name] or "")}
+            {"label": self.fields[name].label, "texte": _in_words(self.fields[name], stored[name])}
             for name in typed
             if name in self.fields and (stored[name] or "") != (typed[name] or "")
         ]
@@ -126,6 +117,20 @@ class NodeForm(forms.Form):
         for place, sentence in problems:
             name = place.rpartition(".")[2]
             self.add_error(name if name in self.fields else None, sentence)
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """A value as a person reads it: the words of a choice, a French date, the name of an organisation."""
+    choices = dict(getattr(field, "choices", ()))
+    if isinstance(value, dict):
+        return str(value.get("name", ""))
+    if isinstance(value, list):
+        return ", ".join(str(choices.get(one, one)) for one in value)
+    if isinstance(value, bool):
+        return _gettext("oui") if value else ""
+    if isinstance(value, str) and len(value) == 10 and isinstance(field, forms.DateField):
+        return date_longue(date.fromisoformat(value))
+    return str(choices.get(value, value) or "") if value not in (None, "") else ""
 
 
 def initial_of(node: Node) -> dict[str, Any]:
