@@ -29,6 +29,7 @@ from fabrique.territories.models import Territory
 from fabrique.urls import urlpatterns
 from fabrique.web.middleware import ClosedByDefaultMiddleware
 from fabrique.web.public_routes import PUBLIC_ROUTES
+from tests.factories import common as commons
 from tests.factories import (
     consultations,
     councils,
@@ -132,6 +133,9 @@ def of_consultations(personas: Any) -> Seen:
     spoken = put_recording(
         territories.OPERATOR, version=version, question="easy", language="fr", content=b"ID3" + b"\0" * 99
     )
+    together = commons.published(commons.over(personas, world.consultation.source))
+    common = {"common_id": together.common.public_id}
+    numbered = common | {"number": together.number}
     open_now, published = {"slug": shown.slug}, {"slug": world.consultation.slug}
     answering = {"partie": {"section": "access"}, "verifier": {}, "plus-tard": {}, "abandonner": {}}
     return {
@@ -154,6 +158,11 @@ def of_consultations(personas: Any) -> Seen:
         "resultats:preuve": (published | {"figure_id": proof}, {200}),
         "resultats:csv": (published, {200}),
         "resultats:dictionnaire": (published, {200}),
+        "resultats:commun": (common, {200}),
+        "resultats:commun-version": (numbered, {200}),
+        "resultats:commun-sources": (numbered, {200}),
+        "resultats:commun-preuve": (common | {"figure_id": together.figures.first().public_id}, {200}),
+        "resultats:commun-csv": (common, {200}),
         # each asks a device for its token
         **{
             f"terrain:{name}": ({"version_id": version.public_id}, {401})
@@ -230,7 +239,11 @@ def of_opinions() -> Seen:
     files = ("csv-avis", "csv-points", "csv-changements")
     seen: Seen = {f"avis:{name}": (its, {200}) for name in (*names, *files)}
     schema = its | {"name": "points"}
-    return seen | {"avis:avis": (its | whole, {200}), "avis:schema": (schema, {200})}
+    return seen | {
+        "avis:avis": (its | whole, {200}),
+        "avis:schema": (schema, {200}),
+        "avis:propositions": (its, {404}),
+    }
 
 
 def of_reviews() -> Seen:

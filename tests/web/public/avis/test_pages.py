@@ -15,7 +15,10 @@ import pytest
 from django.test import Client
 from frictionless import Resource, Schema
 
+from fabrique.plan.enums import RevisionKind
 from fabrique.plan.services.consultation import end_consultation
+from fabrique.plan.services.life import open_revision
+from fabrique.plan.services.nomenclature import edit_node
 from fabrique.plan.services.opinions import reply_to_point
 from fabrique.plan.services.wording import publish_differences, tie_change
 from tests.factories import formal
@@ -122,3 +125,22 @@ def test_the_files_hold_each_line_and_each_column_is_explained(client: Client) -
         assert all(field.description for field in schema.fields)
         assert Resource(data=rows, schema=schema).validate().valid, name
     assert client.get(f"{address}rien.schema.json").status_code == 404
+
+
+def test_the_text_sent_stands_beside_the_one_in_force_before_it(client: Client) -> None:
+    done = formal.adopted()
+    first = f"/avis/{done.consultation.slug}/"
+    assert client.get(f"{first}propositions/").status_code == 404, "nothing was adopted before"
+    assert "propositions" not in read(client, first)
+    plan = open_revision(OPERATOR, plan=done.consultation.plan)
+    edit_node(
+        OPERATOR,
+        node=plan.objectives.get(key="nuit"),
+        values={"title": "Ouvrir trois centres la nuit."},
+    )
+    revision = formal.opened(plan, title="Révision", revision=RevisionKind.PARTIAL)
+    address = f"/avis/{revision.slug}/"
+    assert f"{address}propositions/" in read(client, address)
+    page = read(client, f"{address}propositions/")
+    assert "1 ligne changerait." in page
+    assert "Ouvrir <del" in page.replace("\n", "")

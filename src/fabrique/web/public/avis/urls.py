@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:slug>/", views.detail, name="consultation"),
     path("<slug:slug>/consultes/<slug:consultee_id>/", views.opinion, name="avis"),
     path("<slug:slug>/texte/", views.text, name="texte"),
+    path("<slug:slug>/propositions/", views.proposal, name="propositions"),
     path("<slug:slug>/differences/", views.changes, name="differences"),
     path("<slug:slug>/differences.pdf", views.changes_pdf, name="pdf"),
     path("<slug:slug>/avis.csv", downloads.opinions, name="csv-avis"),

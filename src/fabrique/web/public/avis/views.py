@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from fabrique.common.clock import today
 from fabrique.plan.enums import ConsultationState
-from fabrique.plan.models import FormalConsultation
+from fabrique.plan.models import FormalConsultation, PlanVersion
 from fabrique.plan.services.consultation import delay_ends_on
 from fabrique.plan.services.consultees import rule_of
 from fabrique.plan.services.texts import field_name, kind_of, text_lines
+from fabrique.restitution.services.plan_versions import adopted_before, changed_parts
 from fabrique.web.shared.formal import (
     blocks,
     count_of,
@@ -69,6 +70,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "titres": {part.about: part for part in parts(consultation)},
         "regle": rule_of(consultation.revision),
         "dernier": last,
+        "avant": _before(consultation),
         "reste": (last - on).days if last and last >= on else None,
         # replies are read together, once all are written
         "reponses": consultation.state == ConsultationState.ENDED,
@@ -110,6 +112,29 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
             }
         )
     return render(request, "public/avis/texte.html", {"consultation": consultation, "sections": sections})
+
+
+@require_safe
+def proposal(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the text sent changes in the one adopted before it: what those consulted are asked about."""
+    consultation = reach(slug)
+    before = _before(consultation)
+    if before is None or consultation.draft is None:
+        raise Http404
+    parts, same = changed_parts(before, consultation.draft)
+    context = {
+        "consultation": consultation,
+        "avant": before,
+        "parties": parts,
+        "changees": sum(len(part.lines) for part in parts),
+        "pareilles": same,
+    }
+    return render(request, "public/avis/propositions.html", context)
+
+
+def _before(consultation: FormalConsultation) -> PlanVersion | None:
+    """The text in force when the draft was sent; None for a plan that was never adopted."""
+    return adopted_before(consultation.draft) if consultation.draft is not None else None
 
 
 @require_safe
