@@ -23,7 +23,7 @@ from fabrique.restitution.models import CommonPublication
 from fabrique.territories.models import Territory
 from tests.factories import analysis as corpus
 from tests.factories import restitution as make
-from tests.factories.territories import OPERATOR, department
+from tests.factories.territories import OPERATOR, department, region
 
 _numbers = count(1)
 
@@ -102,6 +102,14 @@ def gathered(
     parts = [analysis.Part(sources[0], ("needs",)), *(analysis.Part(source) for source in sources[1:])]
     common = analysis.gather(people[RoleCode.ANALYST], label="Toutes les voix", parts=parts)
     return Gathered(people, sources, common, codes)
+
+
+def over(people: Mapping[str, Any], source: Source) -> Gathered:
+    """A source of the region gathered with a workshop of the region, read, its themes accepted."""
+    workshop = heard("Atelier régional", place=region(), texts=["Un bus le soir.", "Un car le matin."])
+    parts = [analysis.Part(source, ("needs",)), analysis.Part(workshop)]
+    common = analysis.gather(people[RoleCode.ANALYST], label="La région ensemble", parts=parts)
+    return read(Gathered(people, [source, workshop], common))
 
 
 def read(to: Gathered) -> Gathered:

@@ -49,6 +49,7 @@ from tests.factories import (
     territories,
     workshops,
 )
+from tests.factories import common as commons
 from tests.factories import restitution as make
 from tests.factories import written as written_factory
 
@@ -62,6 +63,7 @@ WITHOUT_OBJECT = {
     "agents-consultations:nouvelle",
     "agents-corpus:liste",
     "agents-analyses:liste",
+    "agents-analyses:reunir",
     "agents-publications:liste",
     "agents-ecrits:liste",
     "agents-ecrits:nouvel-appel",
@@ -164,6 +166,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
     question = consultations.question(draft, "gave_up")
     quote = Quote.objects.get()
     source = world.consultation.source
+    together = commons.over(personas, source)
     sent = written_factory.received(written_factory.a_call(territories.region()))
     link = relays.link(relays.accepted(territory=territories.region()), world.consultation)
     return {
@@ -194,6 +197,7 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
             "run_id": world.run.public_id,
             "theme_id": quote.theme.public_id,
             "quote_id": quote.public_id,
+            "common_id": together.common.public_id,
         },
         "agents-moderation": _moderation(source, personas),
         "agents-terrain": {
@@ -211,6 +215,8 @@ def region(personas: Any) -> dict[str, dict[str, Any]]:
         "agents-publications": {
             "consultation_id": world.consultation.public_id,
             "publication_id": preparation.public_id,
+            "common_id": together.common.public_id,
+            "commune_id": commons.prepared(together, validated=False).public_id,
         },
         "agents-imports": {
             "import_id": imports.checked(

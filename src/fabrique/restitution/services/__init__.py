@@ -11,7 +11,13 @@ from fabrique.restitution.services.common import (
     shown_common,
     validate_common,
 )
-from fabrique.restitution.services.following import Followed, GivenTheme, followed
+from fabrique.restitution.services.following import (
+    CommonlyFollowed,
+    Followed,
+    GivenTheme,
+    followed,
+    followed_in_common,
+)
 from fabrique.restitution.services.keeping import shown_figures
 from fabrique.restitution.services.preparation import (
     discard_preparation,
@@ -22,11 +28,13 @@ from fabrique.restitution.services.publishing import missing_before_publication,
 from fabrique.restitution.services.release import release
 
 __all__ = [
+    "CommonlyFollowed",
     "Followed",
     "GivenTheme",
     "discard_common",
     "discard_preparation",
     "followed",
+    "followed_in_common",
     "missing_before_common",
     "missing_before_publication",
     "prepare_common",

@@ -84,16 +84,7 @@ def prepare_common(actor: Actor, *, common: Source) -> CommonPublication:
     common.overlap (a source stands in another common publication in force).
     """
     require(actor, "restitution.prepare", common.perimeter)
-    if not is_common(common):
-        raise Refused("common.not_common", _("Cette source n’en réunit pas d’autres."))
-    run = Run.objects.current_of(common)
-    if run is None:
-        raise Refused(
-            "common.no_run", _("Lancez d’abord l’analyse de ce corpus commun, puis relisez ses thèmes.")
-        )
-    for code, sentence in (_still_open(common), _overlap(common, run)):
-        if code:
-            raise Refused(f"common.{code}", sentence)
+    run = _run_to_publish(common)
     # titles are stored as the page will show them: never in the language of the agent's browser
     with translation.override(settings.LANGUAGE_CODE):
         plan = planned_common(run)
@@ -118,6 +109,21 @@ def prepare_common(actor: Actor, *, common: Source) -> CommonPublication:
         _place(publication, figures)
         journal.record(actor, "restitution.prepare_common", publication)
     return publication
+
+
+def _run_to_publish(common: Source) -> Run:
+    """The run in use, where nothing forbids publishing what it read."""
+    if not is_common(common):
+        raise Refused("common.not_common", _("Cette source n’en réunit pas d’autres."))
+    run: Run | None = Run.objects.current_of(common)
+    if run is None:
+        raise Refused(
+            "common.no_run", _("Lancez d’abord l’analyse de ce corpus commun, puis relisez ses thèmes.")
+        )
+    for code, sentence in (_still_open(common), _overlap(common, run)):
+        if code:
+            raise Refused(f"common.{code}", sentence)
+    return run
 
 
 def _expression(common: Source, planned: PlannedCommon) -> dict[str, Any]:

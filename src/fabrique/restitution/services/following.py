@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from fabrique.analysis.enums import ThemeState
 from fabrique.analysis.models import Assignment, Quote, Run, SetAside, Theme
+from fabrique.analysis.services import texts_read
 from fabrique.contributions.models import Participation
-from fabrique.restitution.enums import PublicationState
-from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.enums import Block, PublicationState
+from fabrique.restitution.models import CommonFigure, CommonPublication, Publication, PublishedFigure
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,36 @@ def followed(participation: Participation) -> tuple[Publication | None, list[Fol
         )
         for text in texts
     ]
+
+
+@dataclass(frozen=True)
+class CommonlyFollowed:
+    """One text in a common publication, and the figures of its unit that count it."""
+
+    contribution_id: int
+    figures: list[CommonFigure]
+
+
+def followed_in_common(
+    participation: Participation,
+) -> list[tuple[CommonPublication, list[CommonlyFollowed]]]:
+    """[(a common publication in force that read the source, what became of each text that it read)]."""
+    found = []
+    for publication in CommonPublication.objects.reading(participation.source_id):
+        read = texts_read(publication.run).filter(participation=participation)
+        texts = list(read.values_list("pk", flat=True))
+        given = _themes_given(publication.run, texts)
+        rows = [
+            row
+            for row in publication.figures.filter(block=Block.THEMES).in_page_order()
+            if row.figure.expression["population"]["unit"] == participation.unit
+        ]
+        told = [
+            CommonlyFollowed(text, [row for row in rows if row.figure.theme_id in given[text]])
+            for text in texts
+        ]
+        found.append((publication, told))
+    return found
 
 
 def _themes_given(run: Run, texts: list[int]) -> dict[int, set[int]]:

@@ -5,6 +5,7 @@ Fed by what the agent types. Feeds the verbs of analysis.services, which hold ev
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fabrique.analysis.enums import DiscardReason, ThemeState
 from fabrique.analysis.models import Theme
+from fabrique.contributions.models import Source, SourceQuestion
 
 GONE = (ThemeState.MERGED, ThemeState.DISCARDED)
 
@@ -37,6 +39,47 @@ class RunForm(forms.Form):
             "Avec la même graine et le même corpus, le résultat est le même. Gardez-la sauf raison précise."
         ),
     )
+
+
+class GatherForm(forms.Form):
+    """Sources to gather, whole programmes at once, and for each source the questions to keep (none: all)."""
+
+    label = forms.CharField(
+        label=_("Nom du corpus commun"),
+        max_length=200,
+        help_text=_(
+            "Il titrera l’analyse et la page publique. Par exemple : « Accès aux soins, toutes les voix »."
+        ),
+    )
+    sources = forms.MultipleChoiceField(required=False)
+    programmes = forms.MultipleChoiceField(required=False)
+    questions = forms.MultipleChoiceField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        sources: Sequence[Source],
+        programmes: Sequence[Any],
+        questions: Mapping[int, Sequence[SourceQuestion]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = questions
+        _fill(self.fields["sources"], [(source.public_id, source.label) for source in sources])
+        _fill(self.fields["programmes"], [(one.public_id, one.title) for one in programmes])
+        keys = [f"{source.public_id}:{one.key}" for source in sources for one in questions[source.pk]]
+        _fill(self.fields["questions"], [(key, key) for key in keys])
+
+    def ticked(self, name: str) -> set[str]:
+        """What is ticked now: typed, or as it was before."""
+        return set(self[name].value() or [])
+
+    def questions_of(self, source: Source) -> tuple[str, ...]:
+        """The questions of a source that were ticked."""
+        start = f"{source.public_id}:"
+        return tuple(
+            key.removeprefix(start) for key in self.cleaned_data["questions"] if key.startswith(start)
+        )
 
 
 class _Versioned(forms.Form):

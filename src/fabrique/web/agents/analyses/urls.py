@@ -5,13 +5,17 @@ Fed by fabrique.web.urls. Feeds the views of this room.
 
 from django.urls import path
 
-from fabrique.web.agents.analyses.views import review, runs
+from fabrique.web.agents.analyses.views import commons, review, runs
 
 app_name = "agents-analyses"
 urlpatterns = [
     path("", runs.index, name="liste"),
     path("lancer/<str:source_id>/", runs.ask, name="lancer"),
+    path("communs/reunir/", commons.gather, name="reunir"),
+    path("communs/<str:common_id>/", commons.detail, name="commun"),
+    path("communs/<str:common_id>/modifier/", commons.change, name="commun-modifier"),
     path("<str:run_id>/", runs.detail, name="detail"),
+    path("<str:run_id>/manifeste.json", commons.manifest, name="manifeste"),
     path("<str:run_id>/abandonner/", runs.cancel, name="abandonner"),
     path("<str:run_id>/reference/", runs.make_current, name="reference"),
     path("<str:run_id>/mises-de-cote/", runs.set_aside, name="mises-de-cote"),

@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "textes": texts.get(source.pk, 0),
             "nombres": [counts[source.pk].get(unit, 0) for unit in Unit.values],
         }
-        for source in Source.objects.select_related("perimeter").order_by("-pk")
+        for source in Source.objects.heard().select_related("perimeter").order_by("-pk")
         if holds(actor, "contributions.read", source.perimeter)
     ]
     context = {"sources": sources, "unites": [Unit(unit).label for unit in Unit.values]}
@@ -61,7 +61,8 @@ def _reach(request: HttpRequest, source_id: str) -> Source:
     """The source, 403 without any right on a corpus, 404 where the right is held elsewhere only."""
     actor = agent(request)
     require(actor, "contributions.read")
-    source: Source = get_object_or_404(Source.objects.select_related("perimeter"), public_id=source_id)
+    sources = Source.objects.heard().select_related("perimeter")
+    source: Source = get_object_or_404(sources, public_id=source_id)
     if not holds(actor, "contributions.read", source.perimeter):
         raise Http404
     return source

@@ -20,7 +20,7 @@ from fabrique.consultations.enums import State
 from fabrique.consultations.models import Consultation
 from fabrique.restitution import services
 from fabrique.restitution.enums import Block, PublicationState
-from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.models import CommonFigure, CommonPublication, Publication, PublishedFigure
 from fabrique.web.shared import results
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
@@ -35,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     consultations = closed.select_related("perimeter").order_by("restitution_due", "pk")
     context = {
         "publications": Publication.objects.visible_to(actor).select_related("consultation", "published_by"),
+        "communes": CommonPublication.objects.visible_to(actor).select_related("common", "published_by"),
         "a_preparer": [row for row in consultations if holds(actor, "restitution.prepare", row.perimeter)],
     }
     return render(request, "agents/publications/liste.html", context)
@@ -74,7 +75,7 @@ def detail(request: HttpRequest, publication_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "publication": publication,
         "consultation": publication.consultation,
-        "blocs": [(block.label, [_line(row) for row in figures if row.block == block]) for block in Block],
+        "blocs": [(block.label, [line_of(row) for row in figures if row.block == block]) for block in Block],
         "a_valider": sum(row.figure.validated_at is None for row in figures),
         "manques": services.missing_before_publication(publication) if draft else [],
         "brouillon": draft,
@@ -85,7 +86,7 @@ def detail(request: HttpRequest, publication_id: str) -> HttpResponse:
     return render(request, "agents/publications/detail.html", context)
 
 
-def _line(row: PublishedFigure) -> dict[str, Any]:
+def line_of(row: PublishedFigure | CommonFigure) -> dict[str, Any]:
     """A figure as the person who answers for it reads it: before disclosure control, for signed-in agents only."""
     groups = row.figure.result.get("groups") or [row.figure.result | {"label": ""}]
     values = [
@@ -93,7 +94,13 @@ def _line(row: PublishedFigure) -> dict[str, Any]:
         for group in groups
         for item in group["rows"]
     ]
-    return {"ligne": row, "requete": describe_expression(row.figure.expression), "valeurs": values}
+    return {
+        "ligne": row,
+        "requete": describe_expression(row.figure.expression),
+        "valeurs": values,
+        "base": row.figure.base,
+        "manquants": row.figure.missing,
+    }
 
 
 @require_safe

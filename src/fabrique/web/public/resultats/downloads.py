@@ -34,7 +34,7 @@ def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
         for figure in publication.figures.select_related("parent").order_by("position")
         for line in _lines(publication, figure)
     )
-    return _answer(f"{slug}-publication-{publication.number}.csv", [COLUMNS, *rows])
+    return answer(f"{slug}-publication-{publication.number}.csv", [COLUMNS, *rows])
 
 
 def _in_force(slug: str) -> Publication:
@@ -83,7 +83,7 @@ def _number(value: object) -> object:
 def dictionary_csv(request: HttpRequest, slug: str) -> HttpResponse:
     """What each column and each measure means."""
     publication = _in_force(slug)
-    return _answer(
+    return answer(
         f"{slug}-dictionnaire-{publication.number}.csv", [("nom", "nature", "description"), *_dictionary()]
     )
 
@@ -163,7 +163,7 @@ def _measures() -> list[tuple[str, str, str]]:
     ]
 
 
-def _answer(filename: str, lines: Iterable[Iterable[object]]) -> HttpResponse:
+def answer(filename: str, lines: Iterable[Iterable[object]]) -> HttpResponse:
     """Semicolons and a byte-order mark: what a French spreadsheet opens without asking."""
     buffer = io.StringIO()
     csv_writer(buffer).writerows(lines)

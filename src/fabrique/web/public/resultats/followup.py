@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from fabrique.contributions.models import Participation
 from fabrique.restitution.models import Publication
-from fabrique.restitution.services import Followed, GivenTheme, followed
+from fabrique.restitution.services import Followed, GivenTheme, followed, followed_in_common
 from fabrique.web.shared.followup import News, providers
 from fabrique.web.templatetags.francais import compte
 
@@ -63,6 +63,33 @@ def _of_theme(publication: Publication, contribution_id: int, given: GivenTheme)
     return News(contribution_id, title, sentence, url)
 
 
+def news_of_common_results(participation: Participation) -> list[News]:
+    """For each common publication that read the source of a response: the page, then its themes text by text."""
+    found = []
+    for publication, texts in followed_in_common(participation):
+        common = publication.common.public_id
+        whole = _("Vos textes ont été lus avec ceux d’autres démarches : « %(title)s ».")
+        found.append(
+            News(
+                None,
+                _("Des résultats communs sont publiés."),
+                whole % {"title": publication.title},
+                reverse("resultats:commun", args=[common]),
+            )
+        )
+        for text in texts:
+            found += [
+                News(
+                    text.contribution_id,
+                    _("Thème commun « %(title)s » :") % {"title": row.title},
+                    _("Votre texte y est compté, parmi ceux de plusieurs démarches."),
+                    reverse("resultats:commun-preuve", args=[common, row.public_id]),
+                )
+                for row in text.figures
+            ]
+    return found
+
+
 def _reasons() -> dict[str, str]:
     """Why the engine sets a text aside, by the reason's code."""
     return {
@@ -77,3 +104,4 @@ def _reasons() -> dict[str, str]:
 def register() -> None:
     """Called once, when the site starts."""
     providers.register("resultats", news_of_results)
+    providers.register("resultats-communs", news_of_common_results)

@@ -5,11 +5,16 @@ Fed by fabrique.web.urls. Feeds the views of this room.
 
 from django.urls import path
 
-from fabrique.web.public.resultats import downloads, views
+from fabrique.web.public.resultats import commons, downloads, views
 
 app_name = "resultats"
 urlpatterns = [
     path("", views.index, name="liste"),
+    path("commun/<str:common_id>/", commons.detail, name="commun"),
+    path("commun/<str:common_id>/version/<int:number>/", commons.version, name="commun-version"),
+    path("commun/<str:common_id>/version/<int:number>/sources.json", commons.manifest, name="commun-sources"),
+    path("commun/<str:common_id>/preuve/<str:figure_id>/", commons.proof, name="commun-preuve"),
+    path("commun/<str:common_id>/resultats.csv", commons.results_csv, name="commun-csv"),
     path("<slug:slug>/", views.detail, name="detail"),
     path("<slug:slug>/version/<int:number>/", views.version, name="version"),
     path("<slug:slug>/preuve/<str:figure_id>/", views.proof, name="preuve"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from fabrique.analysis.services import describe_expression, withdrawals_since
 from fabrique.consultations.models import Consultation
 from fabrique.restitution.enums import Block, PublicationState
-from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.models import CommonPublication, Publication, PublishedFigure
 from fabrique.web.shared.results import map as participation_map
 from fabrique.web.shared.results import page_context, presentation
 from fabrique.web.shared.results.words import withdrawals_in_words
@@ -29,6 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "publiees": [(row, in_force[row.pk]) for row in consultations if row.pk in in_force],
+        "communes": CommonPublication.objects.in_force(),
         "promises": [row for row in consultations if row.pk not in in_force],
     }
     return render(request, "public/resultats/liste.html", context)

@@ -16,7 +16,7 @@ from fabrique.analysis.models import Quote
 from fabrique.analysis.services import quote_text, speaker_labels
 from fabrique.common.clock import now
 from fabrique.restitution.enums import Block
-from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.models import CommonFigure, Publication, PublishedFigure
 from fabrique.web.shared.results.words import share_in_words
 
 #: length of a full bar, in the units of its drawing
@@ -148,7 +148,7 @@ def _largest_first(found: Iterable[ThemeShown]) -> list[ThemeShown]:
     return sorted(found, key=lambda theme: (theme.count is None, -(theme.count or 0), theme.title))
 
 
-def quotes_of(rows: Iterable[PublishedFigure]) -> dict[int, list[dict[str, Any]]]:
+def quotes_of(rows: Iterable[PublishedFigure | CommonFigure]) -> dict[int, list[dict[str, Any]]]:
     """{theme primary key: [{text, label, language}]}: the quotes that may be shown now, of the themes of these
     figures. A text hidden, erased or no longer approved leaves at once; one approved after the publication came out
     waits for the next, which the director signs. Three queries and the labels' own."""

@@ -23,7 +23,6 @@ from fabrique.analysis.enums import ThemeState
 from fabrique.analysis.models import Idea, Quote, Theme
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import Moderation
-from fabrique.contributions.models import Contribution
 from fabrique.web.agents.analyses.forms import (
     AcceptForm,
     DiscardForm,
@@ -269,8 +268,7 @@ def approve_quote(request: HttpRequest, run_id: str, theme_id: str) -> HttpRespo
     if not form.is_valid():
         raise Http404
     given = form.cleaned_data
-    texts = Contribution.objects.of_source(theme.run.source)
-    contribution = get_object_or_404(texts, public_id=given["contribution"])
+    contribution = get_object_or_404(services.texts_read(theme.run), public_id=given["contribution"])
 
     def verb() -> None:
         services.approve_quote(

@@ -67,13 +67,17 @@ def index(request: HttpRequest) -> HttpResponse:
     sources = [
         {
             "source": source,
+            "commun": services.is_common(source),
             "analyses": [run for run in runs if run.source_id == source.pk],
             "peut_lancer": holds(actor, "analysis.run", source.perimeter),
         }
         for source in Source.objects.select_related("perimeter").order_by("-pk")
         if holds(actor, "analysis.read", source.perimeter)
     ]
-    return render(request, "agents/analyses/liste.html", {"sources": sources})
+    # what gathers others first: a common corpus is what the agency answers to
+    sources.sort(key=lambda one: not one["commun"])
+    context = {"sources": sources, "peut_reunir": holds(actor, "analysis.run")}
+    return render(request, "agents/analyses/liste.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -159,6 +163,7 @@ def _result(request: HttpRequest, run: Run) -> dict[str, Any]:
             for reason, n in sorted(Counter(run.set_aside.values_list("reason", flat=True)).items())
         ],
         "campagnes": services.campaigns(run),
+        "manifeste": run.manifest.select_related("source").order_by("position"),
         "prochain": Theme.objects.filter(run=run, state=ThemeState.PROPOSED).order_by("position").first(),
         "peut_decider": holds(actor, "analysis.decide", run.source.perimeter),
         "retraits": services.withdrawals_since(run.source, run.corpus_read_at) if run.corpus_read_at else 0,
