@@ -21,16 +21,17 @@ def _key(account: str) -> str:
 
 
 def blocked(account: str) -> bool:
-    """Whether five attempts failed within the last five minutes, counted from the first."""
+    """Whether five attempts failed, each less than five minutes after the one before."""
     return int(cache.get(_key(account), 0)) >= FAILURES
 
 
 def failed(account: str) -> None:
-    """Count one failure; the window starts with the first and is not prolonged by the next."""
+    """Count one failure; the window starts again with each, whatever the cache does of a count it raises."""
     key = _key(account)
     if not cache.add(key, 1, WINDOW_SECONDS):
         try:
             cache.incr(key)
+            cache.touch(key, WINDOW_SECONDS)
         except ValueError:  # the window closed between the two calls
             cache.add(key, 1, WINDOW_SECONDS)
 
