@@ -73,6 +73,10 @@ def test_a_published_review_is_read_with_its_decisions_and_never_a_draft(
         "à faire",
     ):
         assert said in page, said
+    own = f"{reverse('plan:table', args=['decisions'])}?plan={review.plan.slug}&revue="
+    assert f"{own}{review.public_id}".replace("&", "&amp;") in page
+    assert "Revoir le calendrier." not in client.get(f"{own}autre").content.decode()
+    assert review.public_id in client.get(f"{own}{review.public_id}").content.decode()
     account = text_of(client.get(to("compte-rendu", review.public_id)))
     assert "Argent dépensé : pas encore connu." in account
     saved = client.get(to("dossier", review.public_id, "xlsx")).content

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from fabrique.common.clock import today
 from fabrique.plan.models import Decision, Evaluation, Recommendation, Review, UsersFinding
 from fabrique.plan.querysets.reviews import OPEN
+from fabrique.plan.services.findings import is_as_handed_in
 from fabrique.territories.models import Territory
 from fabrique.web.shared.dossier import FORMS, account, account_file, dossier_file, file_name, frozen
 from fabrique.web.shared.dossier.answers import file_answer
@@ -27,6 +28,8 @@ from fabrique.web.shared.printing import pdf_answer
 
 #: a drawn document never changes: it is kept a day rather than drawn again at each visit
 A_DAY = 86_400
+#: on the page of a review; all of them are on a page of their own
+MOST_FINDINGS = 20
 
 
 @require_safe
@@ -67,9 +70,6 @@ def review(request: HttpRequest, review_id: str) -> HttpResponse:
         .select_related("action__territory")
     )
     moved = source.moved
-    users = UsersFinding.objects.public().filter(
-        action__plan=found.plan, action__territory__in=Territory.objects.within(found.territory)
-    )
     context = {
         "revue": found,
         "etapes": found.steps.all(),
@@ -79,10 +79,19 @@ def review(request: HttpRequest, review_id: str) -> HttpResponse:
         "decisions": [
             _told(one, today()) for one in decisions.order_by("action__territory__code", "action__key")
         ],
-        "constats": users.select_related("action", "organisation").order_by("-published_at"),
+        "constats": _findings(found),
         "formes": list(FORMS),
     }
     return render(request, "public/bilans/revue.html", context)
+
+
+def _findings(found: Review) -> list[UsersFinding]:
+    """What users found on the actions of the territory, the latest; an altered text is not shown."""
+    rows = UsersFinding.objects.public().filter(
+        action__plan=found.plan, action__territory__in=Territory.objects.within(found.territory)
+    )
+    rows = rows.select_related("action", "organisation").order_by("-published_at", "-pk")[:MOST_FINDINGS]
+    return [one for one in rows if is_as_handed_in(one)]
 
 
 def _told(decision: Any, on: date) -> dict[str, Any]:
