@@ -276,6 +276,20 @@ class TestCopy:
         assert copy.logic.get().text == "Un bus"
         assert actions.copy_action(of_gard, action=action, territory=make.gard()) == copy
 
+    def test_an_objective_of_one_department_gives_way_to_the_one_that_it_declines(self, plan, action, lead):
+        regional = action.objective
+        local = make.objective(plan, make.lozere(), title="D’ici", key="d-ici")
+        action = actions.edit_action(lead, action=action, objective=local)
+        action = actions.publish_action(lead, action=action)
+        of_gard = make.lead(make.gard())
+        there = {"action": action, "territory": make.gard()}
+        with pytest.raises(Refused) as raised:
+            actions.copy_action(of_gard, **there)
+        assert raised.value.code == "action.objective_there"
+        plan.objectives.filter(pk=local.pk).update(declines=regional)
+        there["action"] = Action.objects.get(pk=action.pk)
+        assert actions.copy_action(of_gard, **there).objective == regional
+
     def test_a_draft_of_elsewhere_is_not_copied(self, action):
         with pytest.raises(Forbidden):
             actions.copy_action(make.lead(make.gard()), action=action, territory=make.gard())

@@ -264,8 +264,10 @@ def copy_action(
     """A draft for another territory: the words, the reasoning and the indicators, without any number or date.
 
     Milestones keep their label without date; indicators keep neither baseline, target nor value; money, partners,
-    lead, places and local instruments are left out. `objective`: one of that territory, else the same one.
-    A draft already copied there and untouched since is given back (double click).
+    lead, places and local instruments are left out. `objective`: one that holds there; else the same one, or the
+    regional one that it declines. A draft already copied there and untouched since is given back (double click).
+
+    Raises Refused: action.same_place, action.objective_there, and those of create_action.
     """
     if not Action.objects.visible_to(actor).filter(pk=action.pk).exists():
         require(actor, "plan.read", action.territory)
@@ -279,7 +281,7 @@ def copy_action(
         copy = create_action(
             actor,
             plan=action.plan,
-            objective=objective or action.objective,
+            objective=objective or _objective_there(action, territory),
             territory=territory,
             key=_copy_key(action, territory),
             publics=action.publics.all(),
@@ -290,6 +292,18 @@ def copy_action(
         _copy_parts(action, copy)
         journal.record(actor, "plan.copy_action", copy, reason=str(action.public_id))
     return copy
+
+
+def _objective_there(action: Action, territory: Territory) -> Objective:
+    """The objective of the copy where none is named: an objective of one department does not hold in another."""
+    own: Objective = action.objective
+    for one in (own, own.declines):
+        if one is not None and one.territory.contains(territory):
+            return one
+    raise Refused(
+        "action.objective_there",
+        _("L’objectif de cette action ne vaut que dans son territoire. Choisissez celui de la copie."),
+    )
 
 
 def _copy_key(action: Action, territory: Territory) -> str:

@@ -188,12 +188,27 @@ class CopyForm(forms.Form):
     territory = forms.ModelChoiceField(
         label=_("Vers le territoire"), queryset=Territory.objects.none(), empty_label=_("Choisissez")
     )
+    objective = forms.ModelChoiceField(
+        label=_("Objectif de la copie"),
+        queryset=Objective.objects.none(),
+        required=False,
+        empty_label=_("le même, ou l’objectif régional qu’il décline"),
+        help_text=_("À choisir quand l’objectif ne vaut que dans le territoire de départ."),
+    )
 
     def __init__(self, *args: Any, actor: Agent, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["territory"]
         self.places = territories_for(actor).exclude(pk=action.territory_id)
         field.queryset = self.places
+        there: Any = self.fields["objective"]
+        seen = Objective.objects.visible_to(actor).filter(plan=action.plan)
+        there.queryset = (
+            seen.filter(Q(territory=action.plan.territory) | Q(territory__in=self.places))
+            .select_related("plan", "territory")
+            .order_by("territory__code", "position")
+        )
+        there.label_from_instance = lambda one: f"{one} · {one.territory.name}"
 
 
 class IndicatorForm(RoomForm):

@@ -168,7 +168,7 @@ def copy(request: HttpRequest, public_id: str) -> HttpResponse:
         made = attempt(
             request,
             form,
-            lambda: actions.copy_action(actor, action=action, territory=form.cleaned_data["territory"]),
+            lambda: actions.copy_action(actor, action=action, **form.cleaned_data),
             done=_("La copie est un brouillon. Les nombres, les dates et le pilote sont à remplir."),
         )
         if made:
