@@ -154,7 +154,7 @@ def load_bodies(actor: Actor, *, rows: Iterable[Mapping[str, Any]]) -> LoadedBod
             )
             if known is not None and (changed := _changes(known, row)):
                 body = edit_body(actor, body=known, **changed)
-            load_colleges(actor, body, row.get("colleges") or ())
+            load_colleges(actor, body=body, rows=row.get("colleges") or ())
         except Refused as refusal:
             loaded.set_aside.append((name, str(refusal)))
             continue

@@ -151,7 +151,7 @@ def remove_category(actor: Actor, *, category: SeatCategory) -> None:
         category.delete()
 
 
-def load_colleges(actor: Actor, body: Body, rows: Iterable[Mapping[str, Any]]) -> None:
+def load_colleges(actor: Actor, *, body: Body, rows: Iterable[Mapping[str, Any]]) -> None:
     """The colleges of a row of load_bodies, their categories in the order given; loaded again, nothing changes."""
     for row in rows:
         said = {**_row(row), "number": int(row["number"])}

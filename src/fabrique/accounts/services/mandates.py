@@ -55,9 +55,7 @@ def grant_mandate(
     mandate.full.
     """
     require(actor, "accounts.grant_mandate", body.territory)
-    _check_another(actor, user)
-    if not user.is_active:
-        raise Refused("mandate.closed", _("Ce compte est fermé. Rouvrez-le avant de lui donner un mandat."))
+    _check_person(actor, user)
     with transaction.atomic():
         mandate = Mandate(
             body=locked_body(body),
@@ -135,6 +133,13 @@ def end_mandate(actor: Actor, *, mandate: Mandate, ends_on: date | None = None) 
         if held.ends_on <= today():
             _follow_role(actor, held)
     return held
+
+
+def _check_person(actor: Actor, user: User) -> None:
+    """Who may be seated: an open account, by somebody else."""
+    _check_another(actor, user)
+    if not user.is_active:
+        raise Refused("mandate.closed", _("Ce compte est fermé. Rouvrez-le avant de lui donner un mandat."))
 
 
 def _check_another(actor: Actor, user: User) -> None:

@@ -14,6 +14,7 @@ from fabrique.accounts.models import Body
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now
+from fabrique.common.conflicts import check_unchanged, token_of
 from fabrique.common.errors import Refused
 from fabrique.contributions import services as corpus
 from fabrique.contributions.enums import Moderation
@@ -40,10 +41,16 @@ def text_of(question: Question) -> Contribution:
     return found
 
 
-def answer_question(actor: Actor, *, question: Question, answer: str) -> Question:
+def reply_said(question: Question) -> dict[str, str]:
+    """What the form of the answer holds, and what a publication shows."""
+    return {"answer": question.answer}
+
+
+def answer_question(actor: Actor, *, question: Question, answer: str, expected: str = "") -> Question:
     """Answer in the name of the body, or correct an answer not published; who asked to be told is, once.
 
-    Raises Refused: answer.unnamed, answer.empty, answer.long, answer.set_aside, answer.published.
+    `expected`: the token of the reply_said() that the form showed. Raises Refused: edit.conflict,
+    answer.unnamed, answer.empty, answer.long, answer.set_aside, answer.published.
     """
     if not may_answer(actor, body=question.body):
         require(actor, "councils.answer_question", question.body.territory)
@@ -63,6 +70,7 @@ def answer_question(actor: Actor, *, question: Question, answer: str) -> Questio
                 "answer.published",
                 _("Cette réponse est publiée. Retirez-la de la page avant de la corriger."),
             )
+        check_unchanged(expected, reply_said(question), {"answer": answer})
         first = question.answered_at is None
         question.answer, question.answered_by = answer, actor.user
         question.answered_at = question.answered_at or now()
@@ -100,12 +108,12 @@ def take_question_back(actor: Actor, *, question: Question) -> Question:
     return question
 
 
-def publish_question(actor: Actor, *, question: Question, text: str) -> Question:
+def publish_question(actor: Actor, *, question: Question, text: str, expected: str = "") -> Question:
     """Show a question and its answer on the body's page, in the name of who read both.
 
-    `text` is the masked question, or the same with passages replaced by « […] »: nothing is reworded.
-    Raises Refused: publish.unnamed, publish.not_agreed, publish.not_answered, publish.set_aside,
-    publish.already, publish.reworded.
+    `text` is the masked question, or the same with passages replaced by « […] »: nothing is reworded. `expected`:
+    the token of the reply_said() that was read. Raises Refused: edit.conflict, publish.unnamed,
+    publish.not_agreed, publish.not_answered, publish.set_aside, publish.already, publish.reworded.
     """
     require(actor, "councils.publish_question", question.body.territory)
     if not isinstance(actor, Agent):
@@ -114,6 +122,7 @@ def publish_question(actor: Actor, *, question: Question, text: str) -> Question
         question = _locked(question)
         words = text_of(question)
         _publishable(question, words)
+        _check_read(question, expected)
         if not is_cut_of(text, words.masked_text):
             raise Refused(
                 "publish.reworded",
@@ -129,6 +138,16 @@ def publish_question(actor: Actor, *, question: Question, text: str) -> Question
             _moderate(actor, question, Moderation.READ, "")
         journal.record(actor, "councils.publish_question", question)
     return question
+
+
+def _check_read(question: Question, expected: str) -> None:
+    """Nobody publishes an answer that they did not read. Raises Refused('edit.conflict')."""
+    if expected and expected != token_of(reply_said(question)):
+        raise Refused(
+            "edit.conflict",
+            _("La réponse a changé depuis que vous l’avez lue. Relisez-la ci-dessous, puis publiez."),
+            present=reply_said(question),
+        )
 
 
 def unpublish_question(actor: Actor, *, question: Question) -> Question:

@@ -233,6 +233,24 @@ def test_the_queue_is_answered_published_and_taken_back(client, body, lead):
     assert list(Question.objects.to_answer()) == [spam]
 
 
+def test_an_answer_written_by_two_is_not_lost_and_an_unread_one_is_not_published(client, body, lead):
+    question = make.asked(body, publish_agreed=True)
+    client.force_login(lead.user)
+    page = client.get(url("question", question.public_id)).context
+    token = page["reponse"].initial["expected"]
+    services.answer_question(lead, question=question, answer="En mars.")
+    late = client.post(url("repondre", question.public_id), {"answer": "En mai.", "expected": token})
+    assert "Ce qui a été enregistré pendant que vous écriviez" in words(late)
+    assert Question.objects.get().answer == "En mars."
+    read = {"text": make.WORDS, "read": "on", "expected": token}
+    unread = client.post(url("publier-question", question.public_id), read)
+    assert "La réponse a changé depuis que vous l’avez lue." in words(unread)
+    assert not Question.objects.public().exists()
+    fresh = unread.context["publication"]["expected"].value()
+    client.post(url("publier-question", question.public_id), {**read, "expected": fresh})
+    assert Question.objects.public().exists()
+
+
 def test_a_president_answers_and_a_moderator_only_publishes(client, body, personas):
     question = make.asked(body, publish_agreed=True)
     client.force_login(make.a_member(body, MandateSeat.PRESIDENT).user)

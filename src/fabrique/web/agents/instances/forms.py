@@ -172,7 +172,7 @@ class RequestAnswerForm(KeptForm):
     follow_up = area(_("Suite donnée"), 3)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(KeptForm):
     answer = area(
         _("Réponse de l’instance"),
         10,
@@ -194,7 +194,7 @@ class AsideForm(forms.Form):
         self.fields["reason"].choices = [("", _("À choisir")), *offered]  # type: ignore[attr-defined]
 
 
-class PublishForm(forms.Form):
+class PublishForm(KeptForm):
     text = area(
         _("Question telle qu’elle sera publiée"),
         5,
@@ -205,3 +205,13 @@ class PublishForm(forms.Form):
         label=_("J’ai lu la question et la réponse : rien n’y fait reconnaître une personne"),
         error_messages={"required": _("Lisez la question et la réponse, puis cochez cette case.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # beside the form of the answer on the same page: the ids of its controls are its own
+        super().__init__(*args, **{"auto_id": "publier_%s", **kwargs})
+
+    def keep_over(self, refusal: Refused) -> None:
+        super().keep_over(refusal)
+        if refusal.code == "edit.conflict":
+            # what changed is to be read again
+            self.data.pop("read", None)  # type: ignore[attr-defined]

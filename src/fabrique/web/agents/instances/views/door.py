@@ -24,6 +24,7 @@ from fabrique.web.agents.instances.access import questions_reader, reach_questio
 from fabrique.web.agents.instances.forms import AnswerForm, AsideForm, PublishForm
 from fabrique.web.agents.instances.saving import act_and_return
 from fabrique.web.shared.actors import agent
+from fabrique.web.shared.conflicts import KeptForm, shown
 
 PER_PAGE = 30
 QUESTION = "agents-instances:question"
@@ -67,9 +68,7 @@ def answer(request: HttpRequest, question_id: str) -> HttpResponse:
         request,
         question,
         form,
-        lambda: services.answer_question(
-            agent(request), question=question, answer=form.cleaned_data["answer"]
-        ),
+        lambda: services.answer_question(agent(request), question=question, **form.cleaned_data),
         _("Réponse enregistrée. La personne la lit avec son code."),
         reponse=form,
     )
@@ -99,7 +98,12 @@ def publish(request: HttpRequest, question_id: str) -> HttpResponse:
         request,
         question,
         form,
-        lambda: services.publish_question(agent(request), question=question, text=form.cleaned_data["text"]),
+        lambda: services.publish_question(
+            agent(request),
+            question=question,
+            text=form.cleaned_data["text"],
+            expected=form.cleaned_data["expected"],
+        ),
         _("Question et réponse publiées sur la page de l’instance, en votre nom dans le journal."),
         publication=form,
     )
@@ -140,6 +144,8 @@ def _done(
             raise
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            if isinstance(form, KeptForm):
+                form.keep_over(refusal)
         else:
             return act_and_return(request, lambda: None, said, QUESTION, question.public_id)
     return _page(request, question, **forms)
@@ -152,6 +158,8 @@ def _page(request: HttpRequest, question: Question, **forms: Any) -> HttpRespons
     hidden = words.moderation == Moderation.HIDDEN
     reason = ModerationReason.objects.labels().get(words.moderation_reason, "") if hidden else ""
     published = question.published_at is not None
+    reply = shown(services.reply_said(question))
+    to_publish = {"text": words.masked_text, "expected": reply["expected"]}
     context = {
         "question": question,
         "texte": words,
@@ -159,9 +167,9 @@ def _page(request: HttpRequest, question: Question, **forms: Any) -> HttpRespons
         "ecartee": hidden,
         "motif": reason,
         "en_retard": question.answered_at is None and not hidden and question.due_on < today(),
-        "reponse": forms.get("reponse") or AnswerForm(initial={"answer": question.answer}),
+        "reponse": forms.get("reponse") or AnswerForm(initial=reply),
         "ecarter": forms.get("ecarter") or AsideForm(),
-        "publication": forms.get("publication") or PublishForm(initial={"text": words.masked_text}),
+        "publication": forms.get("publication") or PublishForm(initial=to_publish),
         "peut_repondre": services.may_answer(actor, body=question.body) and not hidden and not published,
         "peut_ecarter": holds(actor, "councils.set_question_aside", place) and question.answered_at is None,
         "peut_publier": holds(actor, "councils.publish_question", place)
