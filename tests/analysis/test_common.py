@@ -206,3 +206,28 @@ def test_a_common_corpus_is_not_a_source_that_people_answered_to(personas) -> No
     assert made.common not in Source.objects.heard()
     assert made.common not in Source.objects.visible_to(analyst)
     assert made.sources[0] in Source.objects.visible_to(analyst)
+
+
+def test_a_manifest_that_no_longer_adds_up_is_read_again(analyst, monkeypatch) -> None:
+    from fabrique.analysis.services import execution
+
+    common = services.gather(analyst, label="Ensemble", parts=parts(two(texts=["Il faut un bus le soir."])))
+    run = services.ask_run(analyst, source=common, encoder="lexical", names="rules")
+    genuine, seen = execution.manifest_lines, []
+
+    def torn(of):
+        lines = genuine(of)
+        if not seen:
+            lines[0].contributions += 1
+        seen.append(len(lines))
+        return lines
+
+    monkeypatch.setattr(execution, "manifest_lines", torn)
+    lease = execution.take(run.pk)
+    with pytest.raises(execution.CorpusChanged):
+        execution._read(lease)
+    assert not RunSource.objects.filter(run=run).exists()
+    lease.run.corpus_read_at = None
+    execution._read(lease)
+    assert seen == [2, 2]
+    assert RunSource.objects.filter(run=run).count() == 2

@@ -131,6 +131,8 @@ def _read(lease: Lease) -> None:
         run.corpus_fingerprint = fingerprint_of(found)
         if not run.corpus_contributions:
             raise CoreError("run.nothing_to_read")
+        if lines and sum(line.contributions for line in lines) != run.corpus_contributions:
+            raise CorpusChanged  # a text was withdrawn between the sources and the whole
         with transaction.atomic():
             lease.write(
                 corpus_upto=upto,

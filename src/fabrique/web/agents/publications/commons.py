@@ -62,7 +62,7 @@ def detail(request: HttpRequest, commune_id: str) -> HttpResponse:
     ]
     context: dict[str, Any] = {
         "publication": publication,
-        "blocs": [(block.label, [line for line in lines if line["bloc"] == block]) for block in Block],
+        "blocs": [(title, [line for line in lines if line["bloc"] == block]) for block, title in _titles()],
         "a_valider": sum(row.figure.validated_at is None for row in figures),
         "manques": services.missing_before_common(publication) if draft else [],
         "brouillon": draft,
@@ -71,6 +71,15 @@ def detail(request: HttpRequest, commune_id: str) -> HttpResponse:
         "peut_preparer": holds(actor, "restitution.prepare", perimeter),
     }
     return render(request, "agents/publications/commune.html", context)
+
+
+def _titles() -> list[tuple[Block, str]]:
+    """The parts of the page, in order, in words."""
+    return [
+        (Block.TURNOUT, _("qui a participé")),
+        (Block.CONTRIBUTIONS, _("textes reçus")),
+        (Block.THEMES, _("thèmes")),
+    ]
 
 
 @require_safe

@@ -9,12 +9,15 @@ from django.utils.translation import ngettext
 
 from fabrique.accounts.actors import Agent
 from fabrique.restitution.enums import PublicationState
-from fabrique.restitution.models import Publication
+from fabrique.restitution.models import CommonPublication, Publication
 
 
 def count(actor: Agent) -> tuple[int, str]:
     """Publications in preparation that the actor may see."""
-    found = Publication.objects.visible_to(actor).filter(state=PublicationState.DRAFT).count()
+    found = sum(
+        kind.objects.visible_to(actor).filter(state=PublicationState.DRAFT).count()
+        for kind in (Publication, CommonPublication)
+    )
     return found, ngettext(
         "%(count)d publication en préparation", "%(count)d publications en préparation", found
     ) % {"count": found}

@@ -11,7 +11,7 @@ from typing import Any
 from fabrique.analysis.services import withdrawals_since
 from fabrique.consultations.models import Consultation
 from fabrique.restitution.enums import Block
-from fabrique.restitution.models import Publication, PublishedFigure
+from fabrique.restitution.models import CommonPublication, Publication, PublishedFigure
 from fabrique.restitution.services.keeping import Shown
 from fabrique.web.shared.results import map as participation_map
 from fabrique.web.shared.results import presentation
@@ -31,6 +31,7 @@ def page_context(
     return {
         "consultation": consultation,
         "publication": publication,
+        "communes": CommonPublication.objects.reading(consultation.source_id) if preview is None else [],
         "participation": blocks[Block.TURNOUT][0],
         "departements": departments,
         "canaux": next(iter(blocks[Block.CHANNELS]), None),
