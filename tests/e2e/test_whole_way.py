@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis.models import Assignment, Run
@@ -67,25 +67,13 @@ def analyse(analyst: Desk, consultation: Consultation) -> Run:
     page = analyst.open(f"/agents/analyses/lancer/{consultation.source.public_id}/")
     page.get_by_label("Comparaison des idées").select_option("lexical")
     follow(page, page.locator("main form button[type=submit]"))
-    following = page.url
-    # it asks for itself again every five seconds, under the feet of whoever reads it
+    sound(page)
     follow(page, page.get_by_role("link", name="Arrêter l’actualisation automatique"))
     sound(page)
-    page.route(following, still)
-    page.goto(following)
-    sound(page)
-    page.unroute(following)
     call_command("worker", "--once", "--interval", "0.1")
     run = Run.objects.get()
     analyst.open(f"/agents/analyses/{run.public_id}/")
     return run
-
-
-def still(route: Route) -> None:
-    """The same page without its Refresh header, so that axe may take its time."""
-    answer = route.fetch()
-    kept = {name: value for name, value in answer.headers.items() if name.lower() != "refresh"}
-    route.fulfill(response=answer, headers=kept)
 
 
 def accept_and_quote(analyst: Desk, run: Run) -> None:
