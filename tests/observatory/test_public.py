@@ -31,7 +31,7 @@ def test_a_small_count_is_masked_with_all_that_tells_it_and_with_another():
     rows = [{"dep": one.code, "value": 20, "numerator": 40 + n, "denominator": 200, "lower": 10, "upper": 30}
             for n, one in enumerate(Territory.objects.departments())]  # fmt: skip
     small = next(row for row in rows if row["dep"] == "46")
-    small |= {"value": 2, "numerator": 4}
+    small |= {"value": 2, "numerator": 4, "lower": 1, "upper": 5}
     total = sum(row["numerator"] for row in rows)
     region = {
         "territory_level": "region",

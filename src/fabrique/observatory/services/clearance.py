@@ -80,8 +80,8 @@ def clear_pending() -> int:
     """Decide for every indicator and period that holds an undecided value; returns how many decisions changed."""
     groups = (
         Observation.objects.filter(clearance=Clearance.PENDING)
-        .order_by("version__definition", "period")
-        .values_list("version__definition", "period")
+        .order_by("version__definition_id", "period")
+        .values_list("version__definition_id", "period")
         .distinct()
     )
     pending = list(groups)

@@ -48,6 +48,8 @@ class Group:
     se: float | None
     low: float | None
     high: float | None
+    #: for a fifth of persons, those counted in it; None where the source does not say
+    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _fifth(one: PublicValue) -> Group:
     if error is not None and (low is None or high is None):
         low, high = max(value - Z * error, 0.0), value + Z * error
     # fifths of one population hold as many inhabitants each: one stands for all
-    return Group(one.deprivation, (), 1.0, value, error, low, high)
+    return Group(one.deprivation, (), 1.0, value, error, low, high, one.denominator)
 
 
 def _told(

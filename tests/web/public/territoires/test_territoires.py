@@ -211,6 +211,9 @@ def test_the_fifths_of_persons_that_a_source_gives_come_before_any_order_of_depa
     page = read(client, "inegalites", indicateur="renoncement")
     assert "40,0 % chez les plus désavantagés, 20,0 % chez les moins désavantagés" in page
     assert "La source répartit elle-même les personnes" in page
+    assert "Personnes comptées" in page  # the base of each fifth
+    lines = client.get(reverse("territoires:inegalites_csv"), {"indicateur": "renoncement"}).content.decode()
+    assert lines.count(";1000;") == 5
     assert gradient("renoncement", region(), territorial=True) is None
 
 

@@ -64,7 +64,7 @@ _NEED: Columns = (
     (
         "habitants",
         "integer",
-        _("Habitants du groupe ; vide pour des groupes de personnes, tous de même taille"),
+        _("Habitants du groupe, ou personnes comptées si la source groupe des personnes"),
     ),
     ("valeur", "number", _("Valeur de l’indicateur dans le groupe")),
     ("borne_basse", "number", _("Borne basse de l’intervalle à 95 %, quand il y en a un")),

@@ -21,6 +21,7 @@ from fabrique.restitution.services.inequalities import (
     RANKINGS,
     SOURCE,
     Gradient,
+    Group,
     fifths_held_back,
     gradient,
     rankings,
@@ -124,7 +125,7 @@ def group_cells(found: Gradient) -> list[list[object]]:
             ranked,
             group.number,
             "; ".join(group.territories),
-            int(group.population) if group.territories else "",
+            round(group.population) if group.territories else "" if group.base is None else round(group.base),
             *(number(value) for value in (group.value, group.low, group.high)),
         ]
         for group in found.groups
@@ -171,7 +172,7 @@ def bars(found: Gradient) -> QuintileBars:
                 group.low,
                 group.high,
                 _with_interval(group.value, group.low, group.high, found.decimals),
-                nombre(group.population) if group.territories else "",
+                _base(group),
             )
             for group in found.groups
         ],
@@ -181,8 +182,21 @@ def bars(found: Gradient) -> QuintileBars:
         unit=said.unit(found.unit, found.unit_words),
         decimals=found.decimals,
         name_words=_("groupe"),
-        base_words=_("habitants") if found.ranking is not None else "",
+        base_words=_base_words(found),
     )
+
+
+def _base(group: Group) -> str:
+    """The inhabitants of the departments, or the persons counted in a fifth."""
+    if group.territories:
+        return nombre(group.population)
+    return nombre(group.base) if group.base is not None else ""
+
+
+def _base_words(found: Gradient) -> str:
+    if found.ranking is not None:
+        return _("habitants")
+    return _("personnes comptées") if all(group.base is not None for group in found.groups) else ""
 
 
 def _with_interval(value: float, low: float | None, high: float | None, decimals: int) -> str:
