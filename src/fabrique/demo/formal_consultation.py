@@ -139,9 +139,11 @@ def _adopted(
 
 
 def _under_way(lead: Actor, approver: Actor, plan: Plan, told: Told) -> FormalConsultation:
-    """The revision: one opinion received, its point without a reply yet."""
+    """The revision: two lines rewritten, one opinion received, its point without a reply yet."""
     with told_at(day(told["notice_day"] - 10)):
         life.open_revision(approver, plan=plan)
+        for key, field, words in told["edits"]:
+            edit_node(lead, node=Objective.objects.get(plan=plan, key=key), values={field: words})
     plan.refresh_from_db()
     consultation = _sent(lead, plan, told, RevisionKind.PARTIAL)
     with told_at(day(told["opinion_day"])):

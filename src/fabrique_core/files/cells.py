@@ -18,6 +18,8 @@ _STARTS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "＝", "＋", "－", 
 _INVISIBLE = re.compile(
     r"^[\s\x00-\x20\xa0\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
 )
+# what a sheet's XML cannot hold; left by a copy and paste
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SPACE = "[ \u00a0\u202f]"
 _NUMBER = re.compile(rf"[+\-−]?\d+(?:{_SPACE}\d{{3}})*(?:[.,]\d+)?(?:[eE][+\-]?\d+)?{_SPACE}?[%€]?")
 
@@ -73,8 +75,9 @@ def put_text(cell: Any, value: object) -> None:
     """Set an openpyxl cell: a text stays a text, whatever it begins with, even once edited in a spreadsheet.
 
     Unlike a CSV, a sheet says which cells are texts: nothing is added to the value, so it reads back as it is.
+    A mark of control, which the format refuses, becomes a space.
     """
-    cell.value = value
+    cell.value = _CONTROL.sub(" ", value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         if neutralise_cell(value) != value:

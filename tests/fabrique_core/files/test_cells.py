@@ -89,3 +89,10 @@ def test_a_sheet_keeps_numbers_as_numbers(value):
     book = openpyxl.Workbook()
     put_text(book.active.cell(1, 1), value)
     assert book.active.cell(1, 1).data_type == "n"
+
+
+def test_a_mark_of_control_that_a_sheet_cannot_hold_becomes_a_space() -> None:
+    book = openpyxl.Workbook()
+    put_text(book.active.cell(1, 1), "un\x0bdeux\x00trois\tquatre")
+    assert book.active.cell(1, 1).value == "un deux trois\tquatre"
+    book.save(io.BytesIO())

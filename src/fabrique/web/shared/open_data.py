@@ -71,15 +71,13 @@ def workbook_answer(tables: Sequence[DataTable], source: Any, name: str) -> Http
 
 
 def _sheet(sheet: Any, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     for rank, line in enumerate([heads, *rows], start=1):
         for column, said in enumerate(line, start=1):
             cell = sheet.cell(row=rank, column=column)
-            # a mark of control, left by a copy and paste, is refused by the format: a space reads the same
-            put_text(cell, ILLEGAL_CHARACTERS_RE.sub(" ", said) if isinstance(said, str) else said)
+            put_text(cell, said)
             if isinstance(said, date):
                 cell.number_format = "DD/MM/YYYY"
             if rank == 1:
