@@ -63,6 +63,7 @@ PUBLIC_ROUTES = frozenset(
         "resultats:commun-sources",
         "resultats:commun-preuve",
         "resultats:commun-csv",
+        "resultats:commun-dictionnaire",
         # public/rencontres: registration
         "rencontres:inscription",
         "rencontres:inscription-envoyee",

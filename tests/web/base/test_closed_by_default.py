@@ -163,6 +163,7 @@ def of_consultations(personas: Any) -> Seen:
         "resultats:commun-sources": (numbered, {200}),
         "resultats:commun-preuve": (common | {"figure_id": together.figures.first().public_id}, {200}),
         "resultats:commun-csv": (common, {200}),
+        "resultats:commun-dictionnaire": (common, {200}),
         # each asks a device for its token
         **{
             f"terrain:{name}": ({"version_id": version.public_id}, {401})

@@ -153,6 +153,12 @@ def test_from_the_gathering_to_the_public_proof(made) -> None:
     answer = visitor.get(reverse("resultats:commun-csv", args=[made.common.public_id]))
     lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert {line["unite"] for line in lines} == {"personne", "groupe", "organisation"}
+    told = visitor.get(
+        reverse("resultats:commun-dictionnaire", args=[made.common.public_id])
+    ).content.decode()
+    assert all(
+        f"\n{name};" in told.replace("\r", "") for name in [*lines[0], *{line["mesure"] for line in lines}]
+    )
     groups = [line for line in lines if line["unite"] == "groupe" and line["bloc"] == "participation"]
     assert [(line["canal"], line["valeur"], line["secret"]) for line in groups] == [
         ("", "14", "0"),

@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from fabrique.analysis.services import describe_expression, scope_of_run
 from fabrique.restitution.enums import Block
 from fabrique.restitution.models import CommonFigure, CommonPublication
-from fabrique.web.public.resultats.downloads import answer
+from fabrique.web.public.resultats.downloads import answer, formats
 from fabrique.web.shared.results import presentation
 from fabrique.web.shared.results.common import common_context, sources_shown, unit_shown
 from fabrique.web.shared.results.words import withdrawals_in_words
@@ -111,6 +114,52 @@ def _lines(publication: CommonPublication, row: CommonFigure) -> Iterator[tuple[
                 "1" if value is None else "0",
                 row.kept_from or "",
             )
+
+
+@require_safe
+def dictionary_csv(request: HttpRequest, common_id: str) -> HttpResponse:
+    """What each column and each measure means, in the instance's language as the data are."""
+    publication = _in_force(common_id)
+    with translation.override(settings.LANGUAGE_CODE):
+        lines = [("nom", "nature", "description"), *formats(), *_columns(), *_measures()]
+    return answer(f"commun-{common_id}-dictionnaire-{publication.number}.csv", lines)
+
+
+def _columns() -> list[tuple[str, str, str]]:
+    """The columns, in their order."""
+    said = {
+        "publication": _("Numéro de la publication"),
+        "bloc": _("Partie de la page : participation, contributions (textes reçus), themes"),
+        "chiffre": _("Identifiant du chiffre ; sa preuve est à l’adresse …/preuve/identifiant/"),
+        "dans": _("Pour un sous-thème, le chiffre du thème qui le compte déjà : ne pas les additionner"),
+        "intitule": _("Ce qui est compté, ou intitulé du thème"),
+        "unite": _("Qui est compté : personne, groupe ou organisation ; ne jamais additionner deux unités"),
+        "canal": _(
+            "Clé du canal ; vide : tous les canaux de cette unité, à ne pas additionner aux autres lignes"
+        ),
+        "libelle": _("Libellé du canal"),
+        "mesure": _("Ce que compte la valeur : voir les lignes « mesure »"),
+        "valeur": _("Valeur ; vide si elle est retenue par le secret statistique"),
+        "textes_recus": _(
+            "Base : textes reçus de cette unité par ce canal ; vide pour la participation, ou retenue"
+        ),
+        "textes_mis_de_cote": _(
+            "Parmi eux, ceux qui ne disent rien ; vide pour la participation, ou retenus"
+        ),
+        "secret": _("1 si la valeur est retenue (moins de onze, ou permettrait d’en retrouver une autre)"),
+        "maintenu": _("Numéro de la publication dont ce chiffre est maintenu : il a trop peu changé depuis"),
+    }
+    return [(name, _("colonne"), said[name]) for name in COLUMNS]
+
+
+def _measures() -> list[tuple[str, str, str]]:
+    said = {
+        "count": _("Participations (participation) ; textes (contributions, thèmes)"),
+        "participations": _("Personnes, groupes ou organisations à l’origine de ces textes"),
+        "count_without_copies": _("Textes, chaque famille de textes recopiés comptant une fois"),
+        "participations_without_copies": _("De même, par personne, groupe ou organisation"),
+    }
+    return [(name, _("mesure"), said[name]) for name in MEASURES]
 
 
 @require_safe

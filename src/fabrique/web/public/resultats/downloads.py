@@ -91,10 +91,11 @@ def dictionary_csv(request: HttpRequest, slug: str) -> HttpResponse:
 def _dictionary() -> list[tuple[str, str, str]]:
     """In the instance's language, as the data are: a file must not depend on who downloads it."""
     with translation.override(settings.LANGUAGE_CODE):
-        return [*_formats(), *_columns(), *_measures()]
+        return [*formats(), *_columns(), *_measures()]
 
 
-def _formats() -> list[tuple[str, str, str]]:
+def formats() -> list[tuple[str, str, str]]:
+    """How every file of results is written."""
     kind = _("format")
     return [
         (_("encodage"), kind, _("UTF-8, avec la marque d’ordre des octets (BOM) que les tableurs attendent")),

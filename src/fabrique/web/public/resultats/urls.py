@@ -15,6 +15,7 @@ urlpatterns = [
     path("commun/<str:common_id>/version/<int:number>/sources.json", commons.manifest, name="commun-sources"),
     path("commun/<str:common_id>/preuve/<str:figure_id>/", commons.proof, name="commun-preuve"),
     path("commun/<str:common_id>/resultats.csv", commons.results_csv, name="commun-csv"),
+    path("commun/<str:common_id>/dictionnaire.csv", commons.dictionary_csv, name="commun-dictionnaire"),
     path("<slug:slug>/", views.detail, name="detail"),
     path("<slug:slug>/version/<int:number>/", views.version, name="version"),
     path("<slug:slug>/preuve/<str:figure_id>/", views.proof, name="preuve"),
