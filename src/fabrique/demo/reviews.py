@@ -45,7 +45,13 @@ DECIDED: Sequence[tuple[str, str, str, str, int | None]] = (
         "Délégation départementale de la Lozère (fictif)",
         -5,
     ),
-    (DecisionKind.CONTINUE, "L’action continue : deux communes ont promis de prêter des logements.", "", "", None),
+    (
+        DecisionKind.CONTINUE,
+        "L’action continue : deux communes ont promis de prêter des logements.",
+        "",
+        "",
+        None,
+    ),
     (
         DecisionKind.GENERALISE,
         "Les premiers résultats sont bons et peuvent servir ailleurs.",
