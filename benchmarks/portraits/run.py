@@ -85,7 +85,7 @@ def measure() -> list[str]:
     assert all(pages in EPCI_PAGES for pages in epcis["pages"]), told
     assert departments["made"] < LIMIT, told
     return [
-        "| portraits | of | pages | WeasyPrint alone, as many plain pages (processor s) | portraits (processor s) | ratio |",
+        "| portraits | of | pages | WeasyPrint alone, as many plain pages (CPU s) | portraits (CPU s) | ratio |",
         "|---:|---|---:|---:|---:|---:|",
         _row("departments", departments),
         _row("intercommunalities", epcis),
