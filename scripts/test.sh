@@ -4,8 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
 started=$SECONDS
-current=""
-step() { current=$1; echo; echo "→ [$((SECONDS - started)) s] $1"; }
+current="" since=$SECONDS took=()
+ended() { [ -z "$current" ] || took+=("$(printf '%6d s  %s' $((SECONDS - since)) "$current")"); }
+step() { ended; current=$1; since=$SECONDS; echo; echo "→ [$((SECONDS - started)) s] $1"; }
 trap 'echo; echo "Fabrique : la vérification « $current » a échoué ; le détail est juste au-dessus." >&2' ERR
 export DJANGO_SETTINGS_MODULE=fabrique.settings.test
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
@@ -17,7 +18,12 @@ workers=${TEST_WORKERS:-2}
 FABRIQUE_VAR=$(mktemp -d "${TMPDIR:-/tmp}/fabrique-test.XXXXXX")
 export FABRIQUE_VAR
 mkdir "$FABRIQUE_VAR/static"
-trap 'rm -rf "$FABRIQUE_VAR"' EXIT
+preparing=""
+trap '[ -z "$preparing" ] || kill "$preparing" 2>/dev/null || true; rm -rf "$FABRIQUE_VAR"' EXIT
+
+# the tests' database is migrated once, on one core, while the other reads the sources
+FABRIQUE_VAR="$FABRIQUE_VAR/prepared" $bin/python -m tests.migrated &
+preparing=$!
 
 step "Style (ruff)"
 $bin/ruff check src tests benchmarks scripts
@@ -31,9 +37,19 @@ $bin/fabrique makemigrations --check --dry-run
 step "Messages et références à jour"
 $bin/python scripts/messages.py --check
 $bin/python scripts/reference.py --check
+step "Base de données des tests"
+wait "$preparing"
+preparing=""
+# files in the order in which they are collected: tests/conftest.py puts the longest first
 step "Tests (SQLite, $workers processus)"
-$bin/pytest -q -n "$workers" --dist loadfile -m "not long" ${TEST_DURATIONS:+--durations "$TEST_DURATIONS"}
+$bin/pytest -q -n "$workers" --dist loadfile --no-loadscope-reorder -m "not long" \
+  ${TEST_DURATIONS:+--durations "$TEST_DURATIONS"}
 step "Tests marqués pour les deux bases (PostgreSQL)"
-$bin/python scripts/with_postgres.py $bin/pytest -q -n "$workers" --dist loadfile -m "both_databases and not e2e"
+mapfile -t marked < <(grep -rl --include="test_*.py" both_databases tests | sort)
+$bin/python scripts/with_postgres.py $bin/pytest -q -n "$workers" --dist loadfile \
+  -m "both_databases and not e2e" "${marked[@]}"
+ended
 echo
+echo "Durée de chaque étape :"
+printf '%s\n' "${took[@]}"
 echo "Tout est vert en $((SECONDS - started)) s."

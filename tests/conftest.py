@@ -5,6 +5,7 @@ Fed by factories/ and personas.py. Feeds all tests; FABRIQUE_DATABASE=postgresql
 
 from __future__ import annotations
 
+import gc
 import importlib
 import socket
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
 from hypothesis import settings as settings_of_hypothesis
@@ -44,7 +46,8 @@ settings_of_hypothesis.load_profile("fabrique")
 #: the lock of the worker that migrates, held until its database can be copied
 release: list[ExitStack] = []
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -55,8 +58,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "error:Pagination may yield inconsistent results")
 
 
+#: folders whose files each take a minute: begun first, or one process ends them while the other has nothing left
+LONG_FIRST = ("e2e", "journeys", "demo")
+#: seconds for each of their tests, whole journeys of several processes, on a machine that is loaded
+LIMIT = 900
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only the marked tests run; tests on real data skip, and say so, where there is none."""
+    long = {item for item in items if item.path.relative_to(ROOT).parts[1] in LONG_FIRST}
+    for item in long:
+        item.add_marker(pytest.mark.timeout(LIMIT))
+    items.sort(key=lambda item: item not in long)
     if settings.FABRIQUE_DATABASE == "postgresql":
         dropped = [item for item in items if item.get_closest_marker("both_databases") is None]
         config.hook.pytest_deselected(items=dropped)
@@ -87,6 +100,19 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector no longer looks at it, again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """The cache of the test's process is as empty as that of an instance which starts: no order of tests counts."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

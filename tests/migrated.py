@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,3 +93,18 @@ def start_in(folder: Path) -> None:
 
 def forget() -> None:
     _kept().unlink(missing_ok=True)
+
+
+def prepare() -> None:
+    """Migrate before any worker asks for it: `python -m tests.migrated`, in a folder (FABRIQUE_VAR) of its own."""
+    django.setup()
+    with alone():
+        if not _template().exists():
+            call_command("migrate", run_syncdb=True, verbosity=0)
+            keep()
+            leave()
+            forget()
+
+
+if __name__ == "__main__":
+    prepare()

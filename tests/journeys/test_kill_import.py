@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fabrique.analysis.services.leases import LEASE
 from tests import migrated
-from tests.journeys.test_kill_worker import ROOT, asked, environment, run_in, script, worker
+from tests.journeys.test_kill_worker import PATIENCE, ROOT, asked, environment, run_in, script, worker
 
 ROWS = 2_000
 PREPARE = f"""
@@ -39,7 +39,7 @@ def test_a_killed_worker_s_import_is_ended_by_another_without_a_double(
     migrated.start_in(tmp_path)
     run_in(tmp_path, script(PREPARE))
     process = subprocess.Popen(worker(), cwd=ROOT, env=environment(tmp_path))
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + PATIENCE
     done = 0
     while time.monotonic() < limit and process.poll() is None and done < 200:
         done = int(
