@@ -85,16 +85,30 @@ def test_what_a_consultation_publishes_alone_cannot_be_taken_away_from_the_commo
     made = make.gathered(personas)
     more = [replace(corpus.submission({"said": f"Oui {n}."}), channel=Channel.WEB) for n in range(4)]
     corpus.participations(made.sources[1], more)
-    told = told_by_difference(analysis.scope_of(made.common))
+    publication = make.published(make.read(made))
+    told = told_by_difference(analysis.scope_of(made.common), made.run).acts
     assert Channel.WEB in told[Unit.PERSON]
     assert told[Unit.GROUP] == set()
-    publication = make.published(make.read(made))
     assert {row["count"] for row in make.lines(publication, Block.TURNOUT, Unit.PERSON).values()} == {None}
     enough = make.heard(
         "Import", kind=SourceKind.IMPORT, texts=["Un car."] * 12, unit=Unit.PERSON, channel=Channel.WEB
     )
     wider = analysis.Scope((*analysis.scope_of(made.common).parts, (enough.pk, ())))
-    assert told_by_difference(wider)[Unit.PERSON] == set()
+    assert told_by_difference(wider, made.run).acts[Unit.PERSON] == set()
+
+
+def test_how_few_wrote_elsewhere_cannot_be_found_by_subtraction_either(personas) -> None:
+    """Twelve others answered on line, three of them in words: the consultation's texts taken away would say three."""
+    made = make.gathered(personas)
+    texts = [{"said": f"Oui {n}."} if n < 3 else {} for n in range(12)]
+    more = [replace(corpus.submission(one), channel=Channel.WEB) for one in texts]
+    corpus.participations(made.sources[1], more)
+    publication = make.published(make.read(made))
+    assert make.lines(publication, Block.TURNOUT, Unit.PERSON)[Channel.WEB]["count"] == 36
+    for block, title in ((Block.CONTRIBUTIONS, ""), (Block.THEMES, "Attendre")):
+        row = make.lines(publication, block, Unit.PERSON, title)[Channel.WEB]
+        assert (row["base"], row["missing"]) == (None, None), block
+    assert make.lines(publication, Block.CONTRIBUTIONS, Unit.PERSON)[""]["participations"] is None
 
 
 def test_refusals_before_a_common_publication(personas) -> None:

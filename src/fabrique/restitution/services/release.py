@@ -10,6 +10,7 @@ question gives its mean from the threshold up, its median from twice, its quarti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from fabrique.analysis.enums import Measure
-from fabrique.analysis.models import Figure, Run
+from fabrique.analysis.models import Figure, Run, SetAside
 from fabrique.analysis.services import Scope, scope_of_run
 from fabrique.contributions.enums import SourceKind
 from fabrique.contributions.models import Contribution, ModerationDecision, ModerationReason, Source
@@ -211,48 +212,76 @@ def release_common(figures: Iterable[Figure], run: Run) -> dict[int, Released]:
     cells: dict[str, dict[Place, int | None]] = {}
     for tables in plan.plans():
         cells |= _cells(tables)
-    reader = _CommonReader(cells, told_by_difference(scope_of_run(run)), plan.tops())
+    reader = _CommonReader(cells, told_by_difference(scope_of_run(run), run), plan.tops())
     with translation.override(settings.LANGUAGE_CODE):
         return {figure.pk: reader.released(figure) for figure in figures}
 
 
-def told_by_difference(scope: Scope) -> dict[str, set[str]]:
-    """{unit: channels whose common count would tell a few persons}, TOTAL among them for the whole unit.
+@dataclass(frozen=True)
+class Told:
+    """{unit: channels, TOTAL among them for all} whose common counts would tell a few: of acts, writers, texts."""
 
-    A consultation may publish its own counts by channel: what is left when a reader takes them away from the
-    common ones (the other sources) and what they hide themselves both go through disclosure control.
+    acts: Mapping[str, set[str]]
+    writers: Mapping[str, set[str]]
+    aside: Mapping[str, set[str]]
+
+
+def told_by_difference(scope: Scope, run: Run) -> Told:
+    """What a reader would know by taking a consultation's own publication away from the common one.
+
+    A consultation publishes its counts by channel, of its texts and of those set aside: what is left (the other
+    sources) and what it holds back itself both go through disclosure control.
     """
-    rows = (
-        scope.participations()
-        .values_list("unit", "source", "source__kind", "channel")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-    held: dict[str, dict[tuple[int, str], int]] = {}
-    alone: set[int] = set()
-    for unit, source, kind, channel, n in rows:
-        held.setdefault(unit, {})[source, channel] = n
-        if kind == SourceKind.CONSULTATION:
-            alone.add(source)
+    origin = ("unit", "source", "channel")
+    acts = {tuple(row[:3]): row[3] for row in _by(scope.participations(), origin)}
+    texts = scope.contributions(run.corpus_upto)
+    path = tuple(f"participation__{name}" for name in origin)
+    wrote = {tuple(row[:3]): row[3] for row in _by(texts, path, "participation")}
+    read = {tuple(row[:3]): row[3] for row in _by(texts, path)}
+    put_aside = texts.filter(pk__in=SetAside.objects.filter(run=run).values("contribution"))
+    aside = {tuple(row[:3]): row[3] for row in _by(put_aside, path)}
+    kinds = Source.objects.filter(pk__in=scope.sources, kind=SourceKind.CONSULTATION)
+    alone = set(kinds.values_list("pk", flat=True))
     groups = [{source} for source in sorted(alone)] + ([alone] if len(alone) > 1 else [])
+    return Told(
+        _told(groups, {(YES, *key): n for key, n in acts.items()}),
+        _told(groups, _halves(wrote, acts)),
+        _told(groups, _halves(aside, read)),
+    )
+
+
+def _by(rows: Any, fields: tuple[str, ...], counted: str = "pk") -> Any:
+    return rows.order_by().values_list(*fields).annotate(n=Count(counted, distinct=True)).order_by()
+
+
+def _halves(part: Mapping[Any, int], whole: Mapping[Any, int]) -> dict[Any, int]:
+    found = {(YES, *key): part.get(key, 0) for key in whole}
+    return found | {(NO, *key): n - part.get(key, 0) for key, n in whole.items()}
+
+
+def _told(groups: Sequence[set[int]], counts: Mapping[Any, int]) -> dict[str, set[str]]:
+    """{unit: channels that the group of sources, or all the others, would hold back}; counts by (answer, unit,
+    source, channel)."""
     found: dict[str, set[str]] = {}
-    for unit, counts in held.items():
+    for unit in sorted({key[1] for key in counts}):
         found[unit] = set()
         for group in groups:
             for wanted in (True, False):
-                found[unit] |= _hidden({key: n for key, n in counts.items() if (key[0] in group) is wanted})
+                cells: dict[Place, int] = {}
+                for (answer, of, source, channel), n in counts.items():
+                    if of == unit and (source in group) is wanted:
+                        cells[answer, channel] = cells.get((answer, channel), 0) + n
+                found[unit] |= _hidden(cells)
     return found
 
 
-def _hidden(counts: Mapping[tuple[int, str], int]) -> set[str]:
-    """Channels (and TOTAL) that a table of these counts alone would hold back."""
-    cells: dict[Place, int] = {}
-    for (_source, channel), n in counts.items():
-        cells[(channel,)] = cells.get((channel,), 0) + n
+def _hidden(cells: Mapping[Place, int]) -> set[str]:
+    """Channels (and TOTAL) of which a table of these counts alone would hold something back."""
     if not cells:
         return set()
-    shown = disclose([Table("reste", ("channel",), cells)], threshold=settings.FABRIQUE_SMALL_CELL)
-    return {place[0] for place, cell in shown.tables[0].cells.items() if isinstance(cell, Suppressed)}
+    table = Table("reste", ("reponse", "channel"), cells)
+    shown = disclose([table], threshold=settings.FABRIQUE_SMALL_CELL).tables[0].cells
+    return {place[1] for place, cell in shown.items() if isinstance(cell, Suppressed)}
 
 
 class _CommonReader:
@@ -261,7 +290,7 @@ class _CommonReader:
     def __init__(
         self,
         cells: Mapping[str, Mapping[Place, int | None]],
-        told: Mapping[str, set[str]],
+        told: Told,
         tops: Iterable[Figure],
     ) -> None:
         self.cells = cells
@@ -287,8 +316,12 @@ class _CommonReader:
             return row | {"base": count, "missing": None if count is None else 0, "count": count}
         wrote = self._cell(f"redacteurs:{unit}", unit, channel, (YES, channel))
         texts, aside = (self._cell(f"lus:{unit}", unit, channel, (one, channel)) for one in (TOTAL, NO))
+        if self._is_told(self.told.writers, unit, channel):
+            wrote = None
         if wrote is None or texts is None or (unit, channel) in self.unsaid:
             texts = aside = None
+        if self._is_told(self.told.aside, unit, channel):
+            aside = None
         values = cell["rows"][0]
         if figure.measure == Measure.CONTRIBUTIONS:
             # without a theme, or once the corpus has moved, the run's texts are not those that are counted here
@@ -306,10 +339,13 @@ class _CommonReader:
 
     def _cell(self, table: str, unit: str, channel: str, place: Place) -> int | None:
         """A cell that may be shown; 0 where the unit is empty, None where it is held back or told by difference."""
-        told = self.told.get(unit, set())
-        if TOTAL in told or channel in told:
+        if self._is_told(self.told.acts, unit, channel):
             return None
         return self.cells[table][place] if table in self.cells else 0
+
+    @staticmethod
+    def _is_told(told: Mapping[str, set[str]], unit: str, channel: str) -> bool:
+        return TOTAL in told.get(unit, set()) or channel in told.get(unit, set())
 
 
 def _cells(tables: Sequence[Table]) -> dict[str, dict[Place, int | None]]:
