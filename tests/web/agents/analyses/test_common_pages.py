@@ -11,6 +11,7 @@ import json
 from copy import deepcopy
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -18,7 +19,8 @@ from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services
 from fabrique.contributions.models import Source
 from fabrique.meetings.models import Meeting
-from fabrique.restitution.models import CommonPublication
+from fabrique.restitution.models import CommonFigure, CommonPublication
+from fabrique.web.shared.results.common import unit_shown
 from tests.factories import accounts, meetings
 from tests.factories import common as make
 from tests.factories.territories import department
@@ -171,3 +173,26 @@ def test_a_receipt_of_a_workshop_leads_to_the_common_themes(made) -> None:
     shown = Client().get(reverse("suivre:lien", args=[made.codes[0]]), follow=True).content.decode()
     assert "résultats communs" in shown
     assert "« Attendre »" in shown
+
+
+def test_a_unit_of_several_channels_has_a_line_each_and_says_what_is_secret() -> None:
+    def line(key, label, count):
+        return {"key": key, "label": label, "base": 40, "missing": 0, "count": count, "participations": count}
+
+    row = CommonFigure(
+        block="themes",
+        released={
+            "unit": "personne",
+            "rows": [
+                line("", "Tous les canaux", 30),
+                line("en-ligne", "consultation en ligne", None),
+                line("papier", "questionnaire papier", None),
+            ],
+        },
+    )
+    given = {"unites": [unit_shown(row)], "titre": "Attendre", "bloc": "themes"}
+    shown = " ".join(render_to_string("results/unites.html", given).split())
+    assert shown.count("<tr>") == 4
+    assert "tous les canaux" in shown
+    assert "questionnaire papier" in shown
+    assert shown.count("secret") == 4
