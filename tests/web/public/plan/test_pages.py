@@ -166,7 +166,7 @@ def test_each_selection_says_with_which_money_what_is_measured_and_what_was_deci
         page = read(client, reverse(name, args=[key])).replace("&nbsp;", "\u00a0")
         for words in (
             "2 actions\u00a0: ", "1 jalon fait sur 2, 1 en retard", "12\u202f500\u00a0€",
-            "De 1 action sur 2, aucune ligne de budget n’est connue.", "Fonds d’intervention régional",
+            "Pour 1 action sur 2, aucune ligne de budget n’est connue.", "Fonds d’intervention régional",
             "1 indicateur\u00a0: 1 dont la tendance", "Taux de réalisation\u00a0: 25\u00a0%", "Aucune revue publiée",
         ):  # fmt: skip
             assert words in page, (name, words)
