@@ -59,6 +59,20 @@ def test_without_any_figure_every_page_says_what_is_missing_and_when_it_will_com
     assert client.get("/territoires/departements/75/").status_code == 404  # another region
 
 
+def test_a_pointer_reaches_a_department_on_the_map_and_a_keyboard_in_the_list(client: Client) -> None:
+    page = read(client, "liste")
+    assert page.count('href="/territoires/departements/48/"') == 2
+    assert '<a href="/territoires/departements/48/" tabindex="-1"><path' in page
+    assert "Contours seuls" in page
+
+
+def test_on_a_demonstration_what_is_true_is_told_from_what_is_invented(client: Client, settings: Any) -> None:
+    settings.FABRIQUE_DEMONSTRATION = True
+    assert "Les statistiques publiques sont vraies" in read(client, "liste")
+    settings.FABRIQUE_DEMONSTRATION = False
+    assert "Démonstration" not in read(client, "liste")
+
+
 @pytest.mark.usefixtures("observatory")
 def test_a_portrait_says_in_words_who_lives_here_and_each_figure_has_its_year_and_source(
     client: Client,

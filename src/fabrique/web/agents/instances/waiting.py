@@ -35,4 +35,4 @@ def count(actor: Agent) -> tuple[int, str]:
                 ", %(items)d point attend votre avis", ", %(items)d points attendent votre avis", items
             ) % {"items": items}
         return ahead, said
-    return 0, _("rien n’attend")
+    return 0, _("Rien n’attend.")

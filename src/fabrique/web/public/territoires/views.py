@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -38,6 +39,7 @@ def index(request: HttpRequest, *, region: Territory) -> HttpResponse:
         [(one.code, one.name, None, "") for one in departments],
         level=Level.DEPARTMENT,
         title=_("Les départements de la région"),
+        pages={one.code: reverse("territoires:departement", args=[one.code]) for one in departments},
     )
     context = {
         "region": region,

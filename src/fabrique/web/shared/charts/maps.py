@@ -29,6 +29,8 @@ class Shape:
     path: str
     shade: int
     words: str
+    #: the page of the territory: for a pointer only, a list of links stands beside such a map
+    href: str = ""
 
     @property
     def colour(self) -> str:
@@ -94,11 +96,13 @@ def choropleth(
     unit: str = "",
     decimals: int = 1,
     marked: str = "",
+    pages: Mapping[str, str] | None = None,
 ) -> Choropleth | None:
     """``places`` are (code, name, value or None, the value in words); None where nothing can be drawn.
 
-    Territories without an outline are left to the table that stands beside the map.
+    Territories without an outline are left to the table that stands beside the map. ``pages``: {code: address}.
     """
+    leads = pages or {}
     drawn = outlines(level)
     known = [value for code, _, value, _ in places if value is not None and code in drawn["paths"]]
     kept = [place for place in places if place[0] in drawn["paths"]]
@@ -106,7 +110,14 @@ def choropleth(
         return None
     lows = classes(known)
     shapes = tuple(
-        Shape(code, name, drawn["paths"][code], 0 if value is None else class_of(value, lows), words)
+        Shape(
+            code,
+            name,
+            drawn["paths"][code],
+            0 if value is None else class_of(value, lows),
+            words,
+            leads.get(code, ""),
+        )
         for code, name, value, words in kept
     )
     box, width = _frame(drawn["boxes"], [shape.code for shape in shapes])
