@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from fabrique.observatory.enums import Direction
 from fabrique.plan.models import Action, Objective, Reach
 from fabrique.restitution.services.inequalities import Gradient, gradient
 from fabrique.restitution.services.plan_pages import current_plan
+from fabrique.restitution.services.reach import PublicReach, public_reach, with_places
 from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique_core.equity import Disaggregation, Dose, Subgroup, dose
@@ -50,7 +50,7 @@ class Doses:
     unplaced: int
     """Rows of reach that lie in no single department (the region, an EPCI over two): counted, placed nowhere."""
     small: int
-    """Rows of some people, too few to be public: in no sum, so that no two sums give one of them away."""
+    """Rows whose count is masked: in no sum, so that no two sums give one of them away."""
 
 
 def years_known(region: Territory, objective: Objective | None = None) -> tuple[int, ...]:
@@ -63,9 +63,7 @@ def doses(
     need: Gradient, region: Territory, *, year: int, objective: Objective | None = None
 ) -> Doses | None:
     """Delivery of a year against a need; None where no public action says whom it reached."""
-    rows = list(
-        reach_rows(region, objective).filter(year=year).select_related("territory__department", "action")
-    )
+    rows = public_reach(with_places(reach_rows(region, objective).filter(year=year)))
     if not rows:
         return None
     placed = _placed(rows, need)
@@ -83,7 +81,7 @@ def doses(
     return Doses(
         need,
         year,
-        len({row.action_id for row in rows}),
+        len({one.row.action_id for one in rows}),
         objective,
         table,
         _reached(need, table, placed.people),
@@ -103,7 +101,7 @@ def need_of(code: str, region: Territory, *, ranking: str = "") -> Gradient | No
 class _Placed:
     """People and euros by group. ``whole``: each row placed says its means; ``unplaced``: rows of no department.
 
-    ``small``: rows of fewer people than may be shown.
+    ``small``: rows whose count is masked.
     """
 
     people: dict[int, int]
@@ -113,10 +111,10 @@ class _Placed:
     small: int
 
 
-def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
+def _placed(rows: Sequence[PublicReach], need: Gradient) -> _Placed:
     """Money known for some rows only would be read as zero elsewhere: then none is compared.
 
-    Small rows enter no sum: fifths change with the order, the need and the objective that the reader chooses, and
+    Masked rows enter no sum: fifths change with the order, the need and the objective that the reader chooses, and
     the difference of two sums would be one row.
     """
     group_of = {name: group.number for group in need.groups for name in group.territories}
@@ -124,31 +122,31 @@ def _placed(rows: Sequence[Reach], need: Gradient) -> _Placed:
     means: dict[int, float] = {}
     told: list[bool] = []
     unplaced = small = 0
-    for row in _outermost(rows):
-        place = row.territory
+    for one in _outermost(rows):
+        row, place = one.row, one.territory
         if place.department_id is None and place.level != Level.DEPARTMENT:
             unplaced += 1
             continue
         number = group_of.get((place.department or place).name)
         if number is None:
             continue
-        if 0 < row.people < settings.FABRIQUE_SMALL_CELL:
+        if one.people is None:
             small += 1
             continue
-        people[number] = people.get(number, 0) + row.people
+        people[number] = people.get(number, 0) + one.people
         told.append(row.means is not None)
         means[number] = means.get(number, 0.0) + float(row.means or 0)
     return _Placed(people, means, bool(told) and all(told), unplaced, small)
 
 
-def _outermost(rows: Sequence[Reach]) -> list[Reach]:
+def _outermost(rows: Sequence[PublicReach]) -> list[PublicReach]:
     """Rows that lie in no other row of their action: who was reached in an EPCI was reached in its department."""
-    said = {(row.action_id, row.territory_id) for row in rows}
+    said = {(one.row.action_id, one.territory.pk) for one in rows}
     return [
-        row
-        for row in rows
-        if (row.action_id, row.territory.department_id) not in said
-        and (row.action_id, row.territory.epci_id) not in said
+        one
+        for one in rows
+        if (one.row.action_id, one.territory.department_id) not in said
+        and (one.row.action_id, one.territory.epci_id) not in said
     ]
 
 

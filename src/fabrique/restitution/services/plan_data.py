@@ -30,6 +30,7 @@ from fabrique.plan.models import (
 )
 from fabrique.restitution.services.open_tables import Column, DataTable, Words, day_of, decimal_of
 from fabrique.restitution.services.plan_pages import ActionLine, action_lines
+from fabrique.restitution.services.reach import PublicReach, public_reach, with_places
 from fabrique_core.progress import Course
 
 #: the direction of an indicator, in the words of the other columns
@@ -145,8 +146,8 @@ def _course(row: ActionLine) -> str | None:
     return "contrastee" if row.progress.mixed else COURSES[row.progress.course]
 
 
-def _few(row: Reach) -> bool:
-    return is_masked(row.people, counts_people=True)
+def _reach(plan: Plan) -> list[PublicReach]:
+    return public_reach(with_places(_under(Reach)(plan)))
 
 
 def _indicators(plan: Plan) -> Any:
@@ -333,19 +334,21 @@ TABLES: tuple[DataTable, ...] = (
         "personnes",
         _("Les personnes touchées par les actions publiques"),
         (
-            ID,
-            ACTION,
+            _text("identifiant", _("Identifiant stable de la ligne"), "row.public_id"),
+            _text("action", _("Identifiant de l’action"), "row.action.public_id"),
             PLACE,
             Column("annee", "integer", _("Année"), _reader("year")),
             Column(
-                "personnes",
-                "integer",
-                _("Nombre de personnes touchées ; vide : masqué"),
-                lambda row: None if _few(row) else row.people,
+                "personnes", "integer", _("Nombre de personnes touchées ; vide : masqué"), _reader("people")
             ),
-            Column("masque", "boolean", _("1 si le nombre est masqué : peu de personnes"), lambda row: int(_few(row))),
+            Column(
+                "masque",
+                "boolean",
+                _("1 si le nombre est masqué : peu de personnes, ou il permettrait d’en retrouver un autre"),
+                lambda row: int(row.masked),
+            ),
         ),
-        lambda plan: _under(Reach)(plan).select_related("action", "territory"),
+        _reach,
     ),
     DataTable(
         "indicateurs",

@@ -11,10 +11,11 @@ from typing import Any
 
 from fabrique.common.clock import today
 from fabrique.plan.enums import CrossMark, LogicStage, MilestoneState
-from fabrique.plan.models import Action, ActionPartner, Decision, LogicStep, Milestone, Reach, UsersFinding
+from fabrique.plan.models import Action, ActionPartner, Decision, LogicStep, Milestone, UsersFinding
 from fabrique.plan.progress import ActionProgress, progress_of
 from fabrique.plan.services.findings import is_as_handed_in
 from fabrique.restitution.services.plan_pages import Budget, money
+from fabrique.restitution.services.reach import PublicReach, public_reach, with_places
 from fabrique.territories.models import Territory
 
 
@@ -46,7 +47,7 @@ class Sheet:
     publics: tuple[Any, ...]
     places: tuple[Territory, ...]
     instruments: tuple[Any, ...]
-    reach: tuple[Reach, ...]
+    reach: tuple[PublicReach, ...]
     logic: tuple[Stage, ...]
     marks: tuple[CrossMark, ...]
     decisions: tuple[Decision, ...]
@@ -78,7 +79,7 @@ def sheet_of(action: Action) -> Sheet:
         publics=tuple(action.publics.all()),
         places=tuple(action.places.all()),
         instruments=tuple(action.instruments.all()),
-        reach=tuple(action.reach.select_related("territory")),
+        reach=tuple(public_reach(with_places(action.reach.all()))),
         logic=_logic(action),
         marks=tuple(mark for mark in CrossMark if mark in action.marks),
         decisions=tuple(

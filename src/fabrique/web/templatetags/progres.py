@@ -181,6 +181,14 @@ def personnes(count: int | None) -> str:
 
 
 @register.filter
+def touchees(reach: Any) -> str:
+    """Persons reached, as the public reads them: « 120 », « moins de 11 », or why the number is not shown."""
+    if reach.masked and not reach.few:
+        return _("masqué pour protéger une autre valeur")
+    return personnes(reach.row.people if reach.few else reach.people)
+
+
+@register.filter
 def euros(amount: Any) -> str:
     """« 12 500 € », or « non connu »: an empty amount is not a zero."""
     if amount is None:

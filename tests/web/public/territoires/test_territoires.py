@@ -291,7 +291,13 @@ def test_means_are_held_against_need_and_a_small_reach_enters_no_sum(client: Cli
     assert [row.people for row in small.rows] == [row.people for row in without.rows]
     assert (without.small, small.small) == (0, 1)
     told = read(client, "moyens", indicateur="renoncement", annee="2025")
-    assert "1 ligne compte moins de 11 personnes touchées" in told
+    assert "1 ligne est masquée par le secret statistique" in told
+    # once the whole is told, a neighbour is masked with the small one: its sum would give the small one back
+    everybody = sum(reached.reach.values_list("people", flat=True))
+    set_reach(OPERATOR, action=reached, territory=region(), year=2025, people=everybody)
+    nested = doses(need, region(), year=2025)
+    assert nested is not None
+    assert (nested.small, nested.unplaced) == (2, 1)
 
 
 def test_only_a_harm_is_a_need_and_no_crude_share_of_people_cared_for(client: Client, reached: Any) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -197,13 +196,11 @@ def dose_sentences(found: Doses) -> list[str]:
     if found.small:
         said.append(
             ngettext(
-                "%(n)s ligne compte moins de %(least)s personnes touchées : par secret statistique, elle n’entre dans "
-                "aucune somme.",
-                "%(n)s lignes comptent moins de %(least)s personnes touchées : par secret statistique, elles n’entrent "
-                "dans aucune somme.",
+                "%(n)s ligne est masquée par le secret statistique : elle n’entre dans aucune somme.",
+                "%(n)s lignes sont masquées par le secret statistique : elles n’entrent dans aucune somme.",
                 2 if found.small >= 2 else 1,
             )
-            % {"n": nombre(found.small), "least": settings.FABRIQUE_SMALL_CELL}
+            % {"n": nombre(found.small)}
         )
     return said
 
