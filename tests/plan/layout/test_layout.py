@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given, settings
 
@@ -88,6 +90,21 @@ def test_words_that_are_not_numbers_stay_words():
 def test_an_archive_that_is_none_is_refused(archive):
     with pytest.raises(Refused):
         read_archive(archive)
+
+
+def test_a_damaged_archive_is_refused_whatever_its_bytes_lead_to():
+    whole = to_archive(complete(PlanFile({"slug": "p", "title": "P" * 200, "territory": "region:76"})))
+    sentences = set()
+    for seed in range(60):
+        draw = random.Random(seed)
+        data = bytearray(whole)
+        for _byte in range(draw.randint(1, 6)):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+        try:
+            read_archive(bytes(data))
+        except Refused as refused:
+            sentences.add(str(refused))
+    assert "Cette archive est endommagée. Refaites-la, puis envoyez-la de nouveau." in sentences
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -26,6 +29,18 @@ HEAD, PREVIOUS = "plan", "previous"
 MAX_TABLES = 40
 #: what ties several values in one cell
 BETWEEN = " | "
+#: what the library raises on a damaged zip: its own error, or whatever the broken bytes led it to
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 #: the longest cell that is read: the longest text of the layout, and the quotes around it
 csv.field_size_limit(MAX_BYTES)
 
@@ -79,7 +94,7 @@ def read_archive(data: bytes) -> PlanFile:
                     continue
                 with archive.open(entry) as stream:
                     tables[name] = stream.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError) as wrong:
+    except DAMAGED as wrong:
         raise unreadable(
             _("Cette archive est endommagée. Refaites-la, puis envoyez-la de nouveau.")
         ) from wrong
