@@ -24,6 +24,7 @@ TABLE = {
     "accounts.create_user": {"administrateur"},
     "accounts.close_user": {"administrateur"},
     "accounts.reopen_user": {"administrateur"},
+    "accounts.erase_user": {"administrateur", "dpd"},
     "accounts.grant_role": {"administrateur"},
     "accounts.end_role": {"administrateur"},
     "accounts.create_body": {"administrateur", "pilote"},

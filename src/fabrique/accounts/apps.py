@@ -7,8 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes et rôles"
 
     def ready(self) -> None:
-        from fabrique.accounts import perms, rights
-        from fabrique.common.registry import gatekeepers
+        from fabrique.accounts import perms, rights, services
+        from fabrique.common.registry import gatekeepers, periodic
 
         perms.declare()
         gatekeepers.register("accounts", rights.require)
+        periodic.register("accounts.closed", services.erase_closed_users)

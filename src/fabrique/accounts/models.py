@@ -39,6 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("nom affiché"), max_length=120)
     is_active = models.BooleanField(_("compte ouvert"), default=True)
     is_staff = models.BooleanField(_("accès à l’administration éditoriale"), default=False)
+    #: from there runs the term after which the address and the name go
+    closed_at = models.DateTimeField(_("fermé le"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("effacé le"), null=True, blank=True)
 
     objects = UserManager()
 

@@ -10,6 +10,8 @@ RIGHTS = {
     "accounts.create_user": {RoleCode.ADMINISTRATOR},
     "accounts.close_user": {RoleCode.ADMINISTRATOR},
     "accounts.reopen_user": {RoleCode.ADMINISTRATOR},
+    # of an account already closed, which an administrator alone does
+    "accounts.erase_user": {RoleCode.ADMINISTRATOR, RoleCode.DATA_PROTECTION},
     "accounts.grant_role": {RoleCode.ADMINISTRATOR},
     "accounts.end_role": {RoleCode.ADMINISTRATOR},
     # bodies of health democracy: their secretaries keep them up to date

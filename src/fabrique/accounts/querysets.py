@@ -5,7 +5,7 @@ Fed by accounts.models. Feeds services, agents' screens and the command line.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -20,6 +20,11 @@ from fabrique.territories.enums import Level
 class UserQuerySet(models.QuerySet[Any]):
     def open(self) -> UserQuerySet:
         return self.filter(is_active=True).order_by("full_name")
+
+    def closed_before(self, at: datetime) -> UserQuerySet:
+        """Accounts closed before then that still hold a name and an address, the longest closed first."""
+        closed = self.filter(is_active=False, erased_at__isnull=True, closed_at__lt=at)
+        return closed.order_by("closed_at", "pk")
 
     def holding(self, *codes: str) -> UserQuerySet:
         """Open accounts that hold one of these roles today, wherever."""

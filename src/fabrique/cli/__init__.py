@@ -31,6 +31,7 @@ PURE_VERBS: dict[str, tuple[str, str]] = {
 DJANGO_VERBS: dict[str, str] = {
     "migrate": "met la base de données à jour",
     "territories": "charge les territoires (« fabrique territories load »)",
+    "accounts": "ouvre, ferme et efface des comptes (« fabrique accounts open ADRESSE NOM »)",
     "worker": "exécute les travaux de fond",
     "mail": "envoie les courriels qui attendent (« fabrique mail send »)",
     "journal": "scelle et vérifie le journal (« fabrique journal verify »)",

@@ -53,6 +53,8 @@ class ObjectReport:
 
 #: erasers called with the primary key of the participation before its rows go; they return a count
 erasers: Registry[Callable[[int], int]] = Registry("erasers")
+#: erasers of accounts, called with the primary key of the account: what it leaves elsewhere; they return a count
+account_erasers: Registry[Callable[[int], int]] = Registry("account erasers")
 #: journal sinks: (actor, verb, obj, reason) -> None; exactly one in an instance, from audit
 journal_sinks: Registry[Callable[..., None]] = Registry("journal sinks")
 #: rights: verb -> set of role codes, from each app's perms.py

@@ -7,8 +7,9 @@ class RelaysConfig(AppConfig):
     verbose_name = "Relais"
 
     def ready(self) -> None:
-        from fabrique.common.registry import periodic
+        from fabrique.common.registry import account_erasers, periodic
         from fabrique.relays import perms, tasks
 
         perms.declare()
+        account_erasers.register("relays", tasks.erase_invitations)
         periodic.register("relays.contacts", tasks.erase_contacts)

@@ -286,6 +286,8 @@ FABRIQUE_DRAFT_DAYS = _whole("FABRIQUE_DRAFT_DAYS", 30)
 FABRIQUE_UPLOAD_MB = _whole("FABRIQUE_UPLOAD_MB", 10)
 # days after its answer at which an inhabitant's message to a body goes, unless published with their consent
 FABRIQUE_DOOR_DAYS = _whole("FABRIQUE_DOOR_DAYS", 730)
+# days after its closing at which an account loses its address and its name
+FABRIQUE_CLOSED_ACCOUNT_DAYS = _whole("FABRIQUE_CLOSED_ACCOUNT_DAYS", 365)
 FABRIQUE_WRITTEN_DAYS = _whole("FABRIQUE_WRITTEN_DAYS", 365)
 FABRIQUE_FIELD_GRACE_DAYS = _whole("FABRIQUE_FIELD_GRACE_DAYS", 7)
 FABRIQUE_SUBMISSIONS_PER_MINUTE = _whole("FABRIQUE_SUBMISSIONS_PER_MINUTE", 120)

@@ -23,6 +23,7 @@ from fabrique.accounts.services.colleges import (
     remove_category,
     remove_college,
 )
+from fabrique.accounts.services.erasing import ERASED_NAME, erase_closed_users, erase_user
 from fabrique.accounts.services.mandates import edit_mandate, end_mandate, grant_mandate, mandate_said
 from fabrique.accounts.services.users import (
     close_user,
@@ -34,6 +35,7 @@ from fabrique.accounts.services.users import (
 )
 
 __all__ = [
+    "ERASED_NAME",
     "LoadedBodies",
     "add_category",
     "add_college",
@@ -51,6 +53,8 @@ __all__ = [
     "end_body",
     "end_mandate",
     "end_role",
+    "erase_closed_users",
+    "erase_user",
     "grant_mandate",
     "grant_role",
     "load_bodies",

@@ -48,8 +48,8 @@ def close_user(actor: Actor, *, user: User) -> User:
         user = User.objects.select_for_update().get(pk=user.pk)
         if not user.is_active:
             raise Refused("accounts.closed", _("Ce compte est déjà fermé."))
-        user.is_active = False
-        user.save(update_fields=["is_active"])
+        user.is_active, user.closed_at = False, now()
+        user.save(update_fields=["is_active", "closed_at"])
         journal.record(actor, "accounts.close_user", user)
     return user
 
@@ -57,7 +57,8 @@ def close_user(actor: Actor, *, user: User) -> User:
 def reopen_user(actor: Actor, *, user: User) -> User:
     """Open a closed account again, without a password: the one from before no longer signs in.
 
-    The actor holds the right wherever the person holds a role. Raises Refused('accounts.open').
+    The actor holds the right wherever the person holds a role.
+    Raises Refused: accounts.open, accounts.erased.
     """
     require(actor, "accounts.reopen_user")
     for role in Role.objects.of(user):
@@ -66,9 +67,11 @@ def reopen_user(actor: Actor, *, user: User) -> User:
         user = User.objects.select_for_update().get(pk=user.pk)
         if user.is_active:
             raise Refused("accounts.open", _("Ce compte est déjà ouvert."))
-        user.is_active = True
+        if user.erased_at is not None:
+            raise Refused("accounts.erased", _("Ce compte a été effacé. Ouvrez-en un nouveau."))
+        user.is_active, user.closed_at = True, None
         user.set_unusable_password()
-        user.save(update_fields=["is_active", "password"])
+        user.save(update_fields=["is_active", "closed_at", "password"])
         journal.record(actor, "accounts.reopen_user", user)
     return user
 
