@@ -109,10 +109,6 @@ class ContributionQuerySet(models.QuerySet[Any]):
         hidden = self.filter(moderation=Moderation.HIDDEN)
         return dict(hidden.values_list("moderation_reason").annotate(n=Count("pk")).order_by())
 
-    def to_review(self) -> ContributionQuerySet:
-        """Not read yet, and naming a person or place as far as the program saw: those first."""
-        return self.filter(moderation=Moderation.UNREAD).exclude(masks=[])
-
     def search(self, typed: str) -> ContributionQuerySet:
         """All the words typed, accents and case folded, in the masked text; alike on both databases."""
         found = self
@@ -131,10 +127,6 @@ class ContributionQuerySet(models.QuerySet[Any]):
             .annotate(contributions=Count("pk"))
             .order_by("question__position")
         )
-
-    def counted_by_moderation(self) -> dict[str, int]:
-        """{state of moderation: contributions}."""
-        return dict(self.values_list("moderation").annotate(n=Count("pk")).order_by("moderation"))
 
     def counted_by_channel(self) -> list[dict[str, Any]]:
         """[{'participation__channel', 'contributions'}]."""
@@ -163,15 +155,6 @@ class ContributionQuerySet(models.QuerySet[Any]):
 class ClosedAnswerQuerySet(models.QuerySet[Any]):
     def of_source(self, source: Any) -> ClosedAnswerQuerySet:
         return self.filter(participation__source=source)
-
-    def counted_by_choice(self) -> list[dict[str, Any]]:
-        """[{'question__key', 'choice', 'rank', 'answers'}] of the answers that are choices."""
-        return list(
-            self.exclude(choice="")
-            .values("question__key", "choice", "rank")
-            .annotate(answers=Count("pk"))
-            .order_by("question__position", "choice", "rank")
-        )
 
 
 class TombstoneQuerySet(models.QuerySet[Any]):

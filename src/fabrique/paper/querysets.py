@@ -12,7 +12,6 @@ from django.db.models import Count, Q
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds
-from fabrique.common.clock import now
 from fabrique.paper.enums import CallOutcome, FormState, Outcome
 from fabrique.territories.models import Territory
 
@@ -61,10 +60,6 @@ class FormQuerySet(models.QuerySet[Any]):
 
     def to_settle(self) -> FormQuerySet:
         return self.filter(state=FormState.DIFFERENT)
-
-    def free_for(self, user: Any) -> FormQuerySet:
-        """Not open on another operator's screen."""
-        return self.filter(Q(claimed_by__isnull=True) | Q(claimed_by=user) | Q(claimed_until__lte=now()))
 
     def doubled(self) -> FormQuerySet:
         """Entered twice, whatever came of it."""

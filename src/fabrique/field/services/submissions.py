@@ -40,7 +40,6 @@ from fabrique_core.errors import CoreError
 from fabrique_core.files.xmltree import parsed
 from fabrique_core.privacy.receipts import RANDOM_BYTES, new_receipt, normalise
 
-ROSA = "{http://openrosa.org/xforms}"
 #: bytes of one submission: a questionnaire's longest texts, and some
 MOST = 400_000
 #: a telephone forgotten in a drawer does not bring back what was withdrawn

@@ -21,6 +21,7 @@ from fabrique.plan.services.life import open_revision
 from fabrique.plan.services.nomenclature import edit_node
 from fabrique.plan.services.opinions import reply_to_point
 from fabrique.plan.services.wording import publish_differences, tie_change
+from fabrique.web.shared import printing
 from tests.factories import formal
 from tests.factories.territories import OPERATOR
 
@@ -97,6 +98,16 @@ def test_the_adopted_text_stands_beside_the_one_sent_with_the_cause_of_each_chan
         io.BytesIO(client.get(f"/avis/{done.consultation.slug}/differences.pdf").content)
     ) as made:
         assert made.Root.MarkInfo.Marked
+
+
+def test_the_differences_are_drawn_once_for_all_who_ask(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, drawn = formal.published(), []
+    monkeypatch.setattr(printing, "_drawn", lambda html: drawn.append(html) or b"%PDF")
+    for _visitor in range(2):
+        assert client.get(f"/avis/{done.consultation.slug}/differences.pdf").content == b"%PDF"
+    assert len(drawn) == 1
 
 
 def test_a_change_without_an_opinion_says_its_reason(client: Client) -> None:

@@ -19,14 +19,6 @@ from fabrique.meetings.services.items import MOST_CARRIER, MOST_CHARACTERS, MOST
 from fabrique.meetings.services.tables import MOST_TABLES
 from fabrique.territories.models import Territory
 
-#: beside each kind, what it is: a facilitator chooses in a second
-KIND_HINTS = {
-    ItemKind.OBSERVATION: _("Ce qui est."),
-    ItemKind.DIFFICULTY: _("Ce qui ne va pas, ce qui manque."),
-    ItemKind.INITIATIVE: _("Ce qui se fait déjà."),
-    ItemKind.PROPOSAL: _("Ce qu’il faudrait faire."),
-}
-
 
 def kinds() -> list[tuple[str, str]]:
     return [(kind.value, str(kind.label).capitalize()) for kind in ItemKind]

@@ -28,7 +28,6 @@ SIGNS = {
     "!": Mark.AMBIGUOUS,
     "*": Mark.AMBIGUOUS,
 }
-_SIGN_OF = {Mark.BLANK: "-", Mark.ILLEGIBLE: "?", Mark.AMBIGUOUS: "!"}
 _COMMUNE = re.compile(r"^=\s*([0-9][0-9AB][0-9]{3})$")
 _POSTCODE_FIRST = re.compile(r"^(\d{5})[\s,]+(.+)$")
 _DAY = re.compile(r"^(?:(\d{1,2})[\s/.-]+(\d{1,2})[\s/.-]+|(\d{2})(\d{2}))(\d{4}|\d{2})$")
@@ -69,24 +68,6 @@ def read_field(question: QuestionDef, typed: str, perimeter: Territory | None = 
         case QuestionKind.TERRITORY:
             return _place(question, text, perimeter)
     return Typed(answer=text)
-
-
-def write_answer(question: QuestionDef, answer: Any, mark: str = "") -> str:
-    """The same the other way: what one would have typed."""
-    if mark:
-        return _SIGN_OF.get(Mark(mark), "")
-    if answer is None:
-        return ""
-    rank = {key: str(number) for number, key in enumerate(question.choice_keys, start=1)}
-    match question.kind:
-        case QuestionKind.SINGLE | QuestionKind.SCALE:
-            return rank[answer]
-        case QuestionKind.MULTIPLE | QuestionKind.RANKING:
-            return " ".join(rank[key] for key in answer)
-        case QuestionKind.TERRITORY:
-            return f"={answer['commune']}" if "commune" in answer else rank[answer["special"]]
-    text = str(answer)
-    return text * 2 if text in SIGNS else text
 
 
 def read_day(typed: str) -> tuple[date | None, bool]:

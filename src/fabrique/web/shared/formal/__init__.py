@@ -229,7 +229,10 @@ def points_without_change(consultation: FormalConsultation) -> tuple[list[Opinio
 
 
 def differences_pdf(consultation: FormalConsultation) -> bytes:
-    """The differences as a tagged PDF: changed lines alone, then the points that moved none."""
+    """The differences as a tagged PDF: changed lines alone, then the points that moved none.
+
+    Of a consultation whose differences are published: what anybody may ask for is drawn once.
+    """
     taken, refused = points_without_change(consultation)
     context = {
         "consultation": consultation,
@@ -238,4 +241,4 @@ def differences_pdf(consultation: FormalConsultation) -> bytes:
         "retenus": taken,
         "autres": refused,
     }
-    return pdf("shared/formal/differences.html", context)
+    return pdf("shared/formal/differences.html", context, public=True)
