@@ -39,10 +39,16 @@ def test_a_csv_and_a_plan_are_loaded_once(lot, tmp_path):
 
 
 def test_what_cannot_be_loaded_is_said(lot, tmp_path):
+    with pytest.raises(CommandError, match=r"absent.csv » ne s’ouvre pas"):
+        run("load", tmp_path / "absent.csv")
     wrong = tmp_path / "instances.yaml"
     wrong.write_text("bodies: [{kind: cts, name: CTS, territory: 'departement:999'}]", encoding="utf-8")
     with pytest.raises(CommandError, match="corrigez"):
         run("load", wrong)
+    for content, said in ((b"bodies: [a: b: c", "YAML lisible"), (b"- \xff", "UTF-8")):
+        wrong.write_bytes(content)
+        with pytest.raises(CommandError, match=said):
+            run("load", wrong)
     wrong.write_text("autre: 1", encoding="utf-8")
     with pytest.raises(CommandError, match="ne se lit pas"):
         run("load", wrong)

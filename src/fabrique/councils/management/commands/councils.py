@@ -30,7 +30,10 @@ class Command(BaseCommand):
         steps = parser.add_subparsers(dest="step", required=True)
         load = steps.add_parser("load", help=_("charge les instances d’un fichier YAML ou CSV"))
         load.add_argument(
-            "file", type=Path, help=_("fichier d’instances, ou fichier d’un plan qui les nomme")
+            "file",
+            metavar="FICHIER",
+            type=Path,
+            help=_("fichier d’instances, ou fichier d’un plan qui les nomme"),
         )
         steps.add_parser("show", help=_("montre les instances connues"))
 
@@ -38,10 +41,7 @@ class Command(BaseCommand):
         if options["step"] == "show":
             self._show()
             return
-        try:
-            rows = read_rows(options["file"])
-        except (OSError, ValueError, yaml.YAMLError, Refused) as error:
-            raise CommandError(_("Ce fichier ne se lit pas : %(error)s") % {"error": error}) from error
+        rows = _rows(options["file"])
         loaded = load_bodies(Operator("councils load"), rows=rows)
         for name, reason in loaded.set_aside:
             self.stdout.write(_("Mise de côté : %(name)s, %(reason)s") % {"name": name, "reason": reason})
@@ -58,6 +58,26 @@ class Command(BaseCommand):
         for body in Body.objects.current().by_territory():
             door = _("porte ouverte") if body.door_open else _("porte fermée")
             self.stdout.write(f"{body.slug} · {body.name} · {door}")
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    """read_rows(), whatever stops it told in a sentence."""
+    try:
+        return read_rows(path)
+    except UnicodeDecodeError as error:
+        raise CommandError(
+            _("Ce fichier n’est pas écrit en UTF-8. Enregistrez-le avec le codage « UTF-8 ».")
+        ) from error
+    except yaml.YAMLError as error:
+        raise CommandError(
+            _("Ce fichier n’est pas un fichier YAML lisible : vérifiez les retraits et les deux-points.")
+        ) from error
+    except OSError as error:
+        raise CommandError(
+            _("Le fichier « %(path)s » ne s’ouvre pas. Vérifiez son nom et son dossier.") % {"path": path}
+        ) from error
+    except (ValueError, Refused) as error:
+        raise CommandError(_("Ce fichier ne se lit pas : %(error)s") % {"error": error}) from error
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
