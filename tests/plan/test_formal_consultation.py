@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fabrique.accounts.actors import Agent
 from fabrique.accounts.enums import BodyKind, MandateSeat, RoleCode
+from fabrique.accounts.models import Mandate
 from fabrique.accounts.services import create_body, end_mandate, grant_mandate
 from fabrique.common.conflicts import token_of
 from fabrique.common.errors import Forbidden, Refused
@@ -28,7 +31,7 @@ from fabrique.plan.enums import (
     RevisionKind,
     SilenceRule,
 )
-from fabrique.plan.models import Consultee, FormalConsultation
+from fabrique.plan.models import Consultee, FormalConsultation, Opinion
 from fabrique.plan.services import consultation as verbs
 from fabrique.plan.services.consultees import (
     add_consultee,
@@ -47,6 +50,7 @@ from fabrique.plan.services.opinions import (
     correct_opinion,
     deemed,
     edit_point,
+    may_correct,
     opinion_token,
     record_opinion,
     remove_point,
@@ -401,6 +405,30 @@ def test_who_presides_a_body_gives_its_opinion_and_no_other_member_does() -> Non
     end_mandate(OPERATOR, mandate=mandate)
     with pytest.raises(Forbidden):
         remove_point(Agent(person), point=point)
+    Mandate.objects.filter(pk=mandate.pk).delete()
+    given_today.refresh_from_db()
+    assert not may_correct(OPERATOR, opinion=given_today), (
+        "it stays the presidency's, whatever becomes of the mandate"
+    )
+
+
+def test_opinions_older_than_the_stamp_are_judged_by_mandates() -> None:
+    body = create_body(OPERATOR, kind=BodyKind.CRSA, name="CRSA d’essai", territory=region())
+    person = accounts.user()
+    mandate = grant_mandate(OPERATOR, body=body, user=person, seat=MandateSeat.PRESIDENT)
+    consultation = formal.opened()
+    own, copied = formal.one(consultation, "CRSA d’essai"), formal.one(consultation, "Préfet")
+    given = record_opinion(Agent(person), consultee=own, tone="favorable")
+    other = formal.opinion(copied)
+    migration = import_module("fabrique.plan.migrations.0009_opinion_by_presidency")
+    Opinion.objects.update(by_presidency=False, recorded_by=person)
+    migration.stamp(apps, None)
+    assert set(Opinion.objects.filter(by_presidency=True)) == {given}
+    Mandate.objects.filter(pk=mandate.pk).update(starts_on=given.received_on + timedelta(days=1))
+    Opinion.objects.update(by_presidency=False)
+    migration.stamp(apps, None)
+    assert not Opinion.objects.filter(by_presidency=True).exists()
+    assert other.by_presidency is False
 
 
 def test_a_president_sees_what_awaits_the_body_from_the_notice_on() -> None:

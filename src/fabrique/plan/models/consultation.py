@@ -164,6 +164,8 @@ class Opinion(models.Model):
         related_name="+",
         verbose_name=_("enregistré par"),
     )
+    #: told once: a mandate that ends later, or is corrected, never hands the opinion over to agents
+    by_presidency = models.BooleanField(_("écrit par la présidence de l’instance"), default=False)
 
     class Meta:
         verbose_name = _("avis")

@@ -12,11 +12,10 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, Agent
-from fabrique.accounts.models import Mandate
 from fabrique.accounts.rights import holds, require
 from fabrique.common import journal
 from fabrique.common.clock import now, today
@@ -31,7 +30,6 @@ from fabrique.plan.enums import (
     SilenceRule,
 )
 from fabrique.plan.models import Consultee, FormalConsultation, Opinion, OpinionPoint
-from fabrique.plan.querysets.consultations import SPEAKS
 from fabrique.plan.services.consultees import locked, silence_of
 from fabrique.plan.services.texts import text_lines
 
@@ -194,7 +192,11 @@ def record_opinion(
         agent = holds(actor, "plan.record_opinions", consultation.plan.territory)
         day = received_on if agent and received_on else today()
         _check_opinion(consultation, tone, text, day)
-        opinion = Opinion(consultee=row, recorded_by=actor.user if isinstance(actor, Agent) else None)
+        opinion = Opinion(
+            consultee=row,
+            recorded_by=actor.user if isinstance(actor, Agent) else None,
+            by_presidency=speaks_for(actor, consultee=row),
+        )
         _write(opinion, row, tone, text, day)
         journal.record(actor, "plan.record_opinion", opinion)
     return opinion
@@ -225,22 +227,13 @@ def _require_unmoved(expected: str | None, stored: str) -> None:
         )
 
 
-def given_by_presidency(opinion: Opinion) -> bool:
-    """Whether it was recorded by whoever presided the body on the day it was received."""
-    day, body = opinion.received_on, opinion.consultee.body_id
-    if opinion.recorded_by_id is None or body is None:
-        return False
-    held = Mandate.objects.filter(user=opinion.recorded_by_id, body=body, seat__in=SPEAKS, starts_on__lte=day)
-    return bool(held.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).exists())
-
-
 def may_correct(actor: Actor, *, opinion: Opinion) -> bool:
     """Whether an agent may correct the opinion as it was copied: while the consultation runs, never a president's."""
     consultation = opinion.consultee.consultation
     return (
         consultation.state == ConsultationState.OPEN
         and holds(actor, "plan.record_opinions", consultation.plan.territory)
-        and not given_by_presidency(opinion)
+        and not opinion.by_presidency
     )
 
 
@@ -280,7 +273,7 @@ def _require_correctable(opinion: Opinion) -> None:
             "formal.ended",
             _("La consultation est terminée : les avis reçus restent tels qu’ils ont été lus."),
         )
-    if given_by_presidency(opinion):
+    if opinion.by_presidency:
         raise Refused(
             "opinion.presidency",
             _("La présidence de l’instance a écrit elle-même cet avis : les agents ne le corrigent pas."),
