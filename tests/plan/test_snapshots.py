@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 
 from fabrique.audit.models import JournalLine
 from fabrique.common.errors import Forbidden, Refused
-from fabrique.plan.models import Snapshot
+from fabrique.plan.models import Action, Snapshot
 from fabrique.plan.services import actions, budget, indicators, milestones
 from fabrique.plan.services.differences import Difference, difference
 from fabrique.plan.services.snapshots import (
@@ -26,6 +26,7 @@ from fabrique.plan.services.snapshots import (
     public_part,
     take_snapshot,
 )
+from fabrique.web.shared.dossier.words import leader
 from tests.factories import reviews as make
 from tests.factories.territories import OPERATOR, department, region
 
@@ -124,6 +125,37 @@ def test_a_department_holds_its_own_actions_and_the_region_all(world: make.World
     whole = content_of(make.a_snapshot(world, territory=region()))
     assert {one["territory"]["code"] for one in own["actions"]} == {"48"}
     assert {one["territory"]["code"] for one in whole["actions"]} == {"30", "48"}
+
+
+def test_it_keeps_the_function_of_the_lead_and_never_a_name(world: make.World) -> None:
+    lead = make.lead_of(world.lozere, full_name="Personne Inventée")
+    Action.objects.filter(pk=world.bus.pk).update(lead=lead.user)
+    frozen = make.a_snapshot(world)
+    bus = next(one for one in content_of(frozen)["actions"] if one["key"] == world.bus.key)
+    assert bus["lead"] == {
+        "id": lead.user.public_id, "role": "pilote",
+        "territory": {"level": "departement", "code": "48", "name": "Lozère"},
+    }  # fmt: skip
+    assert "Personne Inventée" not in data_of(frozen).decode()
+    assert leader(bus["lead"]) == "pilote du plan, Lozère"
+    assert (leader("Un nom d’avant"), leader(None)) == ("Un nom d’avant", "")
+
+
+def test_a_lead_has_changed_only_where_both_snapshots_can_tell() -> None:
+    where = {"level": "departement", "code": "48", "name": "Lozère"}
+    one, other = ({"id": key, "role": "pilote", "territory": where} for key in ("a", "b"))
+    cases = {
+        ("N", "N"): 0,
+        ("N", "M"): 1,
+        ("N", None): 1,
+        ("N", "one"): 0,
+        ("one", "one"): 0,
+        ("one", "other"): 1,
+    }
+    leads: dict[str | None, Any] = {"one": one, "other": other, "N": "Nom", "M": "Autre", None: None}
+    for (before, after), fields in cases.items():
+        pair = [{"actions": [ONE | {"lead": leads[each]}]} for each in (before, after)]
+        assert len(difference(*pair).changed) == fields, (before, after)
 
 
 def test_the_public_part_leaves_drafts_and_names_out(world: make.World) -> None:

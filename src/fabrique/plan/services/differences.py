@@ -69,7 +69,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differenc
 
 def _compare(found: Difference, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     key, title = new["key"], new["title"]
-    fields = [name for name in WATCHED if old[name] != new[name]]
+    fields = [name for name in WATCHED if _watched(old, new, name)]
     if fields:
         found.changed.append((key, title, fields))
     if _weather(old) != _weather(new):
@@ -77,6 +77,17 @@ def _compare(found: Difference, old: Mapping[str, Any], new: Mapping[str, Any]) 
     found.values.extend(_pairs(key, title, _last_values(old), _last_values(new)))
     found.milestones.extend(_pairs(key, title, _milestones(old), _milestones(new)))
     found.money.extend(_pairs(key, title, money_of([old]), money_of([new])))
+
+
+def _watched(old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> bool:
+    """Whether the field moved. A lead known by name before and by function since is not known to have changed."""
+    before, after = old[name], new[name]
+    if name == "lead" and before and after:
+        named = [isinstance(one, str) for one in (before, after)]
+        if any(named):
+            return all(named) and before != after
+        return bool(before["id"] != after["id"])
+    return bool(before != after)
 
 
 def _pairs(key: str, title: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Moved]:

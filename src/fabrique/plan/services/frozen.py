@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
+from fabrique.accounts.enums import RoleCode
 from fabrique.plan.enums import ReviewState
 from fabrique.plan.models import (
     Action,
@@ -122,6 +123,7 @@ def _actions(plan: Plan, territory: Territory) -> Any:
             "publics",
             "instruments",
             "places",
+            "lead__roles__territory",
             Prefetch("partners", ActionPartner.objects.select_related("organisation")),
             Prefetch("milestones", Milestone.objects.order_by("due_on", "position", "pk")),
             Prefetch("budget", BudgetLine.objects.order_by("year", "funder", "funder_name", "pk")),
@@ -227,7 +229,7 @@ def _sheet(one: Action) -> dict[str, Any]:
         "stage": one.stage,
         "published": one.published_at is not None,
         "updated_on": iso(one.updated_at),
-        "lead": one.lead.full_name if one.lead else None,
+        "lead": _lead(one),
         "implementation": one.implementation,
         "reproducibility": one.reproducibility,
         "universalism": one.universalism,
@@ -238,6 +240,30 @@ def _sheet(one: Action) -> dict[str, Any]:
         "starts_on": iso(one.starts_on),
         "ends_on": iso(one.ends_on),
     }
+
+
+def _lead(action: Action) -> dict[str, Any] | None:
+    """In which function somebody leads the action, and where; never a name, since a snapshot is kept for good.
+
+    Snapshots frozen before held the name as a text.
+    """
+    lead = action.lead
+    if lead is None:
+        return None
+    held = [
+        one.territory for one in lead.roles.all() if one.code == RoleCode.PLAN_LEAD and one.ended_at is None
+    ]
+    near = [one for one in held if one.contains(action.territory)]
+    return {
+        "id": lead.public_id,
+        "role": str(RoleCode.PLAN_LEAD),
+        "territory": place(min(near, key=_breadth, default=action.territory)),
+    }
+
+
+def _breadth(territory: Territory) -> tuple[int, str]:
+    """The narrowest first."""
+    return territory.population, territory.code
 
 
 def _blocking(action: Action) -> dict[str, Any] | None:

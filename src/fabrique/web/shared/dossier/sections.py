@@ -26,7 +26,7 @@ from fabrique.plan.services.differences import MASKED, Difference
 from fabrique.web.shared.dossier import words
 from fabrique.web.shared.dossier.blocks import Block, Heading, Items, Table, Text
 from fabrique.web.shared.dossier.facts import Action, Facts, facts_of, money_by, sum_of, tree_of
-from fabrique.web.shared.dossier.words import amount, base, capital, day, label, plain, plural, rate
+from fabrique.web.shared.dossier.words import amount, base, capital, day, label, leader, plain, plural, rate
 from fabrique.web.templatetags.progres import lignes_connues
 
 
@@ -294,7 +294,7 @@ def _sheet(one: Action) -> list[Block]:
         (_("Calendrier"), _calendar(one)),
         (_("Publics visés"), ", ".join(one["publics"])),
         (_("Partenaires"), ", ".join(each["name"] for each in one["partners"])),
-        (_("Pilote"), one["lead"]),
+        (_("Pilote"), leader(one["lead"])),
     ]
     told = [plain(f"{name} : {said}") for name, said in facts if said]
     if one["weather"]:

@@ -5,6 +5,7 @@ Fed by the content of a snapshot. Feeds sections.py, account.py and the screens 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -14,6 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from fabrique.accounts.enums import RoleCode
 from fabrique.plan.disclosure import masked_words
 from fabrique.web.templatetags import english
 from fabrique.web.templatetags.francais import NBSP, date_longue, nombre, typo
@@ -74,6 +76,13 @@ def label(choices: type[TextChoices], code: str | None, absent: str = "—") -> 
     if not code:
         return absent
     return str(choices(code).label) if code in choices.values else code
+
+
+def leader(frozen: Mapping[str, Any] | str | None) -> str:
+    """« pilote du plan, Lozère »; the text itself in a snapshot frozen when it still held one; "" without a lead."""
+    if frozen is None or isinstance(frozen, str):
+        return frozen or ""
+    return f"{label(RoleCode, frozen['role'])}, {frozen['territory']['name']}"
 
 
 def capital(text: str) -> str:
