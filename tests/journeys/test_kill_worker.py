@@ -20,6 +20,8 @@ from fabrique.analysis.services.leases import LEASE
 from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[2]
+#: seconds that a loaded machine may take for one process
+PATIENCE = 300
 
 PREPARE = """
 from django.core.management import call_command
@@ -29,6 +31,10 @@ from fabrique.analysis import services
 territories.load_small()
 source = make.corpus(per_subject=48, extra=[f"{t} Vraiment." for _s, t in make.sentences(48)] * 6)
 services.ask_run(territories.OPERATOR, source=source, encoder="lexical", names="rules")
+"""
+TO_THE_END = """
+from django.core.management import call_command
+call_command("worker", "--once")
 """
 SUMMARY = """
 import json
@@ -56,7 +62,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 def run_in(folder: Path, command: list[str]) -> str:
     done = subprocess.run(
-        command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=240
+        command, cwd=ROOT, env=environment(folder), capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -75,7 +81,7 @@ def asked(folder: Path, query: str, *values: object) -> object:
 def start_and_wait_for(folder: Path, step: str) -> subprocess.Popen[bytes]:
     """A worker under way, once its run has reached the step (and done a part of it)."""
     process = subprocess.Popen(worker(), cwd=ROOT, env=environment(folder))
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + PATIENCE
     while time.monotonic() < limit and process.poll() is None:
         if asked(folder, "SELECT count(*) FROM analysis_run WHERE step = ? AND state = 'en-cours'", step):
             return process
@@ -107,14 +113,15 @@ def folders(prepared, tmp_path):
     return calm, killed
 
 
-def summary(folder: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads(run_in(folder, script(SUMMARY)))
+def ended(folder: Path) -> dict[str, object]:
+    """What a worker left alone makes of the run, in the process that it ran in."""
+    found: dict[str, object] = json.loads(run_in(folder, script(TO_THE_END + SUMMARY)).splitlines()[-1])
     return found
 
 
 def test_a_run_killed_twice_ends_as_if_nothing_had_happened(folders):
     calm, killed = folders
-    run_in(calm, worker("--once"))
+    one = ended(calm)
     for step in ("preparation", "themes"):
         process = start_and_wait_for(killed, step)
         process.send_signal(signal.SIGKILL)
@@ -124,8 +131,7 @@ def test_a_run_killed_twice_ends_as_if_nothing_had_happened(folders):
         earlier = f"-{int(LEASE.total_seconds()) + 60} seconds"
         with sqlite3.connect(killed / "fabrique.sqlite3", timeout=20) as database:
             database.execute("UPDATE analysis_run SET lease_until = datetime('now', ?)", (earlier,))
-    run_in(killed, worker("--once"))
-    one, other = summary(calm), summary(killed)
+    other = ended(killed)
     assert (one["state"], one["current"]) == (other["state"], other["current"]) == ("terminee", True)
     assert other["attempt"] == 3
     assert one["found"] == other["found"]
@@ -135,7 +141,7 @@ def test_asked_to_stop_the_worker_hands_its_run_back_and_leaves_at_once(folders)
     _calm, stopped = folders
     process = start_and_wait_for(stopped, "preparation")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert asked(stopped, "SELECT state FROM analysis_run") == "en-attente"
     run_in(stopped, worker("--once"))
     assert asked(stopped, "SELECT state FROM analysis_run") == "terminee"
