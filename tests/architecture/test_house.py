@@ -23,7 +23,7 @@ EXCEPTIONS = {
     **{
         f"common/{name}.py": "design: common holds what every app shares"
         for name in (
-            "actors", "clock", "conflicts", "crypto", "errors", "fields", "files",
+            "actors", "checks", "clock", "conflicts", "crypto", "errors", "fields", "files",
             "folding", "gate", "identifiers", "journal", "registry", "uploads",
         )
     },

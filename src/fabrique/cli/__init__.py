@@ -32,6 +32,7 @@ DJANGO_VERBS: dict[str, str] = {
     "migrate": "met la base de données à jour",
     "territories": "charge les territoires (« fabrique territories load »)",
     "accounts": "ouvre, ferme et efface des comptes (« fabrique accounts open ADRESSE NOM »)",
+    "check": "vérifie les réglages, et que les clés ouvrent ce que la base garde",
     "worker": "exécute les travaux de fond",
     "mail": "envoie les courriels qui attendent (« fabrique mail send »)",
     "journal": "scelle et vérifie le journal (« fabrique journal verify »)",
@@ -129,6 +130,9 @@ def _carried_out(verb: str, rest: Sequence[str]) -> int:
     _setup()
     if verb == "migrate":
         _make_room()
+    elif verb == "check" and not any(word.startswith("--database") for word in rest):
+        # what the database holds is checked too: a keyring that opens nothing shows nowhere else
+        rest = [*rest, "--database", "default"]
     elif verb == "worker" and not asked_help:
         _refuse_outdated()
     return _ran(utility.fetch_command(verb), verb, rest)

@@ -54,9 +54,10 @@ def sentence(mishap: BaseException) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db import Error as DatabaseError
 
+    from fabrique.common.crypto import Undecipherable
     from fabrique.common.errors import Refused
 
-    if isinstance(mishap, ImproperlyConfigured | Refused):
+    if isinstance(mishap, ImproperlyConfigured | Refused | Undecipherable):
         return _settings(str(mishap))
     if isinstance(mishap, DatabaseError):
         return _database(str(mishap))
@@ -83,7 +84,9 @@ def _database(message: str) -> str | None:
     from django.conf import settings
 
     place = f"« {settings.VAR} »"
-    if any(words in message for words in _NO_TABLE):
+    # a server that answers « database "x" does not exist » refuses the connection: no table is missing
+    refused = "connection" in message
+    if not refused and any(words in message for words in _NO_TABLE):
         return OUTDATED
     if "unable to open database file" in message:
         if not settings.VAR.is_dir():
@@ -100,9 +103,9 @@ def _database(message: str) -> str | None:
         return "La base de données est occupée par une autre écriture. Attendez un peu, puis relancez."
     if "not a database" in message or "malformed" in message:
         return f"La base de données de {place} est endommagée. Restaurez une sauvegarde."
-    if "connection" in message:
+    if refused:
         return (
-            "La base PostgreSQL ne répond pas. Vérifiez qu’elle est lancée, et PGHOST, PGPORT, PGUSER, "
+            "La base PostgreSQL ne répond pas, ou refuse. Vérifiez qu’elle est lancée, et PGHOST, PGPORT, PGUSER, "
             "PGPASSWORD et PGDATABASE."
         )
     return None

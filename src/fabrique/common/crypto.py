@@ -20,14 +20,32 @@ _SCHEME = "v1"
 
 
 class Undecipherable(Exception):
-    """The key that sealed this value is no longer in the keyring, or the value was altered."""
+    """The key that sealed this value is no longer in the keyring, or the value was altered.
+
+    `why`: a key id or a code. As text it is what an operator reads in the log, and what to do about it.
+    """
+
+    def __init__(self, why: str, *, absent: bool = False) -> None:
+        super().__init__(why)
+        self.absent = absent
+
+    def __str__(self) -> str:
+        if self.absent:
+            return (
+                f"une valeur chiffrée ne s’ouvre pas : sa clé « {self.args[0]} » n’est pas dans FABRIQUE_KEYRING. "
+                "Remettez cette clé dans le trousseau, après la clé courante, puis relancez."
+            )
+        return (
+            f"une valeur chiffrée ne s’ouvre pas ({self.args[0]}) : elle a été altérée, ou FABRIQUE_KEYRING donne "
+            "une autre clé sous le même identifiant. Remettez la clé d’origine, puis relancez."
+        )
 
 
 def _key(key_id: str) -> bytes:
     try:
         written = settings.FABRIQUE_KEYRING[key_id]
     except KeyError as absent:
-        raise Undecipherable(key_id) from absent
+        raise Undecipherable(key_id, absent=True) from absent
     try:
         key = base64.b64decode(written, validate=True)
     except ValueError:

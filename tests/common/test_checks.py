@@ -1,0 +1,59 @@
+"""`fabrique check`: a keyring that does not open what the database holds is told, with what to do."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from fabrique.cli import mishaps
+from fabrique.common.checks import NO_KEY, sealed_values_open
+from fabrique.common.crypto import Undecipherable, decrypt, encrypt
+from tests.factories import relays
+
+pytestmark = pytest.mark.django_db
+
+
+def other_key():
+    return base64.b64encode(b"k" * 32).decode()
+
+
+@pytest.mark.both_databases
+def test_what_no_key_opens_is_told_column_by_column(lot, settings):
+    relays.asked()
+    assert sealed_values_open(databases=["default"]) == []
+    kept = next(iter(settings.FABRIQUE_KEYRING))
+    for ring, said in (
+        ({"autre": other_key()}, "n’est pas dans FABRIQUE_KEYRING"),
+        ({kept: other_key()}, "altérée"),
+    ):
+        settings.FABRIQUE_KEYRING = ring
+        found = sealed_values_open(databases=["default"])
+        assert {one.id for one in found} == {NO_KEY}
+        [contact] = [one for one in found if one.msg.startswith("relays.Relay.contact_email")]
+        assert said in contact.msg
+        assert kept in contact.msg
+    with pytest.raises(CommandError, match="ne s’ouvre pas"):
+        call_command("check", databases=["default"])
+
+
+def test_a_value_sealed_under_a_former_key_of_the_ring_is_not_a_fault(lot, settings):
+    relays.asked()
+    settings.FABRIQUE_KEYRING = {"nouvelle": other_key(), **settings.FABRIQUE_KEYRING}
+    relays.asked()
+    assert sealed_values_open(databases=["default"]) == []
+
+
+def test_without_its_database_the_check_asks_nothing():
+    assert sealed_values_open() == []
+
+
+def test_the_log_says_which_key_is_missing_and_never_the_value(settings):
+    sealed = encrypt("un texte")
+    settings.FABRIQUE_KEYRING = {"autre": other_key()}
+    with pytest.raises(Undecipherable) as missing:
+        decrypt(sealed)
+    assert "Remettez cette clé" in str(missing.value)
+    assert mishaps.sentence(missing.value) == str(missing.value)
+    assert sealed.split(":")[2] not in str(missing.value)
