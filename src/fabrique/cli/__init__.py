@@ -132,7 +132,7 @@ def _carried_out(verb: str, rest: Sequence[str]) -> int:
         _make_room()
     elif verb == "check" and not any(word.startswith("--database") for word in rest):
         # what the database holds is checked too: a keyring that opens nothing shows nowhere else
-        rest = [*rest, "--database", "default"]
+        rest = ["--fail-level", "WARNING", *rest, "--database", "default"]
     elif verb == "worker" and not asked_help:
         _refuse_outdated()
     return _ran(utility.fetch_command(verb), verb, rest)

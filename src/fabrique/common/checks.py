@@ -9,33 +9,36 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Warning
 from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Cast
 
 from fabrique.common.crypto import Undecipherable, decrypt
 from fabrique.common.fields import EncryptedTextField
 
-NO_KEY = "fabrique.E001"
+#: a warning: a database whose key is lost can still be migrated; `fabrique check` ends with a fault all the same
+NO_KEY = "fabrique.W001"
 
 
 def sealed_values_open(
     app_configs: Any = None, databases: Sequence[str] | None = None, **options: Any
 ) -> list[CheckMessage]:
-    """One error a column whose oldest or latest value does not open; nothing is said of what it holds."""
+    """One warning a cause, with the columns whose oldest or latest value does not open, and never what they hold."""
     if "default" not in (databases or ()):
         return []
-    found: list[CheckMessage] = []
+    closed: dict[str, list[str]] = {}
     for model, name in _sealed_columns():
         try:
             for sealed in _ends(model, name):
                 decrypt(sealed)
         except Undecipherable as refusal:
-            found.append(Error(f"{model._meta.label}.{name} : {refusal}", id=NO_KEY))
+            closed.setdefault(str(refusal), []).append(f"{model._meta.label}.{name}")
         except DatabaseError:
             # the table is not there yet: « fabrique migrate » makes it, and says what is missing
             continue
-    return found
+    return [
+        Warning(why, hint=f"Colonnes : {', '.join(columns)}.", id=NO_KEY) for why, columns in closed.items()
+    ]
 
 
 def _sealed_columns() -> Iterator[tuple[type[models.Model], str]]:
