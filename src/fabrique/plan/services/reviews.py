@@ -228,6 +228,13 @@ def follow_up_of(row: Decision | Recommendation) -> dict[str, str]:
     return {"state": row.follow_up, "note": row.follow_up_note}
 
 
+def may_follow_up(actor: Actor, *, decision: Decision) -> bool:
+    """Whether the person may note what became of it: they lead the action's territory, or the review's."""
+    return holds(actor, "plan.edit_actions", decision.action.territory) or holds(
+        actor, "plan.review", decision.review.territory
+    )
+
+
 def follow_up_decision(
     actor: Actor, *, decision: Decision, state: str, note: str = "", expected: str = ""
 ) -> Decision:
@@ -236,7 +243,7 @@ def follow_up_decision(
     `expected`: the token of the follow_up_of() that the form showed. Raises Refused: edit.conflict, follow_up.state,
     follow_up.reason (what is dropped says why).
     """
-    if not holds(actor, "plan.edit_actions", decision.action.territory):
+    if not may_follow_up(actor, decision=decision):
         require(actor, "plan.review", decision.review.territory)
     note = check_follow_up(state, note)
     with transaction.atomic():

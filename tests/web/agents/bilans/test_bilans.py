@@ -5,6 +5,7 @@ Fed by tests/factories/reviews.py. Feeds nothing.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -184,6 +185,28 @@ def test_a_snapshot_is_taken_read_and_downloaded(world: make.World) -> None:
     account = text_of(client.get(to("compte-rendu", snapshot.public_id, "html")))
     assert "brouillon" not in account
     assert "Le plan compte ici 1 action publique." in account
+
+
+def test_who_may_not_follow_up_reads_what_waits_without_a_link(world: make.World) -> None:
+    review = make.held(world)
+    decision = make.decided(review, world.bus)
+    wanted = recommendations.put_recommendation(OPERATOR, evaluation=make.started(world), text="Ouvrir tard.")
+    Decision.objects.update(due_on=date(2020, 1, 1), follow_up="a-faire")
+    Recommendation.objects.update(
+        due_on=date(2020, 1, 1), answer="acceptee", answer_text="Oui.", owner="Direction", follow_up="a-faire"
+    )
+    links = (to("suite", decision.public_id), to("recommandation", wanted.public_id))
+    for who, follows in (
+        (make.lead_of(region()), (True, True)),
+        (accounts.agent(RoleCode.APPROVER, region()), (False, False)),
+    ):
+        client = signed(who)
+        page = text_of(client.get(to("liste")))
+        assert world.bus.title in page
+        assert "recommandation 1" in page
+        assert tuple(link in page for link in links) == follows
+        assert (links[0] in text_of(client.get(to("revue", review.public_id)))) is follows[0]
+        assert tuple(client.get(link).status_code == 200 for link in links) == follows
 
 
 def test_a_neighbour_reads_nothing_of_it(world: make.World) -> None:

@@ -5,11 +5,13 @@ Fed by the signed-in agent. Feeds every view of the room.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from fabrique.accounts.actors import Agent
 from fabrique.accounts.rights import holds, require
 from fabrique.plan.models import (
     Decision,
@@ -22,6 +24,7 @@ from fabrique.plan.models import (
     Snapshot,
     UsersFinding,
 )
+from fabrique.plan.services.reviews import may_follow_up
 from fabrique.territories.models import Territory
 from fabrique.web.shared.actors import agent
 
@@ -57,6 +60,19 @@ def reach_decision(request: HttpRequest, public_id: str) -> Decision:
     places = (found.review.territory, found.action.territory)
     if not any(holds(agent(request), READ, place) for place in places):
         raise Http404
+    return found
+
+
+def followable(actor: Agent, decisions: Iterable[Decision]) -> set[int]:
+    """The decisions whose follow-up the person may note; each territory is asked about once."""
+    known: dict[tuple[int, int], bool] = {}
+    found = set()
+    for one in decisions:
+        places = (one.action.territory_id, one.review.territory_id)
+        if places not in known:
+            known[places] = may_follow_up(actor, decision=one)
+        if known[places]:
+            found.add(one.pk)
     return found
 
 

@@ -238,7 +238,7 @@ def follow_up(request: HttpRequest, decision_id: str) -> HttpResponse:
     """What became of a decision."""
     decision = reach_decision(request, decision_id)
     actor = agent(request)
-    if not holds(actor, "plan.edit_actions", decision.action.territory):
+    if not verbs.may_follow_up(actor, decision=decision):
         require(actor, "plan.review", decision.review.territory)
     form = FollowUpForm(request.POST or None, initial=shown(verbs.follow_up_of(decision)))
     if request.method == "POST":

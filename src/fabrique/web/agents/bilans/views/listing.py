@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from fabrique.accounts.rights import holds, require
 from fabrique.common.clock import today
 from fabrique.plan.models import Decision, Evaluation, Recommendation, Review, UsersFinding
-from fabrique.web.agents.bilans.access import READ, plans_of
+from fabrique.web.agents.bilans.access import READ, followable, plans_of
 from fabrique.web.shared.actors import agent
 
 
@@ -24,6 +24,19 @@ def index(request: HttpRequest) -> HttpResponse:
     require(actor, READ)
     own = Evaluation.objects.visible_to(actor)
     reviews = Review.objects.visible_to(actor).select_related("territory", "plan", "snapshot")
+    decisions = (
+        Decision.objects.visible_to(actor)
+        .late(today())
+        .select_related("action__territory", "review__territory")
+        .order_by("due_on")[:20]
+    )
+    wanted = (
+        Recommendation.objects.filter(evaluation__in=own)
+        .late(today())
+        .select_related("evaluation")
+        .order_by("due_on")[:20]
+    )
+    evaluated = {plan.pk for plan in plans_of(request) if holds(actor, "plan.evaluate", plan.territory)}
     context = {
         "revues": reviews.annotate(decided=Count("decisions")).order_by("state", "-held_on", "-pk")[:100],
         "evaluations": (own | Evaluation.objects.public()).select_related("plan").order_by("due_on"),
@@ -31,16 +44,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "constats": UsersFinding.objects.visible_to(actor)
         .select_related("action__territory", "organisation")
         .order_by("-entrusted_on")[:100],
-        "decisions_en_retard": Decision.objects.visible_to(actor)
-        .late(today())
-        .select_related("action", "review")
-        .order_by("due_on")[:20],
-        "recommandations_en_retard": Recommendation.objects.filter(evaluation__in=own)
-        .late(today())
-        .select_related("evaluation")
-        .order_by("due_on")[:20],
+        "decisions_en_retard": decisions,
+        "decisions_a_suivre": followable(actor, decisions),
+        "recommandations_en_retard": wanted,
+        "plans_a_suivre": evaluated,
         "peut_revoir": holds(actor, "plan.review"),
-        "peut_evaluer": any(holds(actor, "plan.evaluate", plan.territory) for plan in plans_of(request)),
+        "peut_evaluer": bool(evaluated),
         "peut_confier": holds(actor, "plan.entrust_findings"),
         "aujourd_hui": today(),
     }

@@ -20,7 +20,7 @@ from fabrique.plan.models import Plan, Review
 from fabrique.plan.services import reviews as verbs
 from fabrique.plan.services import steps as step_verbs
 from fabrique.plan.services.snapshots import take_snapshot
-from fabrique.web.agents.bilans.access import places_of, plans_of, reach_review
+from fabrique.web.agents.bilans.access import followable, places_of, plans_of, reach_review
 from fabrique.web.agents.bilans.forms import (
     ChooseForm,
     HoldForm,
@@ -84,14 +84,16 @@ def _detail(request: HttpRequest, review: Review, forms: dict[str, Any] | None =
     actor = agent(request)
     forms = forms or {}
     draft = review.state == ReviewState.DRAFT
-    decisions = review.decisions.select_related("action__territory").order_by("action__key")
+    decisions = review.decisions.select_related("action__territory", "review__territory").order_by(
+        "action__key"
+    )
     context = {
         "revue": review,
         "etapes": review.steps.all(),
         "decisions": decisions,
         "peut_ecrire": holds(actor, "plan.review", review.territory)
         and review.state != ReviewState.PUBLISHED,
-        "peut_suivre": holds(actor, "plan.review", review.territory),
+        "a_suivre": followable(actor, decisions),
         "peut_publier": holds(actor, "plan.publish_reviews", review.territory),
         "preparation": draft,
         "tenue": review.state == ReviewState.HELD,
