@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fabrique.common.enums import Language
+from fabrique.common.numbers import whole
 from fabrique.consultations.enums import ProfileRole, QuestionKind
 from fabrique.field.services.naming import AGE, CODE, CONSENT, NOTICE, PARENT, SPECIAL, key_of, ranked
 from fabrique.field.services.sheets import COLUMN, Row, Sheets
@@ -187,8 +188,10 @@ class _Reader:
                 "key": key_of(row.get("name", ""), taken),
                 "label": self._text(row, "label") or row.get("name", ""),
             }
-            if row.get("fabrique_value", "").lstrip("-").isdigit():
-                choice["value"] = int(row["fabrique_value"])
+            written = row.get("fabrique_value", "")
+            value = whole(written.removeprefix("-"))
+            if value is not None:
+                choice["value"] = -value if written.startswith("-") else value
             listed.append(choice)
         return listed
 
@@ -212,12 +215,12 @@ class _Reader:
         self._translate_choices(f"select_one {chosen['list']}", question)
 
     def _limits(self, row: Row, question: dict[str, Any]) -> None:
-        if row.get("fabrique_max", "").isdigit():
-            question["max"] = int(row["fabrique_max"])
+        if (most := whole(row.get("fabrique_max", ""))) is not None:
+            question["max"] = most
         if row.get("fabrique_unit"):
             question["unit"] = row["fabrique_unit"]
-        if row.get("fabrique_max_length", "").isdigit():
-            question["max_length"] = int(row["fabrique_max_length"])
+        if (length := whole(row.get("fabrique_max_length", ""))) is not None:
+            question["max_length"] = length
         rule = row.get("constraint", "")
         if not rule or row.get("fabrique_kind") in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT):
             return

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from fabrique.common.numbers import whole
 from fabrique.imports.services.keys import free_key, slug_key
 from fabrique.imports.services.markup import words_of
 from fabrique.imports.services.tables import cleaned
@@ -173,9 +174,9 @@ class _Reader:
             question["choices"] = self._choices(row, code)
         if row.get("type") == "G":
             question["profile_role"] = "sex"
-        limit = self._attributes.get((row.get("qid", ""), "max_answers"), "")
-        if kind in ("multiple", "ranking") and limit.isdigit() and 0 < int(limit) <= len(question["choices"]):
-            question["max"] = int(limit)
+        limit = whole(self._attributes.get((row.get("qid", ""), "max_answers"), "")) or 0
+        if kind in ("multiple", "ranking") and 0 < limit <= len(question["choices"]):
+            question["max"] = limit
         if row.get("type") in ("O", "P"):
             self.aside.append((code, _("Les commentaires des réponses ne sont pas repris.")))
         yield question
@@ -262,5 +263,4 @@ class _Reader:
 
 
 def _order(row: Mapping[str, str], name: str) -> tuple[int, str]:
-    value = row.get(name, "0")
-    return (int(value) if value.isdigit() else 0, row.get("qid", ""))
+    return whole(row.get(name, "")) or 0, row.get("qid", "")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fabrique.accounts.models import Organisation
+from fabrique.common.numbers import whole
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services.definition import Definition
@@ -70,7 +71,7 @@ class ReadingForm(forms.Form):
     def least_age(self, typed: str) -> int | None:
         """The least age of the box typed; None where none was ticked, or several."""
         groups = age_groups(self.consultation.minimum_age or 0)
-        number = int(typed) if typed.isdigit() else 0
+        number = whole(typed) or 0
         return groups[number - 1][0] if 1 <= number <= len(groups) else None
 
     def read_questions(self) -> tuple[dict[str, Any], dict[str, str]]:

@@ -22,6 +22,7 @@ from fabrique.analysis import services
 from fabrique.analysis.enums import ThemeState
 from fabrique.analysis.models import Idea, Quote, Theme
 from fabrique.common.errors import Forbidden, Refused
+from fabrique.common.numbers import whole
 from fabrique.contributions.enums import Moderation
 from fabrique.web.agents.analyses.forms import (
     AcceptForm,
@@ -298,8 +299,7 @@ def revoke_quote(request: HttpRequest, run_id: str, theme_id: str, quote_id: str
 
 
 def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() else None
+    return whole(request.POST.get("version", ""))
 
 
 def _attempt(

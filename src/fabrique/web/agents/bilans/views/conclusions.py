@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fabrique.accounts.rights import require
+from fabrique.common.numbers import whole
 from fabrique.plan.enums import AnswerKind, EvaluationState
 from fabrique.plan.models import Recommendation
 from fabrique.plan.services import recommendations as verbs
@@ -106,7 +107,7 @@ def result_remove(request: HttpRequest, result_id: str) -> HttpResponse:
     finding = reach_result(request, result_id)
     actor = agent(request)
     if rank := request.POST.get("preuve"):
-        evidence = get_object_or_404(finding.evidence, pk=rank if rank.isdigit() else 0)
+        evidence = get_object_or_404(finding.evidence, pk=whole(rank) or 0)
         press(request, lambda: verbs.remove_evidence(actor, evidence=evidence), _("Preuve ôtée."))
         return redirect("agents-bilans:resultat", finding.public_id)
     press(request, lambda: verbs.remove_finding(actor, finding=finding), _("Constat ôté."))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fabrique.common.conflicts import token_of
+from fabrique.common.numbers import whole
 from fabrique.consultations import services
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.models import Question
@@ -82,7 +83,7 @@ def _as_typed(data: Any, kind: str) -> dict[str, Any]:
     condition = {"question": data.get("condition-question", ""), "any_of": data.getlist("condition-any_of")}
     values["show_if"] = condition
     total = data.get("choix-TOTAL_FORMS", "0")
-    lines = range(min(int(total), 60) if total.isdigit() else 0)
+    lines = range(min(whole(total) or 0, 60))
     names = ("key", "label", "label_falc", "value")
     choices = [
         {name: data.get(f"choix-{i}-{name}", "") for name in names}

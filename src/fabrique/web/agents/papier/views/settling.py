@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fabrique.common.errors import Forbidden, Refused
+from fabrique.common.numbers import whole
 from fabrique.paper import services
 from fabrique.paper.enums import Cause, FormState, Outcome
 from fabrique.paper.models import PaperForm
@@ -182,7 +183,7 @@ class SettlingForm(forms.Form):
     def _typed_agreement(self, name: str, text: str) -> tuple[bool, int | None, bool]:
         signs = [*text.replace(" ", ""), "-", "-", "-"][:3]
         groups = age_groups(self.consultation.minimum_age or 0)
-        number = int(signs[1]) if signs[1].isdigit() else 0
+        number = whole(signs[1]) or 0
         if signs[0] not in "1-!?" or number > len(groups):
             self.add_error(name, _("Tapez trois signes : accord, âge, parent ; par exemple 1 1 -."))
         age = groups[number - 1][0] if 1 <= number <= len(groups) else None
