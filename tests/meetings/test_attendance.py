@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +22,13 @@ from tests.factories import registrations as make
 from tests.factories.territories import OPERATOR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases, pytest.mark.usefixtures("occitanie")]
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """What begins in a moment begins today, even for who runs this at five to midnight."""
+    with time_machine.travel(timezone.localtime().replace(hour=12), tick=True):
+        yield
 
 
 @pytest.fixture

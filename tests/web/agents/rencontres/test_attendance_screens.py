@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pikepdf
 import pypdfium2
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.common.clock import now
@@ -23,6 +26,13 @@ SCREENS = ("inscriptions", "presences", "presences-comptage", "emargement", "bad
 
 def at(name, meeting, *more):
     return reverse(f"agents-rencontres:{name}", args=[meeting.public_id, *more])
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """What begins in a moment begins today, even for who runs this at five to midnight."""
+    with time_machine.travel(timezone.localtime().replace(hour=12), tick=True):
+        yield
 
 
 @pytest.fixture
