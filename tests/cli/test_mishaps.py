@@ -29,6 +29,7 @@ from fabrique.settings.base import _whole
         (OperationalError("database is locked"), "occupée"),
         (OperationalError("file is not a database"), "endommagée"),
         (OperationalError("connection failed: refused"), "PostgreSQL ne répond pas"),
+        (OperationalError('connection failed: database "x" does not exist'), "PGDATABASE"),
         (OSError(errno.ENOSPC, "No space left on device"), "plus de place"),
         (OSError(errno.ENOENT, "No such file or directory", "plan.yaml"), "« plan.yaml » n’existe pas"),
         (OSError(errno.EACCES, "Permission denied", "var"), "n’en a pas le droit"),

@@ -3,7 +3,7 @@
 import pytest
 
 from fabrique.observatory.models import Observation
-from fabrique.observatory.services import comparison, lookalikes, standardised, trends
+from fabrique.observatory.services import clearance, comparison, lookalikes, standardised, trends
 from fabrique.observatory.services.clearance import homes_of
 from fabrique.observatory.services.public import catalogue, sheet
 from fabrique.territories.models import Territory
@@ -94,6 +94,26 @@ def test_three_years_together_do_not_give_back_the_year_that_is_hidden():
         )
     # 27 less 24: the year that no file gives would be told too
     assert shown_counts() == {("2019", 1, "46"), ("2020", 1, "46")}
+
+
+def test_an_interrupted_decision_opens_nothing_and_is_taken_up_again(monkeypatch):
+    """Found by hand: killed between the years and the three years, these stayed open for ever."""
+    make.load([{"dep": "46", "period": "2019-2021", "numerator": 27, "denominator": 3_000, "value": 0.9}])
+    killed = []
+
+    def kill(*_args):
+        killed.append(shown_counts())
+        raise KeyboardInterrupt
+
+    row = {"dep": "46", "period": "2019", "numerator": 20, "denominator": 1_000, "value": 2}
+    with monkeypatch.context() as patched:
+        patched.setattr(clearance, "_clear_pooled", kill)
+        with pytest.raises(KeyboardInterrupt):
+            make.load([row], "a.csv")
+    assert killed == [{("2019", 1, "46")}]
+    clearance.clear_pending()
+    assert shown_counts() == {("2019", 1, "46")}
+    assert not Observation.objects.filter(clearance="pending").exists()
 
 
 def test_periods_that_hold_others_and_years_of_many_are_left_alone():

@@ -77,23 +77,40 @@ class _Plan:
 
 
 def clear_pending() -> int:
-    """Decide for every indicator and period that holds an undecided value; returns how many decisions changed."""
+    """Decide for every indicator and period that holds an undecided value; returns how many decisions were stored.
+
+    Periods that hold one of them wait first, masked like it: interrupted anywhere, the next call takes them up.
+    """
     groups = (
         Observation.objects.filter(clearance=Clearance.PENDING)
         .order_by("version__definition_id", "period")
         .values_list("version__definition_id", "period")
         .distinct()
     )
-    pending = list(groups)
-    changed = sum(clear_group(definition, period) for definition, period in pending)
-    return changed + sum(_clear_pooled(definition) for definition in {one for one, _period in pending})
+    pending: dict[int, set[str]] = defaultdict(set)
+    for definition, period in groups:
+        pending[definition].add(period)
+    changed = 0
+    for definition, periods in pending.items():
+        pooled = _pooled(definition, periods)
+        for words in pooled:
+            rows = Observation.objects.filter(version__definition=definition, period=words)
+            held = list(rows.filter(clearance=Clearance.OPEN))
+            _store(held, {one.pk: Clearance.PENDING.value for one in held})
+        changed += sum(clear_group(definition, words) for words in sorted(periods - pooled.keys()))
+        changed += _clear_pooled(definition, pooled)
+    return changed
 
 
 def clear_group(definition: int, period: str) -> int:
     """Decide for one indicator and period, all its versions together; returns how many decisions changed."""
-    indicator = IndicatorDefinition.objects.get(pk=definition)
+    return _store(*_decided(IndicatorDefinition.objects.get(pk=definition), period))
+
+
+def _decided(indicator: IndicatorDefinition, period: str) -> tuple[list[Any], dict[int, str]]:
+    """(the values of the period, what each may do by the tables of that period alone)."""
     observations = list(
-        Observation.objects.group(definition, period).select_related(
+        Observation.objects.group(indicator.pk, period).select_related(
             "territory__region", "territory__department", "territory__epci"
         )
     )
@@ -104,15 +121,13 @@ def clear_group(definition: int, period: str) -> int:
         decided |= decisions(rows, unit=indicator.unit, counts_persons=indicator.counts_persons, homes=homes)
     if any(decision != Clearance.OPEN for decision in decided.values()):
         decided |= {one.pk: Clearance.WITHHELD for one in older if decided[one.pk] == Clearance.OPEN}
-    return _store(observations, decided)
+    return observations, decided
 
 
 def _versions_apart(observations: Sequence[Any]) -> tuple[list[Any], list[Any]]:
     """The newest value of each cell, and those that it replaces."""
     last: dict[tuple[Any, ...], int] = {}
-    cells = [
-        (one.territory_id, one.sex, one.age, one.deprivation, one.scope, one.rank) for one in observations
-    ]
+    cells = [(*_cell(one), one.rank) for one in observations]
     for cell, one in zip(cells, observations, strict=True):
         last[cell] = max(last.get(cell, 0), one.version.number)
     newest = [one for cell, one in zip(cells, observations, strict=True) if last[cell] == one.version.number]
@@ -125,7 +140,8 @@ def _store(observations: Sequence[Any], decided: Mapping[int, str]) -> int:
     for one in observations:
         if one.clearance != decided[one.pk]:
             by_decision[decided[one.pk]].append(one.pk)
-    for decision, keys in by_decision.items():
+    # what is hidden first: interrupted, no value is open beside one that is still to be hidden
+    for decision, keys in sorted(by_decision.items(), key=lambda one: one[0] == Clearance.OPEN):
         for start in range(0, len(keys), CHUNK):
             with transaction.atomic():
                 chunk = keys[start : start + CHUNK]
@@ -133,35 +149,33 @@ def _store(observations: Sequence[Any], decided: Mapping[int, str]) -> int:
     return sum(len(keys) for keys in by_decision.values())
 
 
-def _clear_pooled(definition: int) -> int:
+def _pooled(definition: int, pending: Collection[str]) -> dict[str, list[str]]:
+    """{period: those that it holds}, of the periods to decide with these; none where nobody is counted."""
+    rows = Observation.objects.filter(
+        version__definition=definition, version__definition__counts_persons=True
+    )
+    spans = rows.order_by().values_list("period", "period_start", "period_end").distinct()
+    found = periods_within({words: (start, end) for words, start, end in spans})
+    return {words: held for words, held in found.items() if not {words, *held}.isdisjoint(pending)}
+
+
+def _clear_pooled(definition: int, pooled: Mapping[str, Sequence[str]]) -> int:
     """Periods that hold others: withheld whole where one of those hides anything, or where a few persons are left.
 
-    Decided again each time, since a year may come after the three years that hold it.
+    Decided again each time one of them is, since a year may come after the three years that hold it.
     """
     indicator = IndicatorDefinition.objects.get(pk=definition)
-    if not indicator.counts_persons:
-        return 0
-    rows = Observation.objects.filter(version__definition=definition)
-    spans = {
-        words: (start, end)
-        for words, start, end in rows.order_by()
-        .values_list("period", "period_start", "period_end")
-        .distinct()
-    }
     changed = 0
-    for pooled, held in periods_within(spans).items():
-        changed += clear_group(definition, pooled)
-        inside = [list(rows.filter(period=words)) for words in held]
-        whole = list(rows.filter(period=pooled))
-        hidden = any(one.clearance != Clearance.OPEN for years in [*inside, whole] for one in years)
-        if hidden or any(_few_left(one, inside, indicator.unit) for one in whole):
-            told = {
-                one.pk: Clearance.WITHHELD.value
-                if one.clearance == Clearance.OPEN and one.value is not None
-                else one.clearance
-                for one in whole
-            }
-            changed += _store(whole, told)
+    for words, held in pooled.items():
+        whole, decided = _decided(indicator, words)
+        rows = Observation.objects.filter(version__definition=definition, period__in=held)
+        inside = list(rows.order_by("period_start", "period_end", "pk"))
+        hidden = any(one.clearance != Clearance.OPEN for one in inside)
+        hidden = hidden or any(told != Clearance.OPEN for told in decided.values())
+        if hidden or _few_left(whole, inside, indicator.unit):
+            valued = (one.pk for one in whole if one.value is not None)
+            decided |= {pk: Clearance.WITHHELD for pk in valued if decided[pk] == Clearance.OPEN}
+        changed += _store(whole, decided)
     return changed
 
 
@@ -179,25 +193,31 @@ def periods_within(spans: Mapping[str, tuple[date, date]]) -> dict[str, list[str
     return found
 
 
-def _few_left(pooled: Any, inside: Sequence[Sequence[Any]], unit: str) -> bool:
-    """Whether the whole less one of its years, or less all of them that follow one another, is a few persons."""
-    total = _persons(pooled, unit)
-    if total is None:
-        return False
-    cell = (pooled.territory_id, pooled.sex, pooled.age, pooled.deprivation, pooled.scope)
-    after: date | None = None
-    together = 0
-    lefts = []
-    for years in inside:
-        for one in years:
-            same = (one.territory_id, one.sex, one.age, one.deprivation, one.scope) == cell and not one.rank
-            count = _persons(one, unit) if same else None
-            if count is None:
-                continue
+def _few_left(whole: Iterable[Any], inside: Iterable[Any], unit: str) -> bool:
+    """Whether some value less one of its years, or less all of them that follow one another, is a few persons."""
+    years: dict[tuple[Any, ...], list[tuple[Any, int]]] = defaultdict(list)
+    for one in inside:
+        count = None if one.rank else _persons(one, unit)
+        if count is not None:
+            years[_cell(one)].append((one, count))
+    for pooled in whole:
+        total = _persons(pooled, unit)
+        if total is None:
+            continue
+        after: date | None = None
+        together = 0
+        lefts = []
+        for one, count in years[_cell(pooled)]:
             lefts.append(total - count)
             if after is None or one.period_start > after:
                 after, together = one.period_end, together + count
-    return any(0 < left < settings.FABRIQUE_SMALL_CELL for left in [*lefts, total - together])
+        if any(0 < left < settings.FABRIQUE_SMALL_CELL for left in (*lefts, total - together)):
+            return True
+    return False
+
+
+def _cell(one: Any) -> tuple[Any, ...]:
+    return (one.territory_id, one.sex, one.age, one.deprivation, one.scope)
 
 
 def homes_of(codes: Collection[str]) -> dict[str, str]:
