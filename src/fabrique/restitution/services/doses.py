@@ -6,14 +6,14 @@ Feeds the page « des moyens à la mesure des besoins ».
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from fabrique.observatory.enums import Direction
 from fabrique.plan.models import Action, Objective, Reach
-from fabrique.restitution.services.inequalities import Gradient, gradient
+from fabrique.restitution.services.inequalities import Gradient, Group, gradient
 from fabrique.restitution.services.plan_pages import current_plan
 from fabrique.restitution.services.reach import PublicReach, public_reach, with_places
 from fabrique.territories.enums import Level
@@ -26,13 +26,13 @@ PER_PEOPLE = 1_000.0
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """People reached for 1 000 inhabitants and euros an inhabitant, by fifth; None where not known."""
+    """People reached for 1 000 inhabitants and euros an inhabitant, by fifth; None where not known, or all masked."""
 
     number: int
     territories: tuple[str, ...]
     population: float
     need: float
-    people: float
+    people: float | None
     means: float | None
 
 
@@ -73,8 +73,8 @@ def doses(
             group.territories,
             group.population,
             group.value,
-            PER_PEOPLE * placed.people.get(group.number, 0) / group.population,
-            placed.means.get(group.number, 0.0) / group.population if placed.whole else None,
+            placed.share(placed.people, group, PER_PEOPLE),
+            placed.share(placed.means, group) if placed.whole else None,
         )
         for group in need.groups
     )
@@ -101,7 +101,7 @@ def need_of(code: str, region: Territory, *, ranking: str = "") -> Gradient | No
 class _Placed:
     """People and euros by group. ``whole``: each row placed says its means; ``unplaced``: rows of no department.
 
-    ``small``: rows whose count is masked.
+    ``small``: rows whose count is masked; ``hidden``: the groups in which they are.
     """
 
     people: dict[int, int]
@@ -109,6 +109,13 @@ class _Placed:
     whole: bool
     unplaced: int
     small: int
+    hidden: frozenset[int]
+
+    def share(self, given: Mapping[int, float], group: Group, per: float = 1.0) -> float | None:
+        """For each inhabitant; zero where no row is, None where every row is masked: somebody was reached."""
+        if group.number in self.hidden and group.number not in self.people:
+            return None
+        return per * given.get(group.number, 0) / group.population
 
 
 def _placed(rows: Sequence[PublicReach], need: Gradient) -> _Placed:
@@ -122,6 +129,7 @@ def _placed(rows: Sequence[PublicReach], need: Gradient) -> _Placed:
     means: dict[int, float] = {}
     told: list[bool] = []
     unplaced = small = 0
+    hidden: set[int] = set()
     for one in _outermost(rows):
         row, place = one.row, one.territory
         if place.department_id is None and place.level != Level.DEPARTMENT:
@@ -132,11 +140,12 @@ def _placed(rows: Sequence[PublicReach], need: Gradient) -> _Placed:
             continue
         if one.people is None:
             small += 1
+            hidden.add(number)
             continue
         people[number] = people.get(number, 0) + one.people
         told.append(row.means is not None)
         means[number] = means.get(number, 0.0) + float(row.means or 0)
-    return _Placed(people, means, bool(told) and all(told), unplaced, small)
+    return _Placed(people, means, bool(told) and all(told), unplaced, small, frozenset(hidden))
 
 
 def _outermost(rows: Sequence[PublicReach]) -> list[PublicReach]:

@@ -298,6 +298,13 @@ def test_means_are_held_against_need_and_a_small_reach_enters_no_sum(client: Cli
     nested = doses(need, region(), year=2025)
     assert nested is not None
     assert (nested.small, nested.unplaced) == (2, 1)
+    # where every row of a group is masked, nobody knows how many were reached: not zero
+    for one in make.departments():
+        if one.name in need.groups[0].territories:
+            set_reach(OPERATOR, action=reached, territory=one, year=2025, people=7)
+    unknown = doses(need, region(), year=2025)
+    assert unknown is not None
+    assert (unknown.rows[0].people, unknown.rows[0].means, unknown.reached) == (None, None, None)
 
 
 def test_only_a_harm_is_a_need_and_no_crude_share_of_people_cared_for(client: Client, reached: Any) -> None:
