@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.web.shared.conflicts import KeptForm
-from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.shared.saving import press
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,5 @@ def form_page(
 
 def act_and_return(request: HttpRequest, act: Callable[[], object], done: str, *back: str) -> HttpResponse:
     """Do a verb behind a button; its refusal is told at the top of the page that it comes back to."""
-    try:
-        act()
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-    else:
-        messages.success(request, done)
+    press(request, act, done)
     return redirect(*back)
