@@ -5,15 +5,15 @@ Fed by AddressForm. Feeds plan.services.followers; the page of an objective link
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from fabrique.common.errors import Refused
 from fabrique.plan.models import Objective
 from fabrique.plan.services.followers import can_follow, follow
+from fabrique.web.public.abonnements.asking import ask_by_email
 from fabrique.web.public.abonnements.forms import AddressForm
 from fabrique.web.public.plan.views import page
 from fabrique.web.shared.actors import respondent
@@ -30,20 +30,17 @@ def _objective(public_id: str) -> Objective:
 def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     """Ask to be told; whoever holds the address, the answer is the same page."""
     objective = _objective(public_id)
-    form = AddressForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            follow(respondent(), objective=objective, email=form.cleaned_data["email"])
-        except Refused as refusal:
-            form.add_error("email" if refusal.code == "email.invalid" else None, str(refusal))
-            status = 429 if refusal.code == "email.busy" else 200
-        else:
-            answer = HttpResponseRedirect(reverse("plan:abonnement-envoye", args=[objective.public_id]))
-            answer.status_code = 303
-            return answer
-    told = {"objectif": objective, "form": form, "ouvert": can_follow(objective)}
-    return page(request, "abonnement", objective.plan, status=status, **told)
+
+    def show(form: AddressForm, status: int) -> HttpResponse:
+        told = {"objectif": objective, "form": form, "ouvert": can_follow(objective)}
+        return page(request, "abonnement", objective.plan, status=status, **told)
+
+    return ask_by_email(
+        request,
+        follow=lambda email: follow(respondent(), objective=objective, email=email),
+        show=show,
+        sent=reverse("plan:abonnement-envoye", args=[objective.public_id]),
+    )
 
 
 @never_cache
