@@ -12,10 +12,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from fabrique.common.enums import Language
-from fabrique.common.numbers import whole
 from fabrique.consultations.enums import ProfileRole, QuestionKind
 from fabrique.field.services.naming import AGE, CODE, CONSENT, NOTICE, PARENT, SPECIAL, key_of, ranked
 from fabrique.field.services.sheets import COLUMN, Row, Sheets
+from fabrique_core.text.numbers import whole
 
 #: rows that our own export adds and that the platform asks by itself
 _OURS = {AGE, PARENT, CONSENT, CODE, NOTICE, "start", "end"}

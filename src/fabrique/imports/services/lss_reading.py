@@ -12,12 +12,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from fabrique.common.numbers import whole
 from fabrique.imports.services.keys import free_key, slug_key
 from fabrique.imports.services.markup import words_of
 from fabrique.imports.services.tables import cleaned
 from fabrique_core.errors import CoreError
 from fabrique_core.files.xmltree import parsed
+from fabrique_core.text.numbers import whole
 
 Record = dict[str, str]
 _LONGEST_TITLE, _LONGEST_LABEL, _MOST_QUESTIONS = 200, 300, 500

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fabrique.accounts.models import Organisation
-from fabrique.common.numbers import whole
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.models import Consultation
 from fabrique.consultations.services.definition import Definition
@@ -25,6 +24,7 @@ from fabrique.web.agents.papier.wording import hint, wrong_sentence
 from fabrique.web.shared.ages import age_groups, asks_a_parent
 from fabrique.web.shared.booklets import PrintedQuestion, PrintedSection, printed_sections
 from fabrique.web.shared.questionnaire import sentence
+from fabrique_core.text.numbers import whole
 
 _SHORT = {"autocomplete": "off", "spellcheck": "false", "class": "fr-input sai-court"}
 

@@ -22,7 +22,6 @@ from fabrique.analysis import services
 from fabrique.analysis.enums import ThemeState
 from fabrique.analysis.models import Idea, Quote, Theme
 from fabrique.common.errors import Forbidden, Refused
-from fabrique.common.numbers import whole
 from fabrique.contributions.enums import Moderation
 from fabrique.web.agents.analyses.forms import (
     AcceptForm,
@@ -35,6 +34,7 @@ from fabrique.web.agents.analyses.forms import (
 from fabrique.web.agents.analyses.views.runs import reach
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
+from fabrique_core.text.numbers import whole
 
 FEWEST_QUOTES = 5
 MOST_QUOTES = 8

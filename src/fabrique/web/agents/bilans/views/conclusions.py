@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fabrique.accounts.rights import require
-from fabrique.common.numbers import whole
 from fabrique.plan.enums import AnswerKind, EvaluationState
 from fabrique.plan.models import Recommendation
 from fabrique.plan.services import recommendations as verbs
@@ -36,6 +35,7 @@ from fabrique.web.agents.bilans.views.evaluations import trail_of
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.conflicts import shown
 from fabrique.web.shared.saving import press
+from fabrique_core.text.numbers import whole
 
 FORM = ["GET", "HEAD", "POST"]
 PAGE = "agents-bilans:evaluation"

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from fabrique.common.conflicts import token_of
-from fabrique.common.numbers import whole
 from fabrique.consultations import services
 from fabrique.consultations.enums import QuestionKind
 from fabrique.consultations.models import Question
@@ -31,6 +30,7 @@ from fabrique.web.agents.consultations.question_forms import (
 from fabrique.web.agents.consultations.saving import attempt, read_only
 from fabrique.web.agents.consultations.views.questionnaire import questionnaire_context
 from fabrique.web.shared.actors import agent
+from fabrique_core.text.numbers import whole
 
 #: buttons that change what the page shows without saving
 SHOW_MORE = ("ajouter", "montrer")

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from fabrique.common.errors import Forbidden, Refused
-from fabrique.common.numbers import whole
 from fabrique.paper import services
 from fabrique.paper.enums import Cause, FormState, Outcome
 from fabrique.paper.models import PaperForm
@@ -33,6 +32,7 @@ from fabrique.web.shared.ages import age_groups
 from fabrique.web.shared.booklets import printed_sections
 from fabrique.web.shared.questionnaire import names_of, sentence
 from fabrique.web.templatetags.francais import date_longue
+from fabrique_core.text.numbers import whole
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fabrique.common.numbers import whole
+from fabrique_core.text.numbers import whole
 
 
 @pytest.mark.parametrize(
