@@ -21,6 +21,7 @@ from fabrique.common.clock import today
 from fabrique.plan.models import EvaluationFinding, UsersFinding
 from fabrique.plan.services import actions, findings
 from fabrique.restitution.services import plan_sheet
+from fabrique.web.shared import printing
 from tests.factories import reviews as make
 from tests.factories.territories import OPERATOR
 
@@ -86,6 +87,20 @@ def test_a_published_review_is_read_with_its_decisions_and_never_a_draft(
         assert "brouillon" not in shown
     assert client.get(to("dossier", review.public_id, "exe")).status_code == 404
     assert client.get(to("compte-rendu-pdf", review.public_id)).content.startswith(b"%PDF")
+
+
+def test_the_account_to_save_is_never_older_than_its_page(
+    client: Client, world: make.World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(printing, "_drawn", lambda page: drawn.append(page) or page.encode())
+    review = make.published(world)
+    here = to("compte-rendu-pdf", review.public_id)
+    assert "Revoir le calendrier." in text_of(client.get(here))
+    assert "Revoir le calendrier." in text_of(client.get(here))
+    assert len(drawn) == 1, "kept under its page"
+    review.decisions.update(to_do="Relire le marché.")
+    assert "Relire le marché." in text_of(client.get(here))
 
 
 def test_a_decision_on_an_action_withdrawn_since_is_no_longer_shown(

@@ -6,7 +6,6 @@ shows: the public part of a snapshot alone is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,11 +19,10 @@ from fabrique.plan.models import Decision, Evaluation, Recommendation, Review, U
 from fabrique.plan.querysets.reviews import OPEN
 from fabrique.plan.services.findings import is_as_handed_in
 from fabrique.territories.models import Territory
-from fabrique.web.shared.dossier import FORMS, account, account_file, dossier_file, file_name, frozen
-from fabrique.web.shared.dossier.answers import file_answer
+from fabrique.web.shared.dossier import FORMS, account, dossier_file, frozen
+from fabrique.web.shared.dossier.answers import account_answer, file_answer
 from fabrique.web.shared.dossier.facts import facts_of
 from fabrique.web.shared.dossier.sections import change_rows, summary
-from fabrique.web.shared.printing import pdf_answer
 
 #: a drawn document never changes: it is kept a day rather than drawn again at each visit
 A_DAY = 86_400
@@ -118,9 +116,7 @@ def inhabitants(request: HttpRequest, review_id: str) -> HttpResponse:
 def inhabitants_pdf(request: HttpRequest, review_id: str) -> HttpResponse:
     found = _review(review_id)
     source = frozen(_snapshot_of(found), public=True, review=found)
-    drawn = _kept(f"compte-rendu:{found.public_id}", lambda: account_file(source, "pdf"))
-    name = file_name(source, "compte-rendu-habitants", "pdf").removesuffix(".pdf")
-    return pdf_answer(drawn, name=name)
+    return account_answer(source)
 
 
 @require_safe
@@ -130,14 +126,10 @@ def dossier(request: HttpRequest, review_id: str, form: str) -> HttpResponse:
         raise Http404
     found = _review(review_id)
     source = frozen(_snapshot_of(found), public=True)
-    drawn = _kept(f"dossier:{source.fingerprint}:{form}", lambda: dossier_file(source, form))
+    # named after the frozen bytes that it is drawn from: it never goes stale
+    name = f"bilans:dossier:{source.fingerprint}:{form}"
+    drawn: bytes | None = cache.get(name)
+    if drawn is None:
+        drawn = dossier_file(source, form)
+        cache.set(name, drawn, A_DAY)
     return file_answer(source, "dossier-public", form, drawn)
-
-
-def _kept(name: str, draw: Callable[[], bytes]) -> bytes:
-    """The document drawn lately under that name, or drawn now."""
-    held: bytes | None = cache.get(f"bilans:{name}")
-    if held is None:
-        held = draw()
-        cache.set(f"bilans:{name}", held, A_DAY)
-    return held

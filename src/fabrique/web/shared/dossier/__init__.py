@@ -179,16 +179,20 @@ def dossier_file(source: Frozen, form: str) -> bytes:
     document = dossier(source)
     if form == "docx":
         return docx_of(document)
-    return _page(document, form)
+    return _page(document, form, public=False)
 
 
 def account_file(source: Frozen, form: str) -> bytes:
-    """The account as « html » or « pdf ». Raises KeyError on another form."""
-    return _page(account(source), form)
+    """The account as « html » or « pdf », kept a day under its page if public. Raises KeyError on another form."""
+    return _page(account(source), form, public=source.public)
 
 
-def _page(document: Document, form: str) -> bytes:
-    return {"html": lambda: html(document).encode(), "pdf": lambda: html_to_pdf(html(document))}[form]()
+def _page(document: Document, form: str, *, public: bool) -> bytes:
+    drawn = {
+        "html": lambda: html(document).encode(),
+        "pdf": lambda: html_to_pdf(html(document), public=public),
+    }
+    return drawn[form]()
 
 
 def file_name(source: Frozen, kind: str, form: str) -> str:
