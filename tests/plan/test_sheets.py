@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from fabrique.audit.models import JournalLine
+from fabrique.common.clock import now
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.plan.enums import MilestoneState, Weather
 from fabrique.plan.models import Action, SheetFile
@@ -277,7 +278,20 @@ class TestWhatIsSetAside:
 
     def test_unknown_columns_are_told(self, plan, lead, action):
         data = sheets.csv_of("budget", tables()).decode("utf-8-sig").replace("prevu", "prévision")
-        assert apply(lead, plan, data.encode(), "budget.csv").unknown == [("budget", "prévision")]
+        report = apply(lead, plan, data.encode(), "budget.csv")
+        assert report.unknown == [("budget", "prévision")]
+        assert report.notes == [
+            "Colonnes ou feuilles qui ne veulent rien dire ici, non lues : budget / prévision."
+        ]
+
+    def test_a_sheet_said_public_in_the_file_is_told_and_stays_as_it_is(self, plan, lead, action):
+        for said, public, told in (("oui", False, 1), ("non", False, 0), ("", False, 0), ("non", True, 1)):
+            type(action).objects.filter(pk=action.pk).update(published_at=now() if public else None)
+            report = apply(lead, plan, edited({"publique": said}, table="actions"))
+            assert report.publication == [action.key] * told, said
+            assert (report.changes, len(report.notes)) == ([], told)
+            action.refresh_from_db()
+            assert (action.published_at is not None) is public
 
 
 class TestFiles:

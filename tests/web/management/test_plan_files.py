@@ -52,6 +52,11 @@ def test_faults_are_all_told(occitanie, tmp_path):
     with pytest.raises(CommandError, match="Et 1 autre erreur"):
         call_command("plan", "load", str(file), stdout=out)
     assert len(out.getvalue().splitlines()) == 2
+    table, out = tmp_path / "mauvais.csv", io.StringIO()
+    table.write_text("a;b\n1;2\n", "utf-8")
+    with pytest.raises(CommandError, match=r"\."):
+        call_command("plan", "load", str(table), stdout=out)
+    assert out.getvalue() == "", "one fault is told once"
     with pytest.raises(CommandError, match="ne s’ouvre pas"):
         run("load", tmp_path / "absent.yaml")
     with pytest.raises(CommandError, match="aucun"):

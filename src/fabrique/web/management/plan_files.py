@@ -38,26 +38,45 @@ def add_arguments(steps: Any) -> None:
     load = steps.add_parser("load", help=_("charge un plan (YAML, zip ou dossier de tables)"))
     check = steps.add_parser("check", help=_("vérifie un fichier de plan sans rien écrire"))
     for step in (load, check):
-        step.add_argument("file", type=Path, help=_("le fichier du plan, ou le dossier de ses tables"))
-        step.add_argument("--previous", type=Path, help=_("le bilan du plan précédent, dans sa propre forme"))
+        step.add_argument(
+            "file", metavar="FICHIER", type=Path, help=_("le fichier du plan, ou le dossier de ses tables")
+        )
+        step.add_argument(
+            "--previous",
+            metavar="FICHIER",
+            type=Path,
+            help=_("le bilan du plan précédent, dans sa propre forme"),
+        )
         step.add_argument("--json", action="store_true", help=_("répond en JSON"))
     load.add_argument("--dry-run", action="store_true", help=_("dit ce qui changerait, sans rien écrire"))
     export = steps.add_parser("export", help=_("écrit un plan dans un fichier qui se recharge sans perte"))
-    export.add_argument("plan", nargs="?", help=_("l’adresse du plan ; sans elle, le seul plan non clos"))
-    export.add_argument("--out", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)"))
+    export.add_argument(
+        "plan", metavar="ADRESSE", nargs="?", help=_("l’adresse du plan ; sans elle, le seul plan non clos")
+    )
     export.add_argument("--csv", action="store_true", help=_("une archive zip de tables CSV"))
+    schema = steps.add_parser("schema", help=_("écrit la description du fichier d’un plan (JSON Schema)"))
+    for step in (export, schema):
+        step.add_argument(
+            "--out", metavar="FICHIER", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)")
+        )
+    _add_adoption(steps)
+
+
+def _add_adoption(steps: Any) -> None:
     adopt = steps.add_parser("adopt", help=_("enregistre l’arrêté qui adopte le texte tel qu’il est"))
-    adopt.add_argument("plan", help=_("l’adresse du plan"))
-    adopt.add_argument("--on", required=True, type=_day, help=_("date de l’arrêté (AAAA-MM-JJ)"))
-    adopt.add_argument("--act", required=True, help=_("l’arrêté, tel qu’il est publié"))
-    adopt.add_argument("--url", default="", help=_("adresse du recueil des actes administratifs"))
+    adopt.add_argument("plan", metavar="ADRESSE", help=_("l’adresse du plan"))
+    adopt.add_argument(
+        "--on", required=True, metavar="DATE", type=_day, help=_("date de l’arrêté (AAAA-MM-JJ)")
+    )
+    adopt.add_argument("--act", required=True, metavar="TEXTE", help=_("l’arrêté, tel qu’il est publié"))
+    adopt.add_argument(
+        "--url", default="", metavar="ADRESSE", help=_("adresse du recueil des actes administratifs")
+    )
     adopt.add_argument(
         "--consulted-elsewhere",
         action="store_true",
         help=_("les avis que la loi prévoit ont été demandés hors de la plateforme ; le journal le garde"),
     )
-    schema = steps.add_parser("schema", help=_("écrit la description du fichier d’un plan (JSON Schema)"))
-    schema.add_argument("--out", type=Path, help=_("fichier à écrire (sans lui, la sortie standard)"))
 
 
 def _day(said: str) -> date:
@@ -106,8 +125,10 @@ def _load(options: dict[str, Any], say: Say, *, dry_run: bool) -> None:
             review = _bytes(options["previous"]) if options["previous"] else None
             report = load_plan(OPERATOR, data=_bytes(path), review=review, dry_run=dry_run)
     except Refused as refused:
-        if problems := refused.params.get("problems"):
-            for where, sentence in problems if isinstance(problems, list) else ():
+        problems = refused.params.get("problems")
+        # one fault alone is the refusal itself, which is told once
+        if isinstance(problems, list) and len(problems) > 1:
+            for where, sentence in problems:
                 say(f"{where} : {sentence}" if where else sentence)
         raise
     if options["json"]:

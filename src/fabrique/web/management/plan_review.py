@@ -30,15 +30,22 @@ def add_arguments(steps: _SubParsersAction[Any]) -> None:
     """Add the three steps to the parser of `fabrique plan`."""
     one = steps.add_parser("snapshot", help=_("fige l’état du plan d’un territoire"))
     one.add_argument(
-        "--territory", default="", help=_("code du département, ou rien pour toute la région du plan")
+        "--territory",
+        metavar="CODE",
+        default="",
+        help=_("code du département, ou rien pour toute la région du plan"),
     )
-    one.add_argument("--plan", default="", help=_("adresse du plan (sa fin), s’il y en a plusieurs"))
-    one.add_argument("--label", required=True, help=_("nom de l’instantané"))
+    one.add_argument(
+        "--plan", metavar="ADRESSE", default="", help=_("adresse du plan (sa fin), s’il y en a plusieurs")
+    )
+    one.add_argument("--label", metavar="NOM", required=True, help=_("nom de l’instantané"))
     two = steps.add_parser("dossier", help=_("écrit le dossier annuel d’un instantané, en quatre formats"))
     three = steps.add_parser("account", help=_("écrit le compte rendu aux habitants d’un instantané"))
     for step in (two, three):
-        step.add_argument("snapshot", metavar="SNAPSHOT_ID", help=_("identifiant de l’instantané"))
-        step.add_argument("--out", type=Path, required=True, help=_("dossier où écrire les fichiers"))
+        step.add_argument("snapshot", metavar="INSTANTANÉ", help=_("identifiant de l’instantané"))
+        step.add_argument(
+            "--out", metavar="DOSSIER", type=Path, required=True, help=_("dossier où écrire les fichiers")
+        )
     two.add_argument(
         "--public", action="store_true", help=_("sans les projets ni les noms, pour la publication")
     )

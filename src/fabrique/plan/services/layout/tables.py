@@ -29,14 +29,14 @@ HEAD, PREVIOUS = "plan", "previous"
 MAX_TABLES = 40
 #: what ties several values in one cell
 BETWEEN = " | "
-#: what the library raises on a damaged zip: its own error, or whatever the broken bytes led it to
+#: what the library raises on a damaged zip: its own error, or whatever the broken bytes led it to (a compression
+#: that it does not know is a RuntimeError)
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
     struct.error,
     EOFError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
     OSError,

@@ -25,6 +25,8 @@ from fabrique.plan.services.writing import EDIT
 
 #: lines of one action in one file: beyond, it is not a sheet
 MOST_LINES = 1_000
+#: keys named in a sentence of the report
+MOST_NAMED = 12
 #: the column of a refusal that does not name its own
 COLUMN_OF = {
     "action.title": "intitule",
@@ -93,7 +95,10 @@ class Issue:
 
 @dataclass
 class Report:
-    """Rows `read`, `added`, `changed`, `unchanged`; the `changes` cell by cell; the `issues`; `unknown` columns."""
+    """Rows `read`, `added`, `changed`, `unchanged`; the `changes` cell by cell; the `issues`; `unknown` columns.
+
+    `publication`: keys of the sheets that the file says public, or not, otherwise than they are.
+    """
 
     read: int = 0
     added: int = 0
@@ -102,6 +107,25 @@ class Report:
     changes: list[Change] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    publication: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the file holds and nothing is written for, in sentences."""
+        said = []
+        if self.unknown:
+            places = ", ".join(" / ".join(filter(None, one)) for one in self.unknown)
+            said.append(f"{_('Colonnes ou feuilles qui ne veulent rien dire ici, non lues :')} {places}.")
+        if self.publication:
+            keys = ", ".join(self.publication[:MOST_NAMED])
+            more = "…" if len(self.publication) > MOST_NAMED else "."
+            said.append(
+                _(
+                    "La colonne « publique » n’est pas reprise : une fiche se rend publique depuis sa page. Fiches :"
+                )
+                + f" {keys}{more}"
+            )
+        return said
 
     @property
     def writes(self) -> int:
@@ -182,6 +206,9 @@ def _walk(context: Context, key: str, rows: list[tuple[str, FileRow]], report: R
             logic.append((row, values))
             continue
         _write(context, key, table, row, values, report)
+        public = values.get("publique")
+        if public is not None and context.action and public != (context.action.published_at is not None):
+            report.publication.append(key)
     if logic:
         _write_logic(context, key, logic, report)
 

@@ -31,12 +31,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     """The sub-commands and what they take."""
     steps = parser.add_subparsers(dest="sheets", required=True)
     out = steps.add_parser("export", help=_("écrit un classeur (.xlsx), ou un dossier de fichiers CSV"))
-    out.add_argument("path", type=Path, help=_("fichier .xlsx, ou dossier"))
-    out.add_argument("--plan", required=True, help=_("adresse du plan"))
-    out.add_argument("--territory", default="", help=_("code du département ou de la région"))
+    out.add_argument("path", metavar="FICHIER", type=Path, help=_("fichier .xlsx, ou dossier"))
+    out.add_argument("--plan", metavar="ADRESSE", required=True, help=_("adresse du plan"))
+    out.add_argument("--territory", metavar="CODE", default="", help=_("code du département ou de la région"))
     back = steps.add_parser("import", help=_("compare un fichier avec les fiches, et écrit ce qui diffère"))
-    back.add_argument("path", type=Path, help=_("fichier .xlsx ou .csv"))
-    back.add_argument("--plan", required=True, help=_("adresse du plan"))
+    back.add_argument("path", metavar="FICHIER", type=Path, help=_("fichier .xlsx ou .csv"))
+    back.add_argument("--plan", metavar="ADRESSE", required=True, help=_("adresse du plan"))
     back.add_argument("--dry-run", action="store_true", help=_("montre sans rien écrire"))
 
 
@@ -109,6 +109,7 @@ def lines_of(report: Report) -> list[str]:
             for one in report.changes
         ),
         *(f"{one.table}, {one.line}, {one.column} : {one.sentence}" for one in report.issues),
+        *report.notes,
         _(
             "%(read)d lignes lues, %(added)d nouvelles, %(changed)d modifiées, "
             "%(unchanged)d sans changement, %(aside)d laissées de côté"
