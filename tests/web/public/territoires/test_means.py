@@ -23,6 +23,7 @@ from fabrique.plan.enums import FunderKind
 from fabrique.plan.models import Action, Plan
 from fabrique.plan.services.actions import edit_action
 from fabrique.plan.services.budget import set_budget_line
+from fabrique.restitution.services.comparing import Gap
 from fabrique.restitution.services.doses import need_of
 from fabrique.restitution.services.money_doses import MoneyDoses, money_doses
 from fabrique.territories.enums import Level
@@ -188,6 +189,9 @@ def test_inequalities_and_comparison_have_their_files_too(client: Client, plan: 
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     secret = [row for row in rows if (row["code"], row["indicateur"]) == ("48", "prevalence_rare")]
     assert [(row["valeur"], row["secret"]) for row in secret] == [("", "1")]
+    told = {row["ecart"] for row in rows}
+    assert "non-connu" in told
+    assert not told & set(Gap), "its words are French, as in the other files"
     for name in ("inegalites_csv", "comparer_csv"):
         assert client.get(reverse(f"territoires:{name}")).status_code == 404
     assert client.get(reverse("territoires:schema", args=["inconnu"])).status_code == 404

@@ -104,7 +104,11 @@ COMPARISON: Columns = (
     ("a_age_egal_bas", "number", _("Borne basse de son intervalle à 95 %")),
     ("a_age_egal_haut", "number", _("Borne haute de son intervalle à 95 %")),
     ("secret", "boolean", _("1 si la valeur est masquée : moins de onze personnes, ou permettrait de les retrouver")),
-    ("ecart", "string", _("Le premier face au second : higher, lower, near, not_clear, unlike, unknown")),
+    (
+        "ecart",
+        "string",
+        _("Le premier face au second : plus-haut, plus-bas, proche, pas-net, non-comparable, non-connu"),
+    ),
     ("source", "string", _("Source de la valeur")),
     ("licence", "string", _("Licence de la source")),
 )  # fmt: skip

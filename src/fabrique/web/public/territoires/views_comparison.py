@@ -49,6 +49,17 @@ class Row:
     second_median: str
 
 
+#: what the file says of a gap, in the words of the other files
+_GAPS = {
+    Gap.HIGHER: "plus-haut",
+    Gap.LOWER: "plus-bas",
+    Gap.NEAR: "proche",
+    Gap.NOT_CLEAR: "pas-net",
+    Gap.UNLIKE: "non-comparable",
+    Gap.UNKNOWN: "non-connu",
+}
+
+
 @require_safe
 @on_loaded_ground
 def compare(request: HttpRequest, *, region: Territory) -> HttpResponse:
@@ -107,7 +118,7 @@ def _cells(side: Side, pair: Pair) -> list[object]:
         *(number(value) for value in (own.value, own.lower, own.upper)),
         *(number(value) for value in ((equal.rate, equal.low, equal.high) if equal else (None, None, None))),
         "1" if own.withheld else "0",
-        str(pair.reading.gap),
+        _GAPS[pair.reading.gap],
         own.source,
         own.licence,
     ]
