@@ -102,24 +102,13 @@ def choropleth(
 
     Territories without an outline are left to the table that stands beside the map. ``pages``: {code: address}.
     """
-    leads = pages or {}
     drawn = outlines(level)
     known = [value for code, _, value, _ in places if value is not None and code in drawn["paths"]]
     kept = [place for place in places if place[0] in drawn["paths"]]
     if not kept:
         return None
     lows = classes(known)
-    shapes = tuple(
-        Shape(
-            code,
-            name,
-            drawn["paths"][code],
-            0 if value is None else class_of(value, lows),
-            words,
-            leads.get(code, ""),
-        )
-        for code, name, value, words in kept
-    )
+    shapes = tuple(_shape(place, drawn["paths"], lows, pages or {}) for place in kept)
     box, width = _frame(drawn["boxes"], [shape.code for shape in shapes])
     return Choropleth(
         title=title,
@@ -135,6 +124,17 @@ def choropleth(
         rows=tuple((name, words) for _, name, _, words in places),
         marked=drawn["paths"].get(marked, ""),
     )
+
+
+def _shape(
+    place: tuple[str, str, float | None, str],
+    paths: Mapping[str, str],
+    lows: Sequence[float],
+    pages: Mapping[str, str],
+) -> Shape:
+    code, name, value, words = place
+    shade = 0 if value is None else class_of(value, lows)
+    return Shape(code, name, paths[code], shade, words, pages.get(code, ""))
 
 
 def _legend(lows: Sequence[float]) -> tuple[Step, ...]:
