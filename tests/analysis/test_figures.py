@@ -485,9 +485,9 @@ def test_a_figure_is_computed_again_outside_the_transaction_that_validates_it(an
     figure = compute(analyst, answered)
     here, depths = len(connection.atomic_blocks), []
 
-    def watched(expression, evaluate=figures.evaluate):
+    def watched(expression, evaluate=figures.evaluate, **given):
         depths.append(len(connection.atomic_blocks))
-        return evaluate(expression)
+        return evaluate(expression, **given)
 
     monkeypatch.setattr(figures, "evaluate", watched)
     assert services.validate_figure(analyst, figure=figure).validated_at is not None

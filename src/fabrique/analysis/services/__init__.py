@@ -25,7 +25,14 @@ from fabrique.analysis.services.decisions import (
 )
 from fabrique.analysis.services.erasing import erase_derived
 from fabrique.analysis.services.expressions import describe_expression, figure_expression
-from fabrique.analysis.services.figures import FigureResult, compute_figure, evaluate, validate_figure
+from fabrique.analysis.services.figures import (
+    FigureResult,
+    compute_figure,
+    compute_together,
+    evaluate,
+    validate_figure,
+    validate_together,
+)
 from fabrique.analysis.services.gathering import (
     Part,
     change_gathering,
@@ -59,6 +66,7 @@ __all__ = [
     "change_gathering",
     "clear_drafts",
     "compute_figure",
+    "compute_together",
     "contributions_of",
     "corpus_fingerprint",
     "counted_in",
@@ -91,5 +99,6 @@ __all__ = [
     "theme_sizes",
     "undo",
     "validate_figure",
+    "validate_together",
     "withdrawals_since",
 ]

@@ -34,7 +34,7 @@ def counted_in(theme: Theme) -> set[int]:
     Its own, those merged into it, and its children that are proposed or accepted, with those merged into
     them.
     """
-    return _closure(list(Theme.objects.filter(run=theme.run_id)))[theme.pk]
+    return closure_of(Theme.objects.filter(run=theme.run_id))[theme.pk]
 
 
 def theme_sizes(run: Run) -> dict[int, Sizes]:
@@ -48,7 +48,7 @@ def theme_sizes(run: Run) -> dict[int, Sizes]:
         rows[row[0]].append(row)
     return {
         pk: measured(row for member in members for row in rows.get(member, []))
-        for pk, members in _closure(themes).items()
+        for pk, members in closure_of(themes).items()
     }
 
 
@@ -69,7 +69,9 @@ def measured(rows: Iterable[Row]) -> Sizes:
     )
 
 
-def _closure(themes: list[Theme]) -> dict[int, set[int]]:
+def closure_of(themes: Iterable[Theme]) -> dict[int, set[int]]:
+    """{theme: the themes whose ideas it counts}, over all the themes of a run."""
+    themes = list(themes)
     merged: dict[int, list[int]] = defaultdict(list)
     children: dict[int, list[int]] = defaultdict(list)
     for theme in themes:

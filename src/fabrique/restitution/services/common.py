@@ -19,14 +19,14 @@ from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
 from fabrique.analysis.models import Figure, Run, Theme
 from fabrique.analysis.services import (
-    compute_figure,
+    compute_together,
     corpus_fingerprint,
     figure_expression,
     is_common,
     manifest,
     scope_of,
     scope_of_run,
-    validate_figure,
+    validate_together,
 )
 from fabrique.common import journal
 from fabrique.common.clock import now
@@ -38,7 +38,7 @@ from fabrique.contributions.models import Source
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import CommonFigure, CommonPublication
 from fabrique.restitution.services.keeping import Shown
-from fabrique.restitution.services.publishing import content_hash
+from fabrique.restitution.services.publishing import content_hash, replaced_meanwhile
 from fabrique.restitution.services.release import release_common, release_common_moderated
 from fabrique.written.enums import CallState
 from fabrique.written.models import Call
@@ -85,14 +85,16 @@ def prepare_common(actor: Actor, *, common: Source) -> CommonPublication:
     """
     require(actor, "restitution.prepare", common.perimeter)
     run = _run_to_publish(common)
+    # from before the first count: a withdrawal or a decision met meanwhile asks for another preparation
+    begun = now()
     # titles are stored as the page will show them: never in the language of the agent's browser
     with translation.override(settings.LANGUAGE_CODE):
         plan = planned_common(run)
-    figures = [
-        (planned, compute_figure(actor, expression=_expression(common, planned), title=planned.title))
-        for planned in plan
-    ]
+    wanted = [(_expression(common, planned), planned.title) for planned in plan]
+    figures = list(zip(plan, compute_together(actor, wanted=wanted), strict=True))
     with transaction.atomic():
+        # two preparations asked for together come one after the other
+        Source.objects.select_for_update().get(pk=common.pk)
         CommonPublication.objects.filter(common=common, state=PublicationState.DRAFT).delete()
         last = CommonPublication.objects.filter(common=common).order_by("-number").first()
         publication = CommonPublication.objects.create(
@@ -104,7 +106,7 @@ def prepare_common(actor: Actor, *, common: Source) -> CommonPublication:
             manifest=public_manifest(run),
             moderated=release_common_moderated(scope_of_run(run)),
             prepared_by=actor.user if isinstance(actor, Agent) else None,
-            prepared_at=now(),
+            prepared_at=begun,
         )
         _place(publication, figures)
         journal.record(actor, "restitution.prepare_common", publication)
@@ -185,9 +187,7 @@ def validate_common(actor: Actor, *, publication: CommonPublication) -> int:
     require(actor, "analysis.validate_figure", publication.common.perimeter)
     waiting = [row.figure for row in publication.figures.select_related("figure__source__perimeter")]
     waiting = [figure for figure in waiting if figure.validated_at is None]
-    for figure in waiting:
-        validate_figure(actor, figure=figure)
-    return len(waiting)
+    return len(validate_together(actor, figures=waiting)) if waiting else 0
 
 
 def missing_before_common(publication: CommonPublication) -> list[tuple[str, str]]:
@@ -362,11 +362,22 @@ def publish_common(actor: Actor, *, publication: CommonPublication) -> CommonPub
         line = shown[row.pk]
         row.figure, row.released, row.kept_from = line.figure, line.released, line.kept_from
     with transaction.atomic():
-        locked = CommonPublication.objects.select_for_update().get(pk=publication.pk)
+        # the sources that two common publications share hold the second one back until the first is out
+        list(
+            Source.objects.select_for_update()
+            .filter(pk__in=scope_of_run(publication.run).sources)
+            .order_by("pk")
+        )
+        locked = CommonPublication.objects.select_for_update().filter(pk=publication.pk).first()
+        if locked is None:
+            raise replaced_meanwhile()
         if locked.state != PublicationState.DRAFT:
             raise Refused("publication.frozen", _("Cette publication est déjà parue."))
         if _withdrawn(locked):
             raise Refused("common.corpus", _("Une réponse vient d’être retirée : préparez à nouveau."))
+        code, sentence = _overlap(locked.common, locked.run)
+        if code:
+            raise Refused(f"common.{code}", sentence)
         _freeze(locked, rows, actor)
         journal.record(actor, "restitution.publish_common", locked)
     return locked

@@ -16,7 +16,12 @@ from django.utils.translation import gettext as _
 from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.rights import require
 from fabrique.analysis.models import Figure, Run, Theme
-from fabrique.analysis.services import compute_figure, corpus_fingerprint, figure_expression, validate_figure
+from fabrique.analysis.services import (
+    compute_together,
+    corpus_fingerprint,
+    figure_expression,
+    validate_together,
+)
 from fabrique.common import journal
 from fabrique.common.clock import now
 from fabrique.common.errors import Refused
@@ -87,8 +92,12 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
     if not source.participations.exists():
         raise Refused("publication.empty", _("Personne n’a répondu : il n’y a rien à publier."))
     run = Run.objects.current_of(source)
+    # from before the first count: a withdrawal or a decision met meanwhile asks for another preparation
+    begun, fingerprint = now(), corpus_fingerprint(source)
     figures = _computed(actor, source, run)
     with transaction.atomic():
+        # two preparations asked for together come one after the other
+        Consultation.objects.select_for_update().get(pk=consultation.pk)
         Publication.objects.filter(consultation=consultation, state=PublicationState.DRAFT).delete()
         last = Publication.objects.filter(consultation=consultation).order_by("-number").first()
         publication = Publication.objects.create(
@@ -96,9 +105,9 @@ def prepare_publication(actor: Actor, *, consultation: Consultation) -> Publicat
             number=last.number + 1 if last else 1,
             supersedes=last,
             run=run,
-            corpus_fingerprint=corpus_fingerprint(source),
+            corpus_fingerprint=fingerprint,
             prepared_by=actor.user if isinstance(actor, Agent) else None,
-            prepared_at=now(),
+            prepared_at=begun,
             moderated=release_moderated(source),
         )
         _place(publication, figures)
@@ -110,10 +119,8 @@ def _computed(actor: Actor, source: Source, run: Run | None) -> list[tuple[Plann
     # titles are stored as the page will show them: never in the language of the agent's browser
     with translation.override(settings.LANGUAGE_CODE):
         plan = planned_figures(source, run)
-    return [
-        (planned, compute_figure(actor, expression=_expression(source, planned), title=planned.title))
-        for planned in plan
-    ]
+    wanted = [(_expression(source, planned), planned.title) for planned in plan]
+    return list(zip(plan, compute_together(actor, wanted=wanted), strict=True))
 
 
 def _place(publication: Publication, figures: list[tuple[Planned, Figure]]) -> None:
@@ -168,9 +175,6 @@ def discard_preparation(actor: Actor, *, publication: Publication) -> None:
 def validate_figures(actor: Actor, *, publication: Publication) -> int:
     """Put one's name under every figure of a preparation that has been read; returns how many were validated."""
     require(actor, "analysis.validate_figure", publication.consultation.perimeter)
-    count = 0
-    for row in publication.figures.select_related("figure"):
-        if row.figure.validated_at is None:
-            validate_figure(actor, figure=row.figure)
-            count += 1
-    return count
+    rows = publication.figures.select_related("figure__source__perimeter")
+    waiting = [row.figure for row in rows if row.figure.validated_at is None]
+    return len(validate_together(actor, figures=waiting)) if waiting else 0

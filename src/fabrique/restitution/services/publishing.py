@@ -127,7 +127,9 @@ def publish(actor: Actor, *, publication: Publication) -> Publication:
             shown[row.pk].kept_from,
         )
     with transaction.atomic():
-        locked = Publication.objects.select_for_update().get(pk=publication.pk)
+        locked = Publication.objects.select_for_update().filter(pk=publication.pk).first()
+        if locked is None:
+            raise replaced_meanwhile()
         if locked.state != PublicationState.DRAFT:
             raise Refused("publication.frozen", _("Cette publication est déjà parue."))
         if _withdrawn(locked):
@@ -136,6 +138,14 @@ def publish(actor: Actor, *, publication: Publication) -> Publication:
         mark_published(actor, consultation=locked.consultation)
         journal.record(actor, "restitution.publish", locked)
     return locked
+
+
+def replaced_meanwhile() -> Refused:
+    """Somebody prepared again, or gave the preparation up, while it was being published."""
+    return Refused(
+        "publication.gone",
+        _("Cette préparation a été remplacée ou abandonnée entre-temps : rien n’est paru."),
+    )
 
 
 def _freeze(publication: Publication, rows: list[PublishedFigure], actor: Agent) -> None:

@@ -100,6 +100,8 @@ def _act(request: HttpRequest, commune_id: str, verb: Any, told: str) -> HttpRes
         raise
     except Refused as refusal:
         tell_refusal(request, refusal)
+        if refusal.code == "publication.gone":
+            return redirect("agents-analyses:commun", common_id=publication.common.public_id)
     else:
         messages.success(request, told)
     return redirect("agents-publications:commune", commune_id=publication.public_id)

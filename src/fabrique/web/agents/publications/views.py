@@ -122,6 +122,8 @@ def _act(request: HttpRequest, publication_id: str, verb: Any, told: str) -> Htt
         raise
     except Refused as refusal:
         tell_refusal(request, refusal)
+        if refusal.code == "publication.gone":
+            return redirect("agents-publications:liste")
     else:
         messages.success(request, told)
     return redirect("agents-publications:detail", publication_id=publication.public_id)
