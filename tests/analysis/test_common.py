@@ -12,6 +12,8 @@ import pytest
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services
 from fabrique.analysis.models import GatheredSource, Idea, Run, RunSource
+from fabrique.analysis.services.figures import evaluate
+from fabrique.analysis.services.reading import Reading
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.contributions.enums import Channel, ErasureReason, SourceKind, Unit
 from fabrique.contributions.models import Contribution, ModerationReason, Participation, Source
@@ -231,3 +233,39 @@ def test_a_manifest_that_no_longer_adds_up_is_read_again(analyst, monkeypatch) -
     execution._read(lease)
     assert seen == [2, 2]
     assert RunSource.objects.filter(run=run).count() == 2
+
+
+def test_a_corpus_made_smaller_keeps_the_territory_of_what_its_runs_have_read(analyst, personas) -> None:
+    """Else the analysts of one department would read, in its earlier runs, the texts of the whole region."""
+    lot = two()
+    wide = make.heard("Atelier régional", texts=["Un car."], place=region())
+    common = services.gather(analyst, label="Ensemble", parts=parts([*lot, wide]))
+    make.read(make.Gathered(personas, [*lot, wide], common))
+    smaller = services.change_gathering(analyst, common=common, label="Ensemble", parts=parts(lot))
+    assert smaller.perimeter == region()
+
+
+def test_figures_computed_together_are_those_computed_one_by_one(
+    personas, django_assert_max_num_queries
+) -> None:
+    """The corpus is read once for all of them: nothing of one may leak into another."""
+    made = make.read(make.gathered(personas, web=6, groups=4, organisations=3))
+    measures = [("participations", {}), ("contributions", {})]
+    measures += [("theme", {"theme": theme.public_id}) for theme in made.themes]
+    wanted = [
+        (services.figure_expression(source, kind, unit=unit, filters=filters, group=group, **target), kind)
+        for source in (made.common, made.sources[0])
+        for kind, target in measures
+        if kind != "theme" or source == made.common
+        for unit in Unit.values
+        for group in (None, "channel")
+        for filters in ({}, {"department": ["46", ""]})
+    ]
+    alone = [evaluate(expression).result for expression, _title in wanted]
+    assert len({str(result) for result in alone}) > 10
+    few = wanted[::5]
+    with django_assert_max_num_queries(40 + 6 * len(few)):
+        together = services.compute_together(made.analyst, wanted=few)
+    assert [figure.result for figure in together] == alone[::5]
+    reading = Reading()
+    assert [evaluate(expression, reading=reading).result for expression, _title in wanted] == alone

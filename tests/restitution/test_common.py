@@ -15,12 +15,13 @@ from fabrique.analysis import services as analysis
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations.services import close_consultation
 from fabrique.contributions.enums import Channel, ErasureReason, SourceKind, Unit
-from fabrique.contributions.models import Participation
-from fabrique.contributions.services import erase_participation
+from fabrique.contributions.models import Contribution, ModerationReason, Participation
+from fabrique.contributions.services import erase_participation, moderate
 from fabrique.restitution import services
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import CommonFigure, CommonPublication
-from fabrique.restitution.services.release import told_by_difference
+from fabrique.restitution.services import common
+from fabrique.restitution.services.release import release_common_moderated, told_by_difference
 from tests.factories import analysis as corpus
 from tests.factories import common as make
 from tests.factories.restitution import world
@@ -142,6 +143,71 @@ def test_a_withdrawal_asks_for_a_new_preparation(personas) -> None:
         services.publish_common(made.approver, publication=make.prepared(made)).state
         == PublicationState.PUBLISHED
     )
+
+
+def test_a_withdrawal_met_while_figures_are_computed_asks_for_a_new_preparation_too(
+    personas, monkeypatch
+) -> None:
+    """One without any text leaves every fingerprint as it was: only the hour tells."""
+    made = make.read(make.gathered(personas, web=4, groups=2, organisations=2))
+    corpus.participations(made.sources[1], [corpus.submission({})])
+    silent = Participation.objects.of_source(made.sources[1]).last()
+
+    def computed(*given, compute=common.compute_together, **named):
+        figures = compute(*given, **named)
+        erase_participation(OPERATOR, participation=silent, reason=ErasureReason.WITHDRAWN)
+        return figures
+
+    monkeypatch.setattr(common, "compute_together", computed)
+    publication = services.prepare_common(made.analyst, common=made.common)
+    assert "corpus" in {code for code, _s in services.missing_before_common(publication)}
+
+
+def test_a_preparation_replaced_while_it_was_published_is_told(personas, monkeypatch) -> None:
+    made = make.read(make.gathered(personas, web=4, groups=2, organisations=2))
+    publication = make.prepared(made)
+
+    def replaced(asked, shown=common.shown_common):
+        found = shown(asked)
+        services.prepare_common(made.analyst, common=made.common)
+        return found
+
+    monkeypatch.setattr(common, "shown_common", replaced)
+    refused("publication.gone", services.publish_common, made.approver, publication=publication)
+    assert not CommonPublication.objects.public().exists()
+
+
+def test_two_overlapping_publications_asked_for_at_once_come_out_one_only(personas, monkeypatch) -> None:
+    made = make.read(make.gathered(personas, web=4, groups=2, organisations=2))
+    parts = [analysis.Part(source) for source in made.sources[1:3]]
+    other = make.read(
+        make.Gathered(personas, [], analysis.gather(made.analyst, label="Les ateliers", parts=parts))
+    )
+    first, second = make.prepared(made), make.prepared(other)
+
+    def overtaken(asked, shown=common.shown_common):
+        found = shown(asked)
+        if asked.pk == first.pk:
+            services.publish_common(made.approver, publication=second)
+        return found
+
+    monkeypatch.setattr(common, "shown_common", overtaken)
+    refused("common.overlap", services.publish_common, made.approver, publication=first)
+    assert list(CommonPublication.objects.public()) == [second]
+
+
+def test_texts_hidden_by_moderation_are_not_told_by_taking_one_consultation_away(personas) -> None:
+    """Twelve hidden in one consultation, which says so; three in the other, which does not: no total of fifteen."""
+    sources = [
+        make.heard(f"Consultation {n}", kind=SourceKind.CONSULTATION, texts=["Non."] * hidden)
+        for n, hidden in enumerate((12, 3))
+    ]
+    ground = ModerationReason.objects.filter(counted=True).first().key
+    for text in Contribution.objects.filter(participation__source__in=sources):
+        moderate(OPERATOR, contribution=text, state="ecarte", reason=ground)
+    both = analysis.Scope(tuple((source.pk, ()) for source in sources))
+    assert release_common_moderated(both) == {"counted": None, "uncounted": 0}
+    assert release_common_moderated(analysis.Scope(both.parts[:1]))["counted"] == 12
 
 
 def test_nothing_common_is_prepared_while_a_source_still_receives_answers(personas) -> None:

@@ -64,13 +64,16 @@ def gather(actor: Actor, *, label: str, parts: Sequence[Part]) -> Source:
 
 
 def change_gathering(actor: Actor, *, common: Source, label: str, parts: Sequence[Part]) -> Source:
-    """Put other sources, questions or words in a common corpus; runs that have read keep their manifest.
+    """Put other sources, questions or words in a common corpus; runs that have read keep their manifest, and its
+    territory never becomes smaller than what they have read.
 
     Raises what gather() raises, and Refused('common.alive') while an analysis of it is under way.
     """
     require(actor, "analysis.run", common.perimeter)
     label, parts = _checked(actor, label, parts)
-    perimeter = covering([part.source.perimeter for part in parts])
+    # its runs are read by the rights of its territory: it still covers all that they have read
+    read = Source.objects.filter(read_by__run__source=common).select_related("perimeter").distinct()
+    perimeter = covering([source.perimeter for source in (*(part.source for part in parts), *read)])
     require(actor, "analysis.run", perimeter)
     with transaction.atomic():
         common = Source.objects.select_for_update().get(pk=common.pk)

@@ -360,14 +360,17 @@ def _cells(tables: Sequence[Table]) -> dict[str, dict[Place, int | None]]:
 
 
 def release_common_moderated(scope: Scope) -> dict[str, int | None]:
-    """As release_moderated, over several sources: None too where the consultations left out would leave a few."""
+    """As release_moderated, over several sources: None too where a consultation's own page, taken away, would leave
+    a few (the other sources, or what another consultation holds back)."""
     kinds = dict(Source.objects.filter(pk__in=scope.sources).values_list("pk", "kind"))
-    others = Scope(tuple(part for part in scope.parts if kinds[part[0]] != SourceKind.CONSULTATION))
+    alone = [part for part in scope.parts if kinds[part[0]] == SourceKind.CONSULTATION]
+    groups = [{part} for part in alone] + ([set(alone)] if len(alone) > 1 else [])
+    rests = [tuple(part for part in scope.parts if part not in group) for group in groups]
     whole = _moderated(scope.received())
-    if len(others.parts) == len(scope.parts):
-        return whole
-    rest = _moderated(others.received())
-    return {name: None if rest[name] is None else count for name, count in whole.items()}
+    left = [_moderated(Scope(parts).received()) for parts in rests if parts]
+    return {
+        name: None if any(rest[name] is None for rest in left) else count for name, count in whole.items()
+    }
 
 
 def release_moderated(source: Source) -> dict[str, int | None]:
