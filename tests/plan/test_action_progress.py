@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from fabrique.common.clock import now, today, told_at
+from fabrique.common.clock import today, told_at
 from fabrique.plan.completeness import ELEMENTS, completeness
-from fabrique.plan.enums import IndicatorKind, Universalism, Weather
+from fabrique.plan.enums import ActionStage, IndicatorKind, Universalism, Weather
 from fabrique.plan.models import Action
-from fabrique.plan.progress import EMPTY, aggregate_by, branch_of, progress_of
+from fabrique.plan.progress import EMPTY, branch_of, progress_of
 from fabrique.plan.services import actions, budget, indicators, milestones
 from fabrique.plan.waiting import waiting_of
 from fabrique_core.progress import Age, Course, Pace
@@ -90,16 +90,15 @@ def test_up_the_tree_in_three_queries_whatever_the_number(plan, django_assert_nu
     rows = list(Action.objects.for_list())
     with django_assert_num_queries(3):
         progress = progress_of(rows, today())
-        by_challenge = aggregate_by(rows, progress, lambda one: one.objective.challenge_id)
-        by_territory = aggregate_by(rows, progress, lambda one: one.territory.code)
-    (whole,) = by_challenge.values()
+        whole = branch_of(progress.values())
+        places = {code: [one for one in rows if one.territory.code == code] for code in ("30", "48")}
+        by_territory = {code: branch_of(progress[one.pk] for one in held) for code, held in places.items()}
     assert (whole.rate.known, whole.rate.total, whole.rate.rate) == (4, 6, 37.5)
     assert (whole.weathers, whole.unweathered, whole.late) == ({Weather.ATTAINABLE: 6}, 0, 4)
     assert {code: (one.rate.known, one.rate.total) for code, one in by_territory.items()} == {
         "48": (2, 3),
         "30": (2, 3),
     }
-    assert aggregate_by(rows, progress, lambda one: None) == {}
     assert branch_of([]) == EMPTY
 
 
@@ -159,7 +158,7 @@ class TestWaiting:
         assert self.reasons(action) == ["jalons", "valeurs", "meteo"]
         actions.state_blocking(make.OPERATOR, action=action, blocking="Non", decision_needed="Un avenant")
         assert self.reasons(action)[0] == "decision"
-        actions.lift_blocking(make.OPERATOR, action=action)
+        actions.edit_action(make.OPERATOR, action=action, blocking="", decision_needed="")
         milestones.complete_milestone(make.OPERATOR, milestone=action.milestones.get())
         indicators.record_value(make.OPERATOR, indicator=action.indicators.get(), on=today(), value=1)
         indicators.give_weather(make.OPERATOR, action=action, weather=Weather.SECURED, sentence="Oui.")
@@ -167,7 +166,7 @@ class TestWaiting:
 
     def test_a_finished_action_asks_nothing(self, plan):
         action = make.a_full_action(plan, make.lozere())
-        actions.finish_action(make.OPERATOR, action=action)
+        actions.edit_action(make.OPERATOR, action=action, stage=ActionStage.DONE)
         assert self.reasons(action) == []
 
     def test_the_same_by_database(self, plan):
@@ -175,11 +174,7 @@ class TestWaiting:
         fresh = make.an_action(plan, make.lozere(), "Autre")
         measured(fresh, (today() - timedelta(days=90), 3))
         everything = Action.objects.all()
-        assert list(everything.with_milestone_overdue(today())) == [late]
-        assert list(everything.with_value_late(today())) == [late]
-        assert set(everything.weather_older_than(now() - timedelta(days=60))) == {late, fresh}
         assert set(everything.of_weather("sans")) == {late, fresh}
         indicators.give_weather(make.OPERATOR, action=fresh, weather=Weather.SECURED, sentence="Oui.")
         assert list(everything.of_weather(Weather.SECURED)) == [fresh]
-        assert list(everything.weather_older_than(now() - timedelta(days=60))) == [late]
         assert list(everything.searched("prévention BUS")) == [late]

@@ -60,10 +60,7 @@ def _verbs(action):
         "edit_action": lambda by: actions.edit_action(by, action=action, title="Autre"),
         "publish_action": lambda by: actions.publish_action(by, action=action),
         "withdraw_action": lambda by: actions.withdraw_action(by, action=action),
-        "set_stage": lambda by: actions.finish_action(by, action=action),
-        "stop_action": lambda by: actions.stop_action(by, action=action),
         "state_blocking": lambda by: actions.state_blocking(by, action=action, blocking="Pas de local"),
-        "lift_blocking": lambda by: actions.lift_blocking(by, action=action),
         "add_milestone": lambda by: milestones.add_milestone(by, action=action, label="Recruter"),
         "edit_milestone": lambda by: milestones.edit_milestone(
             by, milestone=milestone, label="Louer le bus", due_on=None

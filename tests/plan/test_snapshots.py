@@ -58,7 +58,7 @@ def _a_year_of_edits(world: make.World) -> None:
     )
     indicators.record_value(OPERATOR, indicator=indicator, on=make.today(), value=13.0)
     indicators.give_weather(OPERATOR, action=world.bus, weather="compromise", sentence="Panne.")
-    actions.finish_action(OPERATOR, action=world.bus)
+    actions.edit_action(OPERATOR, action=world.bus, stage="terminee")
     actions.publish_action(OPERATOR, action=world.draft)
     actions.create_action(
         OPERATOR, plan=world.plan, objective=world.objective, territory=world.lozere, title="Une de plus"

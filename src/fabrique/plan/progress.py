@@ -7,10 +7,9 @@ Feeds the leads' screens, the dossiers and the public pages; the mathematics is 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import TypeVar
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
@@ -34,8 +33,6 @@ from fabrique_core.progress import (
     freshness,
     trend,
 )
-
-K = TypeVar("K", bound=Hashable)
 
 _WORST_FIRST = (Age.NEVER, Age.STALE, Age.LATE, Age.FRESH)
 
@@ -231,19 +228,3 @@ def branch_of(progresses: Iterable[ActionProgress]) -> Branch:
         Counter(row.course for row in rows),
         sum(row.late > 0 for row in rows),
     )
-
-
-def aggregate_by(
-    actions: Iterable[Action], progress: Mapping[int, ActionProgress], key: Callable[[Action], K | None]
-) -> dict[K, Branch]:
-    """{key: the actions that have it, together}; no query. An action whose key is None is left out.
-
-    `key`: lambda action: action.objective_id, …objective.challenge_id, …objective.challenge.commitment_id,
-    …territory_id (fetch what it reads with select_related).
-    """
-    found: dict[K, list[ActionProgress]] = defaultdict(list)
-    for action in actions:
-        name = key(action)
-        if name is not None:
-            found[name].append(progress[action.pk])
-    return {name: branch_of(rows) for name, rows in found.items()}

@@ -14,7 +14,6 @@ from fabrique.common.fields import PublicIdField
 from fabrique.plan.enums import Direction, IndicatorKind
 from fabrique.plan.models.action import Action
 from fabrique.plan.models.tree import Objective, Plan, PlanNode
-from fabrique.plan.querysets.actions import IndicatorQuerySet
 
 
 class Indicator(PlanNode):
@@ -53,8 +52,6 @@ class Indicator(PlanNode):
     trajectory = models.JSONField(_("trajectoire"), default=list, blank=True)
     every_days = models.PositiveSmallIntegerField(_("une valeur attendue tous les (jours)"), default=365)
     series_code = models.CharField(_("série de l’observatoire"), max_length=80, blank=True)
-
-    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicateur")

@@ -5,11 +5,10 @@ Fed by plan.models.action and .indicator. Feeds services, agents' and public pag
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from fabrique.accounts.actors import Actor
 from fabrique.accounts.rights import holds, reach
@@ -84,29 +83,6 @@ class ActionQuerySet(models.QuerySet[Any]):
             said.filter(last_weather__isnull=True) if weather == "sans" else said.filter(last_weather=weather)
         )
 
-    def with_milestone_overdue(self, on: date) -> ActionQuerySet:
-        """A step was to be done before that day and is not."""
-        return self.filter(Exists(_related(self, "milestones").overdue(on).filter(action=OuterRef("pk"))))
-
-    def with_value_late(self, on: date) -> ActionQuerySet:
-        """An indicator waits for a value."""
-        return self.filter(Exists(_related(self, "indicators").late(on).filter(action=OuterRef("pk"))))
-
-    def awaiting_decision(self) -> ActionQuerySet:
-        return self.exclude(decision_needed="")
-
-    def weather_older_than(self, instant: datetime) -> ActionQuerySet:
-        """No weather, or none since."""
-        recent = _related(self, "weather").filter(action=OuterRef("pk"), given_at__gte=instant)
-        return self.exclude(Exists(recent))
-
-    def untouched_since(self, instant: datetime) -> ActionQuerySet:
-        return self.filter(updated_at__lt=instant)
-
-
-def _related(rows: ActionQuerySet, name: str) -> Any:
-    return rows.model._meta.get_field(name).related_model.objects
-
 
 class MilestoneQuerySet(models.QuerySet[Any]):
     def due(self) -> MilestoneQuerySet:
@@ -114,20 +90,3 @@ class MilestoneQuerySet(models.QuerySet[Any]):
         return self.filter(state=MilestoneState.DUE).order_by(
             F("due_on").asc(nulls_last=True), "position", "pk"
         )
-
-    def overdue(self, on: date) -> MilestoneQuerySet:
-        return self.filter(state=MilestoneState.DUE, due_on__lt=on)
-
-
-class IndicatorQuerySet(models.QuerySet[Any]):
-    def late(self, on: date) -> IndicatorQuerySet:
-        """Never measured, or whose last known value is older than the delay of the indicator."""
-        values = self.model._meta.get_field("values").related_model.objects
-        # days differ by indicator: one condition for each delay in use, which are few
-        delays = self.model.objects.order_by().values_list("every_days", flat=True).distinct()
-        fresh = Q(pk__in=[])
-        for days in delays:
-            since = date.fromordinal(max(1, on.toordinal() - days))
-            known = values.filter(indicator=OuterRef("pk"), value__isnull=False, on__gte=since, on__lte=on)
-            fresh |= Q(Exists(known), every_days=days)
-        return self.exclude(fresh)

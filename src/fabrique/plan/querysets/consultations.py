@@ -14,7 +14,6 @@ from fabrique.accounts.actors import Actor, Agent
 from fabrique.accounts.enums import MandateSeat
 from fabrique.accounts.models import Mandate
 from fabrique.accounts.rights import holds, reach
-from fabrique.common.clock import today
 from fabrique.plan.enums import ConsultationState, ConsulteeBasis
 
 #: who speaks for a body
@@ -31,10 +30,6 @@ class FormalConsultationQuerySet(models.QuerySet[Any]):
 
     def for_page(self) -> FormalConsultationQuerySet:
         return self.select_related("plan__territory", "draft", "adopted")
-
-    def ready_to_end(self) -> FormalConsultationQuerySet:
-        """Under way though the delay of the notice is over."""
-        return self.filter(state=ConsultationState.OPEN, closes_on__lt=today())
 
 
 class ConsulteeQuerySet(models.QuerySet[Any]):

@@ -199,21 +199,6 @@ def withdraw_action(actor: Actor, *, action: Action) -> Action:
     return action
 
 
-def set_stage(actor: Actor, *, action: Action, stage: str, revision: int | None = None) -> Action:
-    """Say where the action stands: planned, running, done, stopped."""
-    if stage not in ActionStage.values:
-        raise Refused("action.stage", _("Cette étape de vie n’est pas connue."))
-    return edit_action(actor, action=action, revision=revision, stage=stage)
-
-
-def finish_action(actor: Actor, *, action: Action) -> Action:
-    return set_stage(actor, action=action, stage=ActionStage.DONE)
-
-
-def stop_action(actor: Actor, *, action: Action) -> Action:
-    return set_stage(actor, action=action, stage=ActionStage.STOPPED)
-
-
 def state_blocking(
     actor: Actor,
     *,
@@ -235,13 +220,6 @@ def state_blocking(
         decision_needed=decision_needed,
         decision_from=decision_from,
         decision_by=decision_by,
-    )
-
-
-def lift_blocking(actor: Actor, *, action: Action) -> Action:
-    """Nothing stops the action any more."""
-    return edit_action(
-        actor, action=action, blocking="", decision_needed="", decision_from="", decision_by=None
     )
 
 

@@ -112,16 +112,11 @@ def freeze_version(actor: Actor, *, plan: Plan, reason: str, label: str) -> Plan
     return version
 
 
-def text_nodes(plan: Plan) -> list[tuple[str, str, str]]:
-    """The addressable words of the plan as it stands: (« objective:clé », field, text), in the order of the plan.
+def version_nodes(version: PlanVersion) -> list[tuple[str, str, str]]:
+    """The addressable words of a frozen text: (« objective:clé », field, text), in the order of the plan.
 
     Fields: title, description, graduation; empty ones are left out. Drafts of departments are not in it.
     """
-    return list(lines_of(frozen_text(document_of(plan), address_of(plan.territory))))
-
-
-def version_nodes(version: PlanVersion) -> list[tuple[str, str, str]]:
-    """The same, as they were when the version was frozen."""
     return list(lines_of(version.content))
 
 

@@ -212,11 +212,6 @@ class CommitmentLine:
     def actions(self) -> int:
         return sum(challenge.actions for challenge in self.challenges)
 
-    @property
-    def untitled(self) -> int:
-        """Challenges whose title our sources do not give."""
-        return sum(not line.challenge.title for line in self.challenges)
-
 
 @dataclass(frozen=True)
 class Tree:

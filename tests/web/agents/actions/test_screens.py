@@ -86,7 +86,7 @@ def test_every_screen_opens_with_one_h1_and_says_what_is_missing(client, action)
 
 def test_the_list_filters_and_puts_first_what_waits(client, lead, action):
     quiet = make.an_action(action.plan, make.lozere(), "Action finie", lead=lead.user)
-    actions.finish_action(lead, action=quiet)
+    actions.edit_action(lead, action=quiet, stage="terminee")
     mine = text(client.get(reverse("agents-actions:liste")))
     assert mine.index("Un bus pour la prévention") < mine.index("Action finie")
     assert "1 attend un geste" in mine

@@ -25,7 +25,6 @@ from fabrique.plan.enums import (
 #: the first line of a file of ours, and the one version of the layout
 MARK, VERSION = "fabrique-plan", 1
 KEY_LENGTH = 80
-LINE_LENGTH = 300
 TEXT_LENGTH = 20_000
 
 
