@@ -121,7 +121,7 @@ def test_two_territories_side_by_side_with_what_compares_and_what_does_not(clien
     assert "Non comparable" in page  # the poverty of 2019 and that of 2023
     assert "pas la même année" in page
     assert "les âges diffèrent" in page or "Valeur absente ou masquée" in page
-    assert "Semblables à Lozère" in page
+    assert "Semblables (Lozère)" in page
     assert "nombre de décès n’est pas connu" in page
     # the population only describes: neither counted nor judged, and no verdict
     assert "(5)" in page.split("Sur les indicateurs")[1].split(",")[0]
