@@ -28,6 +28,7 @@ from fabrique.demo.actions import load_actions
 from fabrique.demo.consultation import FIRST, SECOND, Recorded, answer_wave, day, open_wave
 from fabrique.demo.councils import load_councils
 from fabrique.demo.formal_consultation import load_formal_consultation
+from fabrique.demo.gathering import load_gathering
 from fabrique.demo.generator import FULL_SIZE
 from fabrique.demo.meetings import load_meetings
 from fabrique.demo.observatory import load_observatory
@@ -108,6 +109,7 @@ def _channels(operator: Operator, agents: Mapping[str, Agent], perimeter: Territ
         load_relays,
         load_paper,
         load_written,
+        load_gathering,
     ):
         load_channel(operator, agents, perimeter, say)
 
