@@ -20,7 +20,7 @@ from fabrique.plan.disclosure import masked_words
 from fabrique.web.templatetags import english
 from fabrique.web.templatetags.francais import NBSP, date_longue, nombre, typo
 from fabrique.web.templatetags.progres import euros
-from fabrique_core.progress import Age, Course, Pace
+from fabrique_core.progress import Age, Course
 
 COURSES = {
     Course.BETTER: gettext_lazy("s’améliore"),
@@ -33,12 +33,6 @@ AGES = {
     Age.LATE: gettext_lazy("une valeur en retard"),
     Age.STALE: gettext_lazy("une valeur ancienne"),
     Age.NEVER: gettext_lazy("une valeur manque"),
-}
-PACES = {
-    Pace.AHEAD: gettext_lazy("en avance"),
-    Pace.ON_TRACK: gettext_lazy("dans les temps"),
-    Pace.BEHIND: gettext_lazy("en retard"),
-    Pace.NOT_KNOWN: gettext_lazy("pas connu"),
 }
 FIELDS = {
     "title": gettext_lazy("intitulé"),
