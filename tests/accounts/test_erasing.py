@@ -15,6 +15,9 @@ from fabrique.accounts.models import Mandate, Role, User
 from fabrique.audit.models import JournalLine
 from fabrique.common.clock import now, today, told_at
 from fabrique.common.errors import Forbidden, Refused
+from fabrique.common.registry import account_erasers
+from fabrique.councils import services as councils_services
+from fabrique.councils.models import MemberOpinion
 from fabrique.relays.models import RelayInvitation
 from fabrique.web.shared.composition import composition_of
 from tests.factories import accounts, councils
@@ -65,6 +68,39 @@ def test_a_mandate_to_come_never_begins(lot):
     services.close_user(OPERATOR, user=user)
     services.erase_user(OPERATOR, user=user)
     assert not Mandate.objects.exists()
+
+
+def test_a_mandate_put_off_after_an_opinion_was_given_ends_and_the_opinion_stays(lot, occitanie):
+    body = councils.a_body(lot)
+    member = councils.a_member(body)
+    session = councils.called(body)
+    councils_services.write_member_opinion(
+        member, item=councils.item_of(session), sense="favorable", text="Oui."
+    )
+    mandate = councils.mandate_of(member)
+    later = today() + timedelta(days=5)
+    services.edit_mandate(
+        OPERATOR, mandate=mandate, college=None, seat=mandate.seat, starts_on=later, ends_on=None
+    )
+    services.close_user(OPERATOR, user=member.user)
+    services.erase_user(OPERATOR, user=member.user)
+    assert not Mandate.objects.of(member.user).lasting_beyond(today()).exists()
+    assert MemberOpinion.objects.filter(mandate=mandate).exists()
+
+
+def test_an_account_that_fails_does_not_hold_the_others_back(occitanie, settings, monkeypatch):
+    with told_at(now() - timedelta(days=settings.FABRIQUE_CLOSED_ACCOUNT_DAYS + 1)):
+        first, second = closed(), closed()
+
+    def failing(user_id):
+        if user_id == first.pk:
+            raise RuntimeError("a fault of another app")
+        return 0
+
+    monkeypatch.setattr(account_erasers, "_entries", {"failing": failing}, raising=False)
+    assert services.erase_closed_users() == 1
+    assert User.objects.get(pk=first.pk).erased_at is None
+    assert User.objects.get(pk=second.pk).erased_at is not None
 
 
 def test_the_links_sent_to_a_relay_go_with_the_account(lot):

@@ -5,11 +5,13 @@ Fed by the command line and by the clock, through common.registry.periodic. Feed
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from fabrique.accounts.actors import Actor, System
@@ -26,6 +28,7 @@ from fabrique.common.registry import account_erasers
 ERASED_NAME = "compte effacé"
 #: a domain that no e-mail can reach, by its standard (RFC 2606)
 _NOWHERE = "compte-efface.invalid"
+log = logging.getLogger("fabrique.accounts")
 KEEPER = System("accounts.closed")
 _ERASER = System("accounts.erase")
 #: each erasure is a transaction of its own; a long backlog takes several turns of the worker
@@ -42,14 +45,15 @@ def erase_user(actor: Actor, *, user: User) -> User:
     require(actor, "accounts.erase_user")
     for role in Role.objects.of(user):
         require(actor, "accounts.erase_user", role.territory)
+    _check_erasable(User.objects.get(pk=user.pk))
+    # before the transaction: they read much, may be repeated, and a closed account has no use of what they take
+    for _name, erase in account_erasers.items():
+        erase(user.pk)
     with transaction.atomic():
-        _check_erasable(User.objects.get(pk=user.pk))
         # bodies before the account: the order in which the verbs on mandates take their locks
         _end_powers(user)
         user = User.objects.select_for_update().get(pk=user.pk)
         _check_erasable(user)
-        for _name, erase in account_erasers.items():
-            erase(user.pk)
         _blank(user)
         journal.record(actor, "accounts.erase_user", user)
     return user
@@ -64,6 +68,10 @@ def erase_closed_users() -> int:
             erase_user(KEEPER, user=user)
         except Refused:
             # reopened, or erased by hand, meanwhile
+            continue
+        except Exception:
+            # one account never holds the others back; it is tried again at the next turn
+            log.exception("account %s is not erased", user.public_id)
             continue
         erased += 1
     return erased
@@ -82,7 +90,11 @@ def _end_powers(user: User) -> None:
     held.filter(name_public=True).update(name_public=False)
     for mandate in held.to_begin().select_related("body__territory"):
         journal.record(_ERASER, "accounts.end_mandate", mandate)
-        mandate.delete()
+        try:
+            mandate.delete()
+        except ProtectedError:
+            # its first day was put off after something had been done under it: that stays, the mandate is over
+            Mandate.objects.filter(pk=mandate.pk).update(starts_on=today(), ends_on=today())
     for mandate in held.lasting_beyond(today()).select_related("body__territory"):
         end_mandate(_ERASER, mandate=mandate)
     for role in Role.objects.of(user):
