@@ -6,12 +6,14 @@ Fed by factories/common.py. Feeds confidence in the page that forty workshops an
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from fabrique.accounts.enums import RoleCode
 from fabrique.analysis import services as analysis
+from fabrique.analysis.enums import Measure
 from fabrique.common.errors import Forbidden, Refused
 from fabrique.consultations.services import close_consultation
 from fabrique.contributions.enums import Channel, ErasureReason, SourceKind, Unit
@@ -21,7 +23,14 @@ from fabrique.restitution import services
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import CommonFigure, CommonPublication
 from fabrique.restitution.services import common
-from fabrique.restitution.services.release import release_common_moderated, told_by_difference
+from fabrique.restitution.services.release import (
+    Told,
+    _cells,
+    _CommonReader,
+    release_common_moderated,
+    told_by_difference,
+)
+from fabrique_core.estimate.disclosure import TOTAL, Table
 from tests.factories import analysis as corpus
 from tests.factories import common as make
 from tests.factories.restitution import world
@@ -110,6 +119,24 @@ def test_how_few_wrote_elsewhere_cannot_be_found_by_subtraction_either(personas)
         row = make.lines(publication, block, Unit.PERSON, title)[Channel.WEB]
         assert (row["base"], row["missing"]) == (None, None), block
     assert make.lines(publication, Block.CONTRIBUTIONS, Unit.PERSON)[""]["participations"] is None
+
+
+def test_writers_that_a_theme_needs_held_back_are_shown_nowhere() -> None:
+    """Eleven on line all speak of a theme, nine of twenty-three in the street: with both totals, nine is found."""
+    spoke = {("ligne", "oui"): 11, ("ligne", "non"): 0, ("terrain", "oui"): 9, ("terrain", "non"): 14}
+    cells = {(answer, channel): n for (channel, answer), n in spoke.items()}
+    copies = Table("copies", ("copies",), {("distinctes",): 20}, where=(("theme", "oui"),))
+    theme = _cells([Table("figure:1", ("theme", "channel"), cells), copies])
+    assert theme["figure:1"][TOTAL, "ligne"] is None
+    shown = {("oui", channel): n for channel, n in (("ligne", 11), ("terrain", 23), (TOTAL, 34))}
+    read = {(answer, channel): n for (_yes, channel), n in shown.items() for answer in (TOTAL, "non")}
+    figure = SimpleNamespace(pk=1, measure=Measure.THEME, result={"unit": "personne"})
+    reader = _CommonReader(
+        theme | {"redacteurs:personne": shown, "lus:personne": read}, Told({}, {}, {}), [figure]
+    )
+    texts = SimpleNamespace(pk=2, measure=Measure.CONTRIBUTIONS)
+    row = {"key": "ligne", "label": "En ligne", "base": 11, "rows": [{}]}
+    assert reader._row(texts, "personne", "ligne", row)["participations"] is None
 
 
 def test_refusals_before_a_common_publication(personas) -> None:

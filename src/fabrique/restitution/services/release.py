@@ -295,7 +295,7 @@ class _CommonReader:
     ) -> None:
         self.cells = cells
         self.told = told
-        #: (unit, channel) whose writers had to be held back to protect a theme: their texts would tell them
+        #: (unit, channel) whose writers had to be held back to protect a theme: nor they nor their texts are shown
         self.unsaid = {
             (str(figure.result["unit"]), place[1])
             for figure in tops
@@ -316,9 +316,9 @@ class _CommonReader:
             return row | {"base": count, "missing": None if count is None else 0, "count": count}
         wrote = self._cell(f"redacteurs:{unit}", unit, channel, (YES, channel))
         texts, aside = (self._cell(f"lus:{unit}", unit, channel, (one, channel)) for one in (TOTAL, NO))
-        if self._is_told(self.told.writers, unit, channel):
+        if self._is_told(self.told.writers, unit, channel) or (unit, channel) in self.unsaid:
             wrote = None
-        if wrote is None or texts is None or (unit, channel) in self.unsaid:
+        if wrote is None or texts is None:
             texts = aside = None
         if self._is_told(self.told.aside, unit, channel):
             aside = None
