@@ -132,11 +132,17 @@ def test_writers_that_a_theme_needs_held_back_are_shown_nowhere() -> None:
     read = {(answer, channel): n for (_yes, channel), n in shown.items() for answer in (TOTAL, "non")}
     figure = SimpleNamespace(pk=1, measure=Measure.THEME, result={"unit": "personne"})
     reader = _CommonReader(
-        theme | {"redacteurs:personne": shown, "lus:personne": read}, Told({}, {}, {}), [figure]
+        theme
+        | {"redacteurs:personne": shown, "lus:personne": read}
+        | {"participations:personne": {("ligne",): 11, ("terrain",): 23, (TOTAL,): 34}},
+        Told({}, {}, {}),
+        [figure],
     )
     texts = SimpleNamespace(pk=2, measure=Measure.CONTRIBUTIONS)
     row = {"key": "ligne", "label": "En ligne", "base": 11, "rows": [{}]}
     assert reader._row(texts, "personne", "ligne", row)["participations"] is None
+    turnout = SimpleNamespace(pk=3, measure=Measure.PARTICIPATIONS)
+    assert reader._row(turnout, "personne", "ligne", row)["count"] is None, "all of them wrote"
 
 
 def test_refusals_before_a_common_publication(personas) -> None:

@@ -295,7 +295,8 @@ class _CommonReader:
     ) -> None:
         self.cells = cells
         self.told = told
-        #: (unit, channel) whose writers had to be held back to protect a theme: nor they nor their texts are shown
+        #: (unit, channel) whose writers had to be held back to protect a theme: neither they, nor their texts, nor
+        #: who took part there is shown
         self.unsaid = {
             (str(figure.result["unit"]), place[1])
             for figure in tops
@@ -313,6 +314,8 @@ class _CommonReader:
         row = {"key": cell["key"], "label": cell["label"]}
         if figure.measure == Measure.PARTICIPATIONS:
             count = self._cell(f"participations:{unit}", unit, channel, (channel,))
+            # in a workshop everybody writes: who took part would say who wrote
+            count = None if (unit, channel) in self.unsaid else count
             return row | {"base": count, "missing": None if count is None else 0, "count": count}
         wrote = self._cell(f"redacteurs:{unit}", unit, channel, (YES, channel))
         texts, aside = (self._cell(f"lus:{unit}", unit, channel, (one, channel)) for one in (TOTAL, NO))
