@@ -120,6 +120,17 @@ def test_the_regional_lead_writes_a_tree(client, plan, personas):
     assert not TargetPublic.objects.filter(key="aines").exists()
 
 
+def test_who_only_reads_an_objective_reads_the_name_of_its_territory_and_adding_is_said_of_one(client, plan):
+    regional = plans.an_objective(plan, title="Bouger chaque jour")
+    client.force_login(plans.lead("48").user)
+    page = client.get(element(plan, "objective", regional))
+    assert dict(page.context["se_lit"])["Territoire"] == "Occitanie"
+    assert "region:76" not in words(page)
+    adding = words(client.get(url("ajouter", plan.slug, "objective")))
+    assert "Ajouter : objectif opérationnel " in adding
+    assert "objectifs opérationnels" not in adding.split("Ajouter :")[1].split("Enregistrer")[0]
+
+
 def test_a_title_is_given_with_its_source(client, plan, personas):
     client.force_login(personas[RoleCode.PLAN_LEAD].user)
     unknown = plans.challenge(plan, "d-inconnu")

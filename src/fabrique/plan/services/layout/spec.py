@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from django.apps import apps
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +95,11 @@ class LevelSpec:
     label: Any
     fields: tuple[Field, ...]
     text: bool = False
+
+    @property
+    def label_one(self) -> str:
+        """« objectif opérationnel »: one node of it, in the words of its model."""
+        return str(apps.get_model("plan", self.model)._meta.verbose_name)
 
     @property
     def by_name(self) -> Mapping[str, Field]:

@@ -173,7 +173,10 @@ def _fields(
     elif kind is Kind.REFS:
         yield described.name, _several(_named(plan, described.to), common)
     elif kind is Kind.TERRITORY:
-        yield described.name, forms.ChoiceField(choices=_territories(actor, plan, level, described), **common)
+        yield (
+            described.name,
+            forms.ChoiceField(choices=_territories(actor, plan, level, described, node), **common),
+        )
     elif kind is Kind.ORGANISATION:
         yield from _organisation_fields(described, plan)
     else:
@@ -215,11 +218,17 @@ def _nodes(described: Field, plan: Plan, node: Any) -> list[tuple[str, Any]]:
     return [("", empty), *((row.key, _short(row)) for row in rows)]
 
 
-def _territories(actor: Agent, plan: Plan, level: LevelSpec, described: Field) -> list[tuple[str, Any]]:
+def _territories(
+    actor: Agent, plan: Plan, level: LevelSpec, described: Field, node: Any
+) -> list[tuple[str, Any]]:
+    """Where the agent may put a node; that of the node itself too, so that whoever only reads it has its name."""
     if level.section in OF_A_TERRITORY:
         offered = territories_of(actor, plan, level)
     else:
         offered = [*Territory.objects.within(plan.territory).departments().order_by("code")]
+    own = getattr(node, "territory", None)
+    if own is not None and own not in offered:
+        offered = [own, *offered]
     empty = [] if described.required else [("", _("Toute la région"))]
     return [*empty, *((address_of(one), one.name) for one in offered)]
 
