@@ -49,6 +49,30 @@ def an_observatory(occitanie: Any) -> None:
     make.an_observatory()
 
 
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_the_link_of_a_portrait_opens_the_comparison_with_it_chosen_and_without_an_error(
+    client: Client, side: str
+) -> None:
+    page = read(client, "comparer", **{side: "departement-48"})
+    assert "Erreur" not in page
+    assert "fr-error-text" not in page
+    assert re.search(r'value="departement-48" selected', page)
+    assert "Choisissez deux départements ou deux intercommunalités" in page
+
+
+@pytest.mark.parametrize("level", ["departement", "epci"])
+def test_a_portrait_without_figures_explains_no_column_and_announces_no_source(
+    client: Client, level: str
+) -> None:
+    epci = Territory.objects.filter(department=department("48"), epci__isnull=False).first().epci  # type: ignore[union-attr]
+    page = read(client, level, {"departement": "48", "epci": epci.code}[level])  # type: ignore[union-attr]
+    assert "Pas encore de chiffres" in page
+    assert "Lire ce portrait" not in page
+    assert "titre-sources" not in page
+    assert ("Sommaire de la page" in page) == (level == "departement")
+    assert "Aller plus loin" in page
+
+
 def test_without_any_figure_every_page_says_what_is_missing_and_when_it_will_come(client: Client) -> None:
     assert "Lozère" in read(client, "liste")
     assert "Pas encore de chiffres" in read(client, "departement", "48")
@@ -134,7 +158,7 @@ def test_two_territories_side_by_side_with_what_compares_and_what_does_not(clien
     [
         ({"a": "departement-48", "b": "departement-48"}, "différent du premier"),
         ({"a": "departement-75", "b": "departement-48"}, "pas dans la région"),
-        ({"a": "departement-48"}, "Choisissez un territoire dans la liste"),
+        ({"a": "departement-48", "b": ""}, "Choisissez un territoire dans la liste"),
     ],
 )
 def test_a_wrong_choice_comes_back_with_its_reason(client: Client, query: dict[str, str], said: str) -> None:

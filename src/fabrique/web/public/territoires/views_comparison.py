@@ -63,9 +63,12 @@ _GAPS = {
 @require_safe
 @on_loaded_ground
 def compare(request: HttpRequest, *, region: Territory) -> HttpResponse:
-    """The form alone, or with its result; a wrong choice comes back with its reason."""
-    asked = "a" in request.GET or "b" in request.GET
-    form = PairForm(request.GET if asked else None, region=region)
+    """The form alone, or with its result; a wrong choice comes back with its reason.
+
+    A link that names one territory opens the form with it: nothing was asked yet. The form itself sends both.
+    """
+    asked = "a" in request.GET and "b" in request.GET
+    form = PairForm(request.GET if asked else None, region=region, initial=request.GET.dict())
     context: dict[str, Any] = {"form": form, "region": region}
     if asked and form.is_valid():
         found = pairs(*form.territories())
