@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from fabrique.common.clock import today
 from fabrique.plan.enums import LogicStage, MilestoneState, Weather
 from fabrique.plan.models import Action, LeadDigest, SheetFile
 from fabrique.plan.services import actions, indicators
+from fabrique.web.agents.actions.forms import IndicatorForm
 from tests.factories import actions as make
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +255,12 @@ def test_an_indicator_is_written_measured_corrected(client, action):
     assert indicator.values.get().value == 61
 
 
+def test_the_series_of_the_observatory_are_offered_with_curled_apostrophes():
+    form = IndicatorForm(series=[("apa", "Part de l'APA à domicile"), ("x", "A & B")])
+    assert "Part de l’APA à domicile" in str(form["series_code"])
+    assert "A &amp; B" in str(form["series_code"])
+
+
 def test_published_taken_back_copied(client, lead, action):
     client.post(at("publier", action))
     action.refresh_from_db()
@@ -292,6 +300,8 @@ def test_a_table_goes_out_and_comes_back_with_its_preview(client, action):
     book.save(stream)
     page = client.get(reverse("agents-actions:tableaux"))
     plan = page.context["plans"].get()
+    said = ["actions", "partenaires", "jalons", "budget", "personnes touchées", "modèle logique"]
+    assert re.findall(r'\.csv">([^<]+)</a>', text(page)) == [*said, "indicateurs", "valeurs"]
     sent = {"plan": plan.public_id, "fichier": SimpleUploadedFile("fiches.xlsx", stream.getvalue())}
     kept = client.post(reverse("agents-actions:tableaux"), sent)["Location"]
     preview = text(client.get(kept))

@@ -33,6 +33,7 @@ from fabrique.territories.enums import Level
 from fabrique.territories.models import Territory
 from fabrique.web.agents.actions.fields import BLOCKING, BlockingFields, Day, Measure, RoomForm, area
 from fabrique.web.agents.actions.trajectories import read_trajectory
+from fabrique.web.templatetags.francais import typo
 
 
 def leads_of(territory: Territory) -> QuerySet[Any]:
@@ -249,7 +250,7 @@ class IndicatorForm(RoomForm):
     def __init__(self, *args: Any, series: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = (kwargs.get("initial") or {}).get("series_code", "")
-        known = [("", _("Aucune")), *series]
+        known = [("", _("Aucune")), *((code, typo(label)) for code, label in series)]
         field: Any = self.fields["series_code"]
         field.choices = known if held in dict(known) else [*known, (held, held)]
 

@@ -23,7 +23,7 @@ from fabrique.plan.enums import PlanState
 from fabrique.plan.models import Action, Plan
 from fabrique.plan.services import sheets
 from fabrique.plan.services.writing import EDIT
-from fabrique.web.agents.actions.access import reach_file
+from fabrique.web.agents.actions.access import SECTIONS, reach_file
 from fabrique.web.agents.actions.forms import FileForm
 from fabrique.web.shared.actors import agent
 
@@ -51,10 +51,16 @@ def index(request: HttpRequest) -> HttpResponse:
         "titre_fil": _("Les fiches en tableaux"),
         "form": form,
         "plans": plans,
-        "tables": [{"nom": name, "colonnes": len(columns)} for name, columns in sheets.TABLES.items()],
+        "tables": _named_tables(),
         "peut_envoyer": holds(actor, EDIT),
     }
     return render(request, "agents/actions/tableaux.html", context)
+
+
+def _named_tables() -> list[tuple[str, Any]]:
+    """(code in the address, words) of each table, in the words of the sheet's own sections."""
+    words = {"actions": _("Actions"), "valeurs": _("Valeurs"), **{one.code: one.label for one in SECTIONS}}
+    return [(name, words[name]) for name in sheets.TABLES]
 
 
 def _plans(actor: Agent) -> Any:
