@@ -58,8 +58,8 @@ class SessionQuerySet(models.QuerySet[Any]):
         return self.filter(prepared | announced)
 
     def announced(self) -> SessionQuerySet:
-        """What anybody may know of: called, held, or cancelled after it was called."""
-        return self.filter(state__in=_ANNOUNCED, called_at__isnull=False)
+        """What anybody may know of: called, held, or cancelled after it was called; never how to join it."""
+        return self.filter(state__in=_ANNOUNCED, called_at__isnull=False).defer("joining")
 
     def of_body(self, body: Any) -> SessionQuerySet:
         return self.filter(body=body)
@@ -118,6 +118,10 @@ class SessionDocumentQuerySet(models.QuerySet[Any]):
 
 class OpinionQuerySet(models.QuerySet[Any]):
     """Versions of an opinion or of minutes."""
+
+    def with_session(self) -> OpinionQuerySet:
+        """Opinions with their item and its session, without the way to join it."""
+        return self.select_related("item__session").defer("item__session__joining")
 
     def published(self) -> OpinionQuerySet:
         return self.filter(frozen_at__isnull=False)

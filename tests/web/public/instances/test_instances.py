@@ -7,6 +7,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fabrique.accounts.enums import RoleCode
@@ -160,6 +162,31 @@ def test_the_page_says_what_is_published_and_nothing_that_is_prepared(client, bo
     assert "salle.test" not in ahead.content.decode()
     hidden = reverse("instances:seance", args=[body.slug, secret.public_id])
     assert client.get(hidden).status_code == 404
+
+
+def test_the_pages_never_read_how_members_join_a_session(client, body, personas):
+    lead = personas[RoleCode.PLAN_LEAD]
+    session = make.held(body, joining="https://salle.test/")
+    make.called(body, days=4, joining="https://salle.test/")
+    opinion = services.save_opinion(
+        lead,
+        item=make.item_of(session),
+        sense=OpinionSense.FAVOURABLE,
+        text="Avis.",
+        points=[],
+        adopted_on=today(),
+    )
+    services.publish_opinion(lead, opinion=opinion)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("instances:instance", args=[body.slug]))
+        client.get(reverse("instances:seance", args=[body.slug, session.public_id]))
+    assert (len(page.context["a_venir"]), len(page.context["passees"]), len(page.context["avis"])) == (
+        1,
+        1,
+        1,
+    )
+    assert any('"councils_session"' in one["sql"] for one in asked)
+    assert not [one for one in asked if '"joining"' in one["sql"]]
 
 
 def test_late_answers_are_said_and_small_numbers_are_not_told(client, body):

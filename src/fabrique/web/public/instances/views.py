@@ -57,7 +57,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "sieges": seats_sentence(whole, today()),
         "a_venir": list(sessions.to_come(now())),
         "passees": list(sessions.behind(now())[:most]),
-        "avis": list(opinions.select_related("item__session").order_by("-adopted_on", "-pk")[:most]),
+        "avis": list(opinions.with_session().order_by("-adopted_on", "-pk")[:most]),
         "tout": most is None,
         "davantage": most is not None and (sessions.behind(now()).count() > most or opinions.count() > most),
         "questions": Paginator(questions, PER_PAGE).get_page(request.GET.get("page")),
