@@ -17,6 +17,7 @@ from fabrique_core.files.blocks import as_dict, bounded, bullet
 from fabrique_core.files.model import Block, BlockKind, Limits, SetAside
 from fabrique_core.files.packages import Package, open_package
 from fabrique_core.files.xmltree import parsed
+from fabrique_core.text.numbers import whole
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -69,12 +70,9 @@ class _Reader:
         style = properties.find(f"{_W}pStyle")
         name = style.get(f"{_W}val", "") if style is not None else ""
         outline = properties.find(f"{_W}outlineLvl")
-        if (
-            outline is not None
-            and outline.get(f"{_W}val", "9").isdigit()
-            and int(outline.get(f"{_W}val", "9")) < 9
-        ):
-            return BlockKind.HEADING, int(outline.get(f"{_W}val", "0")) + 1
+        level = whole(outline.get(f"{_W}val", "9")) if outline is not None else None
+        if level is not None and level < 9:
+            return BlockKind.HEADING, level + 1
         if name in self.headings:
             return BlockKind.HEADING, self.headings[name]
         if properties.find(f"{_W}numPr") is not None or name in self.lists:

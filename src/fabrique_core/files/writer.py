@@ -15,6 +15,7 @@ from fabrique_core.files.blocks import as_dict, bounded, bullet
 from fabrique_core.files.model import Block, BlockKind, Limits, SetAside
 from fabrique_core.files.packages import open_package
 from fabrique_core.files.xmltree import parsed
+from fabrique_core.text.numbers import whole
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -25,6 +26,12 @@ _SKIPPED = {
 }  # fmt: skip
 _DEEPEST = 200
 _MOST_SPACES = 100
+
+
+def _number(said: str) -> int:
+    """The number of an attribute; 1, what the format takes it for when absent, where it writes none."""
+    number = whole(said)
+    return 1 if number is None else number
 
 
 class _Reader:
@@ -55,7 +62,7 @@ class _Reader:
         shown = text.replace("\f", "")
         if element.tag == f"{_TEXT}h":
             level = element.get(f"{_TEXT}outline-level", "1")
-            self.blocks.append(Block(shown, BlockKind.HEADING, int(level) if level.isdigit() else 1, page))
+            self.blocks.append(Block(shown, BlockKind.HEADING, _number(level), page))
             return
         item = bullet(shown)
         kind = BlockKind.ITEM if in_list or item is not None else BlockKind.PARAGRAPH
@@ -68,8 +75,7 @@ class _Reader:
         for child in element:
             tag = child.tag
             if tag == f"{_TEXT}s":
-                count = child.get(f"{_TEXT}c", "1")
-                said.append(" " * min(int(count) if count.isdigit() else 1, _MOST_SPACES))
+                said.append(" " * min(_number(child.get(f"{_TEXT}c", "1")), _MOST_SPACES))
             elif tag == f"{_TEXT}tab":
                 said.append(" ")
             elif tag == f"{_TEXT}line-break":

@@ -92,6 +92,25 @@ def test_an_odt_gives_headings_and_items():
     ]
 
 
+def test_a_number_of_an_odt_that_only_python_takes_for_one_does_not_lose_the_file():
+    xml = hostile.member(make.odt(), "content.xml").replace(
+        b"</office:text>",
+        (
+            '<text:h text:outline-level="²">Suite</text:h>'
+            '<text:p>un<text:s text:c="²"/>bus</text:p></office:text>'
+        ).encode(),
+    )
+    found = read(hostile.rezipped(make.odt(), {"content.xml": xml}))
+    assert kinds(found)[-2:] == [("heading", "Suite", None), ("paragraph", "un bus", None)]
+
+
+def test_nor_does_an_outline_level_of_a_docx():
+    xml = hostile.member(make.docx(), "word/document.xml").decode()
+    marked = '<w:p><w:pPr><w:outlineLvl w:val="²"/></w:pPr><w:r><w:t>Ouvrir</w:t></w:r></w:p></w:body>'
+    data = hostile.rezipped(make.docx(), {"word/document.xml": xml.replace("</w:body>", marked).encode()})
+    assert read(data).blocks[-1].text == "Ouvrir"
+
+
 def test_soft_page_breaks_of_an_odt_number_its_pages():
     xml = hostile.member(make.odt(), "content.xml").replace(
         b"</office:text>",
