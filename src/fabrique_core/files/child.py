@@ -55,9 +55,10 @@ def main() -> None:
         answer = _run(order, data)
     except CoreError as error:
         answer = {"code": error.code, "params": error.params}
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         answer = {"code": "files.reader_missing", "params": {"package": str(error.name)}}
-    except (MemoryError, RecursionError, OSError):
+    # a library that is there and does not load has met the limit of memory
+    except (MemoryError, RecursionError, OSError, ImportError):
         answer = {"code": "files.too_long_to_read", "params": {}}
     except (
         Exception
