@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from fabrique.common.errors import Refused
 from fabrique.plan.services.layout.checking import checked
 from fabrique.plan.services.layout.difference import complete, difference, merged
 from fabrique.plan.services.layout.reading import MAX_BYTES, read_yaml
-from fabrique.plan.services.layout.reference import from_reference
+from fabrique.plan.services.layout.reference import _anniversary, from_reference
 from fabrique.plan.services.layout.spec import PlanFile
 from fabrique.plan.services.layout.tables import read_archive, to_archive
 from fabrique.plan.services.layout.writing import to_yaml
@@ -121,3 +122,8 @@ def test_an_unknown_key_inside_a_node_of_the_described_layout_is_refused(commitm
     assert [where for where, _sentence in raised.value.params["problems"]] == [place]
     known = {**described, "commitments": [{"number": 1, "label": "Prévenir"}]}
     assert from_reference(known, None, {})["commitments"][0]["facts"] == {}
+
+
+def test_a_scheme_that_begins_on_29_february_ends_five_years_after_all_the_same() -> None:
+    assert _anniversary(date(2028, 2, 29), 5) == date(2033, 3, 1)
+    assert _anniversary(date(2023, 10, 31), 5) == date(2028, 10, 31)

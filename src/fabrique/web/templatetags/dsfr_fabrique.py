@@ -251,4 +251,3 @@ def bouton_post(
 def icone(nom: str) -> dict[str, str]:
     """A small drawn sign beside words, hidden from screen readers (templates/composants/icone.html lists them)."""
     return {"nom": nom}
-

@@ -40,7 +40,10 @@ COUNTED = {
     "point": ("point", "points"),
     "f:action": ("action", "actions"),
     "objectif": ("objective", "objectives"),
+    "objectif propre,objectifs propres": ("objective of its own", "objectives of its own"),
     "f:ligne": ("row", "rows"),
+    "f:participation": ("participation", "participations"),
+    "f:rencontre": ("meeting", "meetings"),
     "an": ("year", "years"),
 }
 

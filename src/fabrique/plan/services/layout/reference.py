@@ -147,13 +147,21 @@ def _plan(raw: Raw) -> dict[str, Any]:
             "published": True,
         }
         if years:
-            ends = begins.replace(year=begins.year + int(years)) - timedelta(days=1)
+            ends = _anniversary(begins, int(years)) - timedelta(days=1)
             plan["ends_on"] = ends.isoformat()
             plan["source_note"] = _(
                 "Date d’adoption : celle de la publication de l’arrêté. Fin calculée : %(years)d ans après, "
                 "durée du schéma régional de santé."
             ) % {"years": int(years)}
     return plan
+
+
+def _anniversary(day: date, years: int) -> date:
+    """The same day, years after; the first of March for a 29 February."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _act(said: str) -> str:

@@ -72,6 +72,11 @@ class Choropleth:
     template = "charts/carte.html"
 
     @property
+    def leads(self) -> bool:
+        """Whether its shapes are links: for a pointer only, so all of it is hidden from other ways of reading."""
+        return any(shape.href for shape in self.shapes)
+
+    @property
     def mark_width(self) -> float:
         """Of the outline drawn over the others."""
         return round(self.stroke * 3, 2)
