@@ -16,6 +16,7 @@ import time
 import openpyxl
 import polars as pl
 import pytest
+from django.core.management.commands import check
 
 from fabrique.cli import main, output, usage
 from fabrique.cli.messages import known_codes
@@ -181,7 +182,7 @@ def refused(capsys, *arguments):
     assert main(["analyse", *map(str, arguments)]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("fabrique analyse : ")
+    assert captured.err.startswith("fabrique analyse\u00a0: ")
     assert captured.err.count("\n") == 1
     assert "Traceback" not in captured.err
     return captured.err.replace("\u00a0", " ").replace("\u202f", " ")
@@ -330,9 +331,11 @@ def test_an_unknown_verb_is_refused_and_a_management_command_is_passed_on(capsys
     assert main(["danser"]) == 2
     assert "n’existe pas" in capsys.readouterr().err
     passed = []
-    monkeypatch.setattr("django.core.management.execute_from_command_line", passed.append)
+    monkeypatch.setattr(
+        check.Command, "handle", lambda self, *labels, **options: passed.append(options["deploy"])
+    )
     assert main(["check", "--deploy"]) == 0
-    assert passed == [["fabrique", "check", "--deploy"]]
+    assert passed == [True]
 
 
 def test_every_refusal_of_the_reader_has_a_sentence():

@@ -163,7 +163,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _refuse(message: str) -> int:
-    print(f"fabrique analyse : {message}", file=sys.stderr)
+    print(f"fabrique analyse\u00a0: {message}", file=sys.stderr)
     return REFUSED
 
 
