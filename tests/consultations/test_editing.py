@@ -142,6 +142,8 @@ def test_two_people_on_two_forms_do_not_hinder_each_other(draft: Consultation, e
     token = consultation_token(draft, ["impact_validator"])
     services.update_consultation(editor, consultation=draft, summary="La première.")
     services.update_consultation(analyst, consultation=draft, impact_validator="La déléguée", expected=token)
+    draft.refresh_from_db()
+    assert (draft.summary, draft.impact_validator) == ("La première.", "La déléguée")
 
 
 def test_an_easy_read_text_written_meanwhile_is_a_conflict_too(draft: Consultation) -> None:

@@ -5,6 +5,7 @@ Fed by restitution's verbs on common publications. Feeds templates/agents/public
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from fabrique.contributions.models import Source
 from fabrique.restitution import services
 from fabrique.restitution.enums import Block, PublicationState
 from fabrique.restitution.models import CommonPublication
-from fabrique.web.agents.publications.views import line_of
+from fabrique.web.agents.publications.views import line_of, pressed
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
 from fabrique.web.shared.results.common import UNITS, common_context
@@ -92,19 +93,11 @@ def preview(request: HttpRequest, commune_id: str) -> HttpResponse:
     return render(request, "agents/publications/apercu_commune.html", context)
 
 
-def _act(request: HttpRequest, commune_id: str, verb: Any, told: str) -> HttpResponse:
+def _act(request: HttpRequest, commune_id: str, verb: Callable[..., Any], told: str) -> HttpResponse:
     publication = _visible(request, commune_id)
-    try:
-        verb(agent(request), publication=publication)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-        if refusal.code == "publication.gone":
-            return redirect("agents-analyses:commun", common_id=publication.common.public_id)
-    else:
-        messages.success(request, told)
-    return redirect("agents-publications:commune", commune_id=publication.public_id)
+    stays = redirect("agents-publications:commune", commune_id=publication.public_id)
+    gone = redirect("agents-analyses:commun", common_id=publication.common.public_id)
+    return pressed(request, publication, verb, told, stays=stays, gone=gone)
 
 
 @require_POST
@@ -123,15 +116,5 @@ def publish(request: HttpRequest, commune_id: str) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, commune_id: str) -> HttpResponse:
     """Give the preparation up."""
-    publication = _visible(request, commune_id)
-    try:
-        services.discard_common(agent(request), publication=publication)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-        return redirect("agents-publications:commune", commune_id=publication.public_id)
-    messages.success(
-        request, _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse.")
-    )
-    return redirect("agents-analyses:commun", common_id=publication.common.public_id)
+    told = _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse.")
+    return _act(request, commune_id, services.discard_common, told)

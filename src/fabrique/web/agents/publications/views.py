@@ -5,6 +5,7 @@ Fed by restitution's verbs. Feeds templates/agents/publications/ and the public 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from fabrique.restitution.models import CommonFigure, CommonPublication, Publica
 from fabrique.web.shared import results
 from fabrique.web.shared.actors import agent
 from fabrique.web.shared.errors import tell_refusal
+from fabrique.web.shared.saving import press
 
 
 @require_safe
@@ -114,19 +116,25 @@ def preview(request: HttpRequest, publication_id: str) -> HttpResponse:
     return render(request, "agents/publications/apercu.html", context)
 
 
-def _act(request: HttpRequest, publication_id: str, verb: Any, told: str) -> HttpResponse:
+def pressed(
+    request: HttpRequest,
+    publication: Publication | CommonPublication,
+    verb: Callable[..., Any],
+    told: str,
+    *,
+    stays: HttpResponse,
+    gone: HttpResponse,
+) -> HttpResponse:
+    """A button on a publication: back to it, or to `gone` where it is no more, given up here or replaced meanwhile."""
+    own = type(publication).objects.filter(pk=publication.pk)
+    press(request, lambda: verb(agent(request), publication=publication), told)
+    return stays if own.exists() else gone
+
+
+def _act(request: HttpRequest, publication_id: str, verb: Callable[..., Any], told: str) -> HttpResponse:
     publication = _visible(request, publication_id)
-    try:
-        verb(agent(request), publication=publication)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-        if refusal.code == "publication.gone":
-            return redirect("agents-publications:liste")
-    else:
-        messages.success(request, told)
-    return redirect("agents-publications:detail", publication_id=publication.public_id)
+    stays = redirect("agents-publications:detail", publication_id=publication.public_id)
+    return pressed(request, publication, verb, told, stays=stays, gone=redirect("agents-publications:liste"))
 
 
 @require_POST
@@ -146,15 +154,5 @@ def publish(request: HttpRequest, publication_id: str) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, publication_id: str) -> HttpResponse:
     """Give the preparation up."""
-    publication = _visible(request, publication_id)
-    try:
-        services.discard_preparation(agent(request), publication=publication)
-    except Forbidden:
-        raise
-    except Refused as refusal:
-        tell_refusal(request, refusal)
-        return redirect("agents-publications:detail", publication_id=publication.public_id)
-    messages.success(
-        request, _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse.")
-    )
-    return redirect("agents-publications:liste")
+    told = _("La préparation est abandonnée. Les chiffres calculés restent dans l’analyse.")
+    return _act(request, publication_id, services.discard_preparation, told)
